@@ -1,0 +1,136 @@
+"""A model's card: its README, written from its configuration and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from s2s.tasks.base import Task
+
+DEFINITIONS = """\
+- **exact match**: share of greedy outputs equal to the reference token by token.
+- **BLEU, chrF**: sacrebleu on normalised text, `tokenize=none`, one reference; 0 to 100. BLEU
+  counts the model's own tokens.
+- **unknown**: share of source tokens outside the vocabulary.
+- **loss**: nats per target token, the end token counted, the start token not.
+- Figures are those of the stored file, loaded again."""
+
+
+def headline(task: Task, metrics: dict[str, Any]) -> str:
+    """The one score that stands beside a model's name."""
+    if task.score == "bleu":
+        return f"BLEU {metrics['bleu']:.1f}"
+    return f"{100 * metrics['exact_match']:.1f} % exactly right"
+
+
+def shape(model: dict[str, Any]) -> str:
+    """A model's build in a few words: ``dot, GRU 256``."""
+    parts = [] if model["attention"] == "none" else [model["attention"].replace("_", " ")]
+    if model["peeky"] != "none":
+        parts.append("peeky")
+    layers = f"{model['layers']} × " if model["layers"] > 1 else ""
+    ways = "bidirectional " if model["bidirectional"] else ""
+    parts.append(f"{ways}{layers}{model['cell'].upper()} {model['hidden']}")
+    return ", ".join(parts)
+
+
+def render(task: Task, config: dict[str, Any]) -> str:
+    """The card as Markdown.
+
+    Args:
+        task: the model's task.
+        config: what config.json holds.
+    """
+    about, data, train = config["about"], config["data"], config["train"]
+    name = f"{config['task']}/{about['variant']}"
+    lines = [
+        f"# {name}",
+        "",
+        f"{task.title}: {shape(config['model'])}. {about['parameters']:,} parameters, "
+        f"trained for {about['seconds']:,.0f} seconds on one core "
+        f"({train['epochs']} epochs, {about['updates']:,} updates, seed {train['seed']}, "
+        f"PyTorch {about['torch']}).",
+        "",
+        "Made by:",
+        "",
+        "```",
+        about["command"],
+        "```",
+        "",
+        "## Data",
+        "",
+        *_data_lines(task, data, about),
+        "",
+        "## Quality",
+        "",
+        *_quality_table(about["metrics"]),
+        "",
+        DEFINITIONS,
+    ]
+    if "near_share" in about:
+        lines += [
+            "",
+            f"{100 * about['near_share']:.0f} % of the test sources lie within one token of a "
+            "training source (one added, removed or replaced), so the score says how well the "
+            "model does on sentences like those it knows.",
+        ]
+    for part, metrics in about["metrics"].items():
+        lines += ["", f"### By source length, {part}", "", *_length_table(metrics["by_length"])]
+    if task.licence:
+        lines += ["", "## Credit", "", task.licence]
+    return "\n".join(lines) + "\n"
+
+
+def _data_lines(task: Task, data: dict[str, Any], about: dict[str, Any]) -> list[str]:
+    sizes = ", ".join(f"{count:,} {part}" for part, count in about["pairs"].items())
+    if data["origin"] == "file":
+        origin = f"`{about['file']}`, SHA-256 `{data['sha256']}`"
+    else:
+        origin = (
+            f"generated, {data['samples']:,} draws with seed {data['seed']}, repeats removed"
+        )
+    lines = [f"- Pairs: {origin}.", f"- Parts: {sizes}."]
+    limits = []
+    if data["max_length"]:
+        limits.append(f"at most {data['max_length']} tokens a side")
+    if data["prefix_filter"]:
+        limits.append("English sides that start with subject + be")
+    for side in ("source", "target"):
+        if data[f"{side}_min_frequency"] > 1:
+            limits.append(
+                f"{side} tokens seen fewer than {data[f'{side}_min_frequency']} times in "
+                "training are unknown"
+            )
+    if limits:
+        lines.append(f"- Limits: {'; '.join(limits)}.")
+    key = {
+        "fra-eng": "pairs that share a sentence form a group; the group's smallest source",
+        "dates": "the ISO day",
+    }.get(task.name, "the source")
+    lines.append(
+        f"- Split: {key} is hashed (first 8 hexadecimal digits of SHA-256, modulo 100); below "
+        f"{data['test_percent']} is test, the next {data['validation_percent']} validation, the "
+        "rest training. No sentence stands in two parts."
+    )
+    return lines
+
+
+def _quality_table(metrics: dict[str, dict[str, Any]]) -> list[str]:
+    rows = ["| part | pairs | exact match | BLEU | chrF | unknown | no end in time |",
+            "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
+    for part, m in metrics.items():
+        rows.append(
+            f"| {part} | {m['pairs']:,} | {100 * m['exact_match']:.1f} % | {m['bleu']:.1f} | "
+            f"{m['chrf']:.1f} | {100 * m['unknown_rate']:.1f} % | {100 * m['unfinished']:.1f} % |"
+        )
+    return rows
+
+
+def _length_table(by_length: Sequence[dict[str, Any]]) -> list[str]:
+    rows = ["| length | pairs | exact match | BLEU |", "| ---: | ---: | ---: | ---: |"]
+    for row in by_length:
+        rows.append(
+            f"| {row['length']} | {row['pairs']:,} | {100 * row['exact_match']:.1f} % | "
+            f"{row['bleu']:.1f} |"
+        )
+    return rows

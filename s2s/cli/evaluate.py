@@ -1,0 +1,98 @@
+"""Measure a model on a file of pairs, or on a held-out part of its own data."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict, replace
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from s2s import checkpoint, experiment
+from s2s.config import SequenceConfig, from_dict
+from s2s.data import load_parts
+from s2s.errors import UserError
+from s2s.evaluate import evaluate
+from s2s.results import Evaluation
+from s2s.tasks import TASKS
+from s2s.tasks.base import COLUMNS, DataConfig
+from s2s.tasks.files import read_pairs
+from s2s.tasks.split import Pair
+from s2s.translator import Translator
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``evaluate``."""
+    parser.add_argument("model", metavar="MODEL", help="task/variant, or a folder")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="two columns with a tab between")
+    parser.add_argument("--split", choices=("validation", "test"), help="a part of its own data")
+    parser.add_argument("--data", metavar="FILE", help="the file the model was trained on")
+    parser.add_argument("--lengths", metavar="A-B", help="new sources of these lengths (reverse)")
+    parser.add_argument("--columns", choices=COLUMNS, help="order of the columns")
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N pairs")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the metrics."""
+    torch.set_num_threads(1)
+    chosen = [name for name in ("file", "split", "lengths") if getattr(given, name)]
+    if len(chosen) != 1:
+        raise UserError("Name one thing to measure on: a FILE, --split, or --lengths.")
+    if given.limit is not None and given.limit < 1:
+        raise UserError(f"--limit is {given.limit}; it must be at least 1.")
+    translator = checkpoint.load(given.model)
+    pairs = _pairs(given, translator)[: given.limit]
+    with tqdm(total=len(pairs), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
+        result = evaluate(translator, pairs, lambda done, _: bar.update(done - bar.n))
+    if given.json:
+        print(json.dumps(evaluation_json(result)))
+    else:
+        _print(result)
+    return 0
+
+
+def evaluation_json(result: Evaluation) -> dict[str, Any]:
+    """An Evaluation in the shape of the contract."""
+    return asdict(result)
+
+
+def _pairs(given: argparse.Namespace, translator: Translator) -> list[Pair]:
+    if given.file:
+        return list(read_pairs(given.file, given.columns or "source,target"))
+    task = TASKS.get(translator.task)
+    if task is None:
+        raise UserError(f"{translator.name} belongs to no task of ours; give a FILE of pairs.")
+    data, _ = from_dict(
+        DataConfig, translator.about.get("data"), f'{translator.name}: config.json, "data"'
+    )
+    if given.columns:
+        data = replace(data, columns=given.columns)
+    if given.lengths:
+        first, dash, last = given.lengths.partition("-")
+        if not (first.isdigit() and (last or first).isdigit() and int(first) >= 1) or (
+            dash and int(last or 0) < int(first)
+        ):
+            raise UserError(f"--lengths {given.lengths} is not A-B with 1 ≤ A ≤ B.")
+        lengths = range(int(first), int(last or first) + 1)
+        return experiment.fresh_pairs(task, data, lengths, experiment.FRESH_COUNT)
+    sequence, _ = from_dict(SequenceConfig, translator.about["sequence"], "config.json")
+    pairs = load_parts(task, data, sequence, given.data)[1][given.split]
+    if not pairs:
+        raise UserError(f"{translator.name} has no {given.split} part.")
+    return pairs
+
+
+def _print(result: Evaluation) -> None:
+    print(
+        f"{result.pairs} pairs: exact match {100 * result.exact_match:.1f} %, "
+        f"BLEU {result.bleu:.1f}, chrF {result.chrf:.1f}, "
+        f"unknown source tokens {100 * result.unknown_rate:.1f} %, "
+        f"without an end in time {100 * result.unfinished:.1f} %"
+    )
+    print("length  pairs  exact match  BLEU")
+    for row in result.by_length:
+        print(f"{row.length:6}  {row.pairs:5}  {100 * row.exact_match:9.1f} %  {row.bleu:4.1f}")

@@ -1,0 +1,96 @@
+"""Train a model and write its checkpoint; an unfinished run goes on where it was left."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from s2s import checkpoint, experiment
+from s2s.cli.options import add_fields, apply, as_flags
+from s2s.config import ModelConfig, SequenceConfig, TrainConfig
+from s2s.errors import UserError
+from s2s.results import EpochReport
+from s2s.tasks import TASKS
+from s2s.tasks.base import DataConfig, Task
+
+PARTS = (("data", DataConfig, "data-"), ("model", ModelConfig, ""),
+         ("sequence", SequenceConfig, ""), ("train", TrainConfig, ""))  # fmt: skip
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``train``: a few of its own, and one per configuration field."""
+    parser.add_argument("task", metavar="TASK", help=f"one of {', '.join(TASKS)}")
+    parser.add_argument("--name", required=True, help="the variant: the checkpoint's folder")
+    parser.add_argument("--data", metavar="FILE", help="pairs, for a task that needs a file")
+    parser.add_argument("--runs", default="runs", metavar="DIR", help="where unfinished runs lie")
+    parser.add_argument("--restart", action="store_true", help="forget an unfinished run")
+    parser.add_argument("--force", action="store_true", help="replace a finished model")
+    for _, kind, prefix in PARTS:
+        add_fields(parser, kind, prefix)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Train with a progress bar on stderr and a line per epoch on stdout."""
+    if given.task not in TASKS:
+        raise UserError(f"There is no task {given.task!r}; there are {', '.join(TASKS)}.")
+    task = TASKS[given.task]
+    if not given.name.replace("-", "").replace("_", "").isalnum() or not given.name.isascii():
+        raise UserError(f"--name {given.name} may hold letters, digits, - and _ only.")
+    folder = checkpoint.root() / task.name / given.name
+    if folder.exists() and not given.force:
+        raise UserError(f"{folder} exists; choose another --name, or --force to replace it.")
+    parts = {
+        part: apply(given, getattr(task.defaults, part), prefix) for part, _, prefix in PARTS
+    }
+    plan = experiment.Plan(
+        task=task,
+        variant=given.name,
+        path=given.data,
+        command=command(task, given, parts),
+        runs=Path(given.runs),
+        **parts,
+    )
+    prepared = experiment.prepare(plan, given.restart)
+    done = len(prepared.run.reports)
+    if done:
+        print(f"Going on after epoch {done}.")
+    per_epoch = len(prepared.run.batches)
+    with tqdm(
+        total=plan.train.epochs * per_epoch, initial=done * per_epoch, unit="update",
+        disable=None, file=sys.stderr, dynamic_ncols=True,
+    ) as bar:  # fmt: skip
+
+        def on_batch(epoch: int, number: int, count: int, loss: float) -> None:
+            bar.update((epoch - 1) * count + number - bar.n)
+            bar.set_postfix_str(f"epoch {epoch}, loss {loss:.3f}", refresh=False)
+
+        folder = experiment.execute(
+            prepared, on_batch, lambda report: tqdm.write(describe(report), file=sys.stdout)
+        )
+    print(f"Wrote {folder}")
+    return 0
+
+
+def describe(report: EpochReport) -> str:
+    """An epoch in one line."""
+    text = f"epoch {report.epoch:3}  train loss {report.train_loss:.4f}"
+    if report.validation_loss is not None:
+        text += (
+            f"  validation loss {report.validation_loss:.4f}  "
+            f"exact match {100 * report.exact_match:5.1f} %  BLEU {report.bleu:5.1f}"
+        )
+    return f"{text}  {report.seconds:.0f} s"
+
+
+def command(task: Task, given: argparse.Namespace, parts: dict) -> str:
+    """The exact command that makes this model, without this machine's folders."""
+    words = ["python", "-m", "s2s", "train", task.name, "--name", given.name]
+    if given.data:
+        words += ["--data", Path(given.data).name]
+    for part, _, prefix in PARTS:
+        words += as_flags(parts[part], getattr(task.defaults, part), prefix)
+    return shlex.join(words)

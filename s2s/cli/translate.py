@@ -1,0 +1,146 @@
+"""Translate texts, one a line; with --json everything that was computed on the way."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+from s2s import checkpoint
+from s2s.errors import UserError
+from s2s.results import Trace
+from s2s.text import label
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``translate``."""
+    parser.add_argument("model", metavar="MODEL", help="task/variant, or a folder")
+    parser.add_argument(
+        "text", metavar="TEXT", nargs="*", help="a text; without any, one a line from stdin"
+    )
+    parser.add_argument("--beam", type=int, metavar="K", help="beam search with K hypotheses")
+    parser.add_argument(
+        "--length-penalty", type=float, default=0.0, metavar="A",
+        help="rank hypotheses by log probability / ((5 + length) / 6) ^ A",
+    )  # fmt: skip
+    parser.add_argument("--prefix", default="", metavar="TOKENS", help="force these tokens first")
+    parser.add_argument(
+        "--attend", action="append", default=[], metavar="STEP:W,W,…",
+        help="use these attention weights at a step (from 0); one weight per source token",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Translate every text; a text that cannot be read does not stop the others."""
+    torch.set_num_threads(1)
+    translator = checkpoint.load(given.model)
+    attend = dict(parse_weights(value) for value in given.attend)
+    if given.beam is not None and attend:
+        raise UserError("Beam search with given attention weights is not possible; leave one out.")
+    if given.beam is None and given.length_penalty:
+        raise UserError("The length penalty belongs to beam search; add --beam K.")
+    failed = False
+    for number, text in enumerate(_texts(given.text), 1):
+        try:
+            extra: dict[str, Any] = {}
+            if given.beam is None:
+                trace = translator.translate(text, given.prefix, attend)
+            else:
+                traces, tree = translator.beam(
+                    text, given.beam, given.length_penalty, given.prefix
+                )
+                trace = traces[0]
+                extra = {
+                    "beam": [
+                        {"output": list(t.output), "log_probability": t.log_probability,
+                         "score": float(s)}
+                        for t, s in zip(traces, tree.penalised, strict=False)
+                    ]
+                }  # fmt: skip
+        except UserError as error:
+            if given.text and len(given.text) == 1:
+                raise
+            print(f"Text {number}: {error}", file=sys.stderr)
+            failed = True
+            continue
+        if given.json:
+            print(json.dumps(trace_json(trace) | extra, ensure_ascii=False), flush=True)
+        else:
+            print(trace.text, flush=True)
+            for line in notes(trace):
+                print(f"  {line}", file=sys.stderr)
+    return 2 if failed else 0
+
+
+def parse_weights(value: str) -> tuple[int, list[float]]:
+    """``2:0,1,0`` as (2, [0, 1, 0])."""
+    step, colon, row = value.partition(":")
+    try:
+        if not colon:
+            raise ValueError
+        return int(step), [float(weight) for weight in row.split(",")]
+    except ValueError:
+        raise UserError(
+            f"--attend {value} is not STEP:W,W,… with a step from 0 and one number per source token."
+        ) from None
+
+
+def trace_json(trace: Trace) -> dict[str, Any]:
+    """A Trace in the shape of the contract."""
+
+    def row(name: str, t: int) -> Any:
+        values = getattr(trace, name)
+        return None if values is None else values[t].tolist()
+
+    return {
+        "model": trace.model,
+        "source": list(trace.source),
+        "dropped": list(trace.reading.dropped),
+        "unknown": [{"token": u.token, "position": u.position} for u in trace.reading.unknown],
+        "output": list(trace.output),
+        "stopped": trace.stopped,
+        "text": trace.text,
+        "log_probability": trace.log_probability,
+        "steps": [
+            {
+                "fed": trace.fed[t],
+                "chosen": trace.output[t],
+                "candidates": [
+                    [token, float(p)]
+                    for token, p in zip(
+                        trace.candidates[t], trace.candidate_probabilities[t], strict=True
+                    )
+                ],
+                "scores": row("scores", t),
+                "attention": row("attention", t),
+                "empty_attention": row("empty_attention", t),
+            }
+            for t in range(trace.steps)
+        ],
+    }
+
+
+def notes(trace: Trace) -> list[str]:
+    """What a reader of the plain output should know."""
+    lines = []
+    if trace.reading.dropped:
+        lines.append(f"Left out: {' '.join(label(run) for run in trace.reading.dropped)}")
+    for unknown in trace.reading.unknown:
+        near = f" (near it: {', '.join(unknown.nearest)})" if unknown.nearest else ""
+        lines.append(f"It has never seen {label(unknown.token)} and reads it as <unk>{near}.")
+    if trace.stopped == "length" and "<eos>" in trace.source:
+        lines.append(f"It wrote no end token within {trace.steps} tokens.")
+    return lines
+
+
+def _texts(given: list[str]) -> Iterator[str]:
+    if given:
+        yield from given
+        return
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace").rstrip("\r\n")

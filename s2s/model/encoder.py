@@ -1,0 +1,95 @@
+"""The encoder: source ids to one state per token, in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from s2s.batch import Source
+from s2s.config import ModelConfig
+
+RNNS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+
+class Lookup(nn.Module):
+    """Token ids to vectors: an embedding or one-hot, then an optional activation."""
+
+    def __init__(self, vocabulary: int, size: int, kind: str, activation: str = "none"):
+        super().__init__()
+        self.vocabulary = vocabulary
+        self.activation = activation
+        self.embedding = nn.Embedding(vocabulary, size) if kind == "embedding" else None
+        self.size = size if kind == "embedding" else vocabulary
+
+    def forward(self, ids: Tensor, dtype: torch.dtype) -> Tensor:
+        """[B, S] ids to [B, S, E] vectors; one-hot vectors are made in `dtype`."""
+        if self.embedding is None:
+            vectors = F.one_hot(ids, self.vocabulary).to(dtype)
+        else:
+            vectors = self.embedding(ids)
+        return F.relu(vectors) if self.activation == "relu" else vectors
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """What an encoder returns.
+
+    Attributes:
+        states: [B, S, H] top layer, reading order, 0 on padding.
+        hidden: [L, B, H] final hidden state of each layer (both ways side by side).
+        cell: [L, B, H] final cell state of each layer, None unless LSTM.
+    """
+
+    states: Tensor
+    hidden: Tensor
+    cell: Tensor | None
+
+
+class Encoder(nn.Module):
+    """A recurrent encoder; a bidirectional one gives H/2 units to each direction."""
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.lookup = Lookup(
+            config.source_vocabulary, config.source_embedding, config.source_input
+        )
+        self.dropout = nn.Dropout(config.dropout)
+        ways = 2 if config.bidirectional else 1
+        self.rnn = RNNS[config.cell](
+            self.lookup.size,
+            config.hidden // ways,
+            num_layers=config.layers,
+            batch_first=True,
+            bidirectional=config.bidirectional,
+            dropout=config.dropout if config.layers > 1 else 0.0,
+        )
+
+    def forward(self, source: Source) -> Encoded:
+        """Read B sentences; states come back in reading order whatever the reading direction."""
+        ids = source.ids if source.order is None else source.ids.gather(1, source.order)
+        vectors = self.dropout(self.lookup(ids, self.rnn.weight_ih_l0.dtype))  # [B, S, E]
+        lengths = source.lengths
+        if bool((lengths == lengths[0]).all()):
+            states, final = self.rnn(vectors)
+        else:
+            packed = pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
+            output, final = self.rnn(packed)
+            states, _ = pad_packed_sequence(
+                output, batch_first=True, total_length=ids.shape[1]
+            )
+        if source.order is not None:
+            states = states.gather(1, source.order[..., None].expand_as(states))
+        hidden, cell = final if isinstance(final, tuple) else (final, None)
+        return Encoded(states, self._join_ways(hidden), self._join_ways(cell))
+
+    def _join_ways(self, state: Tensor | None) -> Tensor | None:
+        """[L * ways, B, H / ways] to [L, B, H]."""
+        if state is None or not self.rnn.bidirectional:
+            return state
+        layers, batch, half = state.shape[0] // 2, state.shape[1], state.shape[2]
+        pairs = state.view(layers, 2, batch, half)
+        return torch.cat([pairs[:, 0], pairs[:, 1]], dim=-1)

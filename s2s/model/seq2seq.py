@@ -1,0 +1,126 @@
+"""Seq2Seq: encoder, bridge and decoder put together.
+
+Dimensions, used everywhere:
+
+    B batch   S source length   T target length   E embedding   H hidden   V vocabulary   L layers
+
+Batch first. Source axes are in reading order outside the encoder.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from s2s.batch import Batch, Source
+from s2s.config import ModelConfig
+from s2s.model.decoder import Decoded, Decoder, Memory, State
+from s2s.model.encoder import Encoded, Encoder
+
+
+class Bridge(nn.Module):
+    """Final encoder state to initial decoder state.
+
+    One-way encoders pass their state on as it is. A bidirectional one goes through a projection
+    per kind of state, tanh(W [forward; backward]) (after Bahdanau et al. 2015, A.2.2).
+    """
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.lstm = config.cell == "lstm"
+        self.with_cell = config.bridge == "hidden_and_cell"
+        size = config.hidden
+        self.hidden = nn.Linear(size, size) if config.bidirectional else None
+        self.cell = nn.Linear(size, size) if config.bidirectional and self.with_cell else None
+
+    def forward(self, encoded: Encoded) -> State:
+        """([L, B, H] hidden, [L, B, H] cell or None)."""
+        hidden = encoded.hidden
+        if self.hidden is not None:
+            hidden = torch.tanh(self.hidden(hidden))
+        if not self.lstm:
+            return hidden, None
+        if not self.with_cell:
+            return hidden, torch.zeros_like(hidden)
+        return hidden, encoded.cell if self.cell is None else torch.tanh(self.cell(encoded.cell))
+
+
+class Seq2Seq(nn.Module):
+    """An encoder-decoder. Holds weights and nothing else: no state survives a call."""
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.bridge = Bridge(config)
+        self.decoder = Decoder(config)
+
+    def encode(self, source: Source) -> tuple[Memory, State]:
+        """Read B sentences; returns what the decoder may look at and where it starts."""
+        encoded = self.encoder(source)
+        state = self.bridge(encoded)
+        attention = self.decoder.attention
+        keys = None if attention is None else attention.keys(encoded.states)
+        return Memory(encoded.states, keys, source.mask, state[0][-1]), state
+
+    def forward(self, batch: Batch) -> Decoded:
+        """Teacher forcing: all T steps of every pair, the right token fed at each."""
+        memory, state = self.encode(batch.source)
+        return self.decoder(batch.fed, state, memory)
+
+    def free_forward(self, batch: Batch, force: Tensor) -> Tensor:
+        """Step by step, feeding the model's own best token where it is not forced.
+
+        Args:
+            batch: the pairs.
+            force: [B, T] True where the right token is fed; column 0 is always the start token.
+
+        Returns:
+            [B, T, V] logits.
+        """
+        memory, state = self.encode(batch.source)
+        fed, logits = batch.fed[:, :1], []
+        for t in range(batch.fed.shape[1]):
+            if t:
+                own = logits[-1].detach().argmax(-1)  # [B, 1]
+                fed = torch.where(force[:, t : t + 1], batch.fed[:, t : t + 1], own)
+            step = self.decoder(fed, state, memory)
+            state = step.state
+            logits.append(step.logits)
+        return torch.cat(logits, dim=1)
+
+    def parameter_count(self) -> int:
+        """How many numbers the model holds."""
+        return sum(p.numel() for p in self.parameters())
+
+
+def initialise(model: Seq2Seq, kind: str, generator: torch.Generator) -> None:
+    """Set the starting weights.
+
+    Args:
+        model: changed in place.
+        kind: ``default`` (PyTorch's), ``uniform`` (-0.08 to 0.08, Sutskever et al. 2014), or
+            ``book`` (tutorial 4: embeddings N(0, 0.01^2), weights N(0, 1 / fan in), biases 0).
+        generator: where the draws come from. ``default`` draws nothing here.
+    """
+    if kind == "default":
+        return
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if kind == "uniform":
+                parameter.uniform_(-0.08, 0.08, generator=generator)
+            elif parameter.dim() < 2:
+                parameter.zero_()
+            elif "embedding" in name:
+                parameter.normal_(0, 0.01, generator=generator)
+            else:
+                parameter.normal_(0, parameter.shape[1] ** -0.5, generator=generator)
+
+
+def build(config: ModelConfig, init: str = "default", seed: int = 1) -> Seq2Seq:
+    """A new model with seeded weights; the caller's random state is left alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = Seq2Seq(config)
+    initialise(model, init, torch.Generator().manual_seed(seed))
+    return model

@@ -1,0 +1,128 @@
+"""Tokens and numbers as a person reads them in a figure.
+
+A token is text, whatever it looks like: plotly would drop ``<s>`` and obey ``<b>``.
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from s2s.text import label
+
+NO_BREAK = "\u00a0"  # between a number and its sign: they stay on one line
+THIN = "\u202f"  # between thousands: narrow, and never a line's end
+
+# Source Sans advance widths in em, rounded up; what is not listed counts as 0.52.
+_WIDTHS = {
+    **dict.fromkeys("ijl.,;:'|!I", 0.28),
+    **dict.fromkeys("frt()[]{}-/\\\"*", 0.37),
+    **dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZ&<>_", 0.62),
+    **dict.fromkeys("mwMW@%…", 0.87),
+}
+
+
+def plotly_label(token: str, longest: int | None = None) -> str:
+    """A token that plotly shows literally: blanks visible, mark-up escaped.
+
+    Args:
+        token: any text.
+        longest: cut after this many characters with an ellipsis; None keeps all.
+    """
+    return escape(label(token, longest))
+
+
+def escape(text: str) -> str:
+    """Text that plotly shows literally; ours, or a label already made."""
+    return html.escape(text, quote=False)
+
+
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Estimated width in px of a text at a font size in px; errs on the wide side."""
+    em = sum(_character_width(character) for character in text)
+    return em * size * (1.06 if bold else 1.0)
+
+
+def _character_width(character: str) -> float:
+    known = _WIDTHS.get(character)
+    if known is not None:
+        return known
+    if character.isascii():
+        return 0.52
+    if unicodedata.combining(character):
+        return 0.0
+    return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.6
+
+
+def fit(text: str, pixels: float, size: float) -> str:
+    """A text, cut with an ellipsis where it is wider than `pixels` at a font size in px."""
+    if text_width(text, size) <= pixels:
+        return text
+    room = pixels - text_width("…", size)
+    kept = 0
+    for character in text:
+        room -= _character_width(character) * size
+        if room < 0:
+            break
+        kept += 1
+    return text[: max(kept, 1)] + "…"
+
+
+def hover_label(token: str) -> str:
+    """A whole token for a hover box, in lines of 60 characters, mark-up escaped."""
+    text = label(token)
+    return "<br>".join(
+        plotly_label(text[start : start + 60]) for start in range(0, len(text), 60)
+    )
+
+
+def ordinal(n: int) -> str:
+    """1 as "1st", 12 as "12th"."""
+    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def places(tokens: Sequence[str]) -> list[str]:
+    """For each token " (7th)", its place in the sentence, if it occurs more than once, else ""."""
+    count = Counter(tokens)
+    return [
+        f" ({ordinal(index + 1)})" if count[token] > 1 else "" for index, token in enumerate(tokens)
+    ]
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number in print: thin-space thousands, a true minus, never a minus before zero.
+
+    ``number(8407)`` is "8 407", ``number(-0.25, 2)`` is "−0.25", ``number(-0.001, 2)`` is "0.00".
+    """
+    text = f"{abs(value):,.{digits}f}".replace(",", THIN)
+    is_zero = not text.strip("0.")
+    return text if value >= 0 or is_zero else f"−{text}"
+
+
+def weight(value: float) -> str:
+    """An attention weight, 0 to 1, with two decimals; "< 0.01" for what would print as zero."""
+    return f"<{NO_BREAK}0.01" if 0 < value < 0.005 else number(value, 2)
+
+
+def percent(share: float) -> str:
+    """A share, 0 to 1, in per cent: two digits, more only where rounding would lie.
+
+    "85 %", "1.2 %", "0.8 %". What is not zero never prints as zero ("< 0.1 %"), and what is not
+    everything never as "100 %": 0.996 is "99.6 %", 0.9996 is "> 99.9 %".
+    """
+    if share <= 0:
+        text = "0"
+    elif share >= 1:
+        text = "100"
+    elif share < 0.0005:
+        text = f"<{NO_BREAK}0.1"
+    elif share >= 0.9995:
+        text = f">{NO_BREAK}99.9"
+    elif share < 0.0995 or share >= 0.995:
+        text = f"{share * 100:.1f}"
+    else:
+        text = f"{share * 100:.0f}"
+    return f"{text}{NO_BREAK}%"

@@ -1,0 +1,99 @@
+"""What a task is: where its pairs come from, how they are split, what a right answer looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from s2s.config import (
+    ModelConfig,
+    SequenceConfig,
+    TrainConfig,
+    check_choices,
+    check_positive,
+    option,
+)
+from s2s.errors import UserError
+from s2s.tasks.split import Pair
+
+COLUMNS = ("source,target", "target,source")
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Where the pairs of a run come from, so that anyone can make the same parts again."""
+
+    origin: str = option("generator", "file or generator", ("file", "generator"))
+    sha256: str | None = option(None, "SHA-256 of the file")
+    columns: str = option("source,target", "order of the file's columns", COLUMNS)
+    max_length: int | None = option(None, "most tokens on each side")
+    prefix_filter: bool = option(False, "keep only English sides that start with subject + be")
+    source_min_frequency: int = option(1, "rarer source tokens become unknown")
+    target_min_frequency: int = option(1, "rarer target tokens become unknown")
+    samples: int = option(50_000, "pairs drawn by a generator, before repeats are removed")
+    seed: int = option(1984, "of the generator")
+    shortest: int = option(2, "shortest generated source")
+    longest: int = option(15, "longest generated source")
+    test_percent: int = option(5, "share of groups in the test part, percent")
+    validation_percent: int = option(5, "share of groups in the validation part, percent")
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        check_choices(self)
+        check_positive(self, "max_length", "source_min_frequency", "target_min_frequency")
+        check_positive(self, "samples", "shortest", "longest")
+        shares = (self.test_percent, self.validation_percent)
+        if min(shares) < 0 or sum(shares) >= 100:
+            raise UserError("DataConfig: test and validation shares must leave some for training.")
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """Where a task's configuration starts; the command line changes single fields."""
+
+    data: DataConfig
+    model: ModelConfig
+    sequence: SequenceConfig
+    train: TrainConfig
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task.
+
+    Attributes:
+        name: folder and command-line name.
+        title: for a person, with an arrow.
+        source_name: what the input is called, "French".
+        target_name: what the output is called, "English".
+        unit: what a token is, "token", "character" or "letter".
+        score: the metric that stands beside a model's name, "bleu" or "exact_match".
+        unseen: how the score's caption ends.
+        examples: texts for the page, the first is decoded on arrival.
+        prompt: what to type.
+        defaults: the configuration to start from.
+        parts: (data, sequence, path) to pairs by part; path is None for generators.
+        fresh: (data, length, count, seed) to new sources of one length with their targets,
+            none of them in the training part; None where there is no generator by length.
+        specials: role to token for (source, target) vocabularies, in id order.
+        needs_file: whether training needs a file.
+        licence: the credit its data asks for; empty if none.
+        script: what the model can read, for the message when it knows no character.
+    """
+
+    name: str
+    title: str
+    source_name: str
+    target_name: str
+    unit: str
+    score: str
+    unseen: str
+    examples: tuple[str, ...]
+    prompt: str
+    defaults: Defaults
+    parts: Callable[[DataConfig, SequenceConfig, str | None], dict[str, list[Pair]]]
+    specials: tuple[dict[str, str], dict[str, str]]
+    fresh: Callable[[DataConfig, int, int, int], list[Pair]] | None = None
+    needs_file: bool = False
+    licence: str = ""
+    script: str = "letters"

@@ -1,0 +1,78 @@
+"""Strings of letters, written backwards: the smallest task in which looking back matters."""
+
+from __future__ import annotations
+
+import random
+import string
+
+from s2s.config import ModelConfig, SequenceConfig, TrainConfig
+from s2s.tasks.base import DataConfig, Defaults, Task
+from s2s.tasks.split import Pair, part_of, split
+from s2s.vocab import BOS, EOS, PAD
+
+
+def generate(data: DataConfig) -> list[Pair]:
+    """Distinct strings, lengths drawn evenly from shortest to longest, letters evenly from a-z."""
+    draw = random.Random(data.seed)
+    strings: dict[str, None] = {}
+    for _ in range(data.samples):
+        length = draw.randint(data.shortest, data.longest)
+        strings["".join(draw.choices(string.ascii_lowercase, k=length))] = None
+    return [(text, text[::-1]) for text in strings]
+
+
+def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[str, list[Pair]]:
+    """Each string belongs to the part that its own hash names."""
+    pairs = generate(data)
+    return split(
+        pairs, (source for source, _ in pairs), data.test_percent, data.validation_percent
+    )
+
+
+def fresh(data: DataConfig, length: int, count: int, seed: int) -> list[Pair]:
+    """New strings of one length from the test buckets: none can be in the training part."""
+    draw = random.Random(f"{seed}/{length}")
+    found: dict[str, None] = {}
+    for _ in range(count * 1000):
+        if len(found) == count:
+            break
+        text = "".join(draw.choices(string.ascii_lowercase, k=length))
+        if part_of(text, data.test_percent, data.validation_percent) == "test":
+            found[text] = None
+    return [(text, text[::-1]) for text in found]
+
+
+TASK = Task(
+    name="reverse",
+    title="Letters → letters reversed",
+    source_name="Letters",
+    target_name="Reversed",
+    unit="letter",
+    score="exact_match",
+    unseen="on strings it has never seen",
+    examples=("microscope", "attention", "abcdefghijklm", "rotator"),
+    prompt="Type a string of letters",
+    defaults=Defaults(
+        data=DataConfig(samples=60_000),
+        model=ModelConfig(
+            cell="lstm", hidden=128, source_embedding=32, target_embedding=32,
+        ),
+        sequence=SequenceConfig(
+            source_normaliser="letters",
+            target_normaliser="letters",
+            source_tokeniser="characters",
+            target_tokeniser="characters",
+            max_source_length=40,
+            max_output_length=45,
+            trained_source_length=15,
+        ),
+        train=TrainConfig(epochs=20, learning_rate=2e-3, rate_schedule="linear", clip=1.0),
+    ),
+    parts=parts,
+    fresh=fresh,
+    specials=(
+        {"pad": PAD, "eos": EOS},
+        {"pad": PAD, "bos": BOS, "eos": EOS},
+    ),
+    script="letters a to z",
+)

@@ -1,0 +1,147 @@
+"""Normalisers, tokenisers and labels. What a normaliser drops is reported, never hidden."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+SENTENCE_MARKS = frozenset(".!?")
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """Text as a model reads it.
+
+    Attributes:
+        text: what is left, single spaces, stripped.
+        dropped: runs of typed characters that left no trace, in order, white space not counted.
+    """
+
+    text: str
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tokeniser:
+    """How a normalised text is split and put together again."""
+
+    split: Callable[[str], list[str]]
+    join: Callable[[Sequence[str]], str]
+
+
+def _keep(text: str, rewrite: Callable[[str], str]) -> Normalised:
+    """Rewrite a text character by character, remembering the runs that vanish."""
+    kept: list[str] = []
+    dropped: list[str] = []
+    in_run = False
+    for character in text:
+        written = rewrite(character)
+        if written:
+            kept.append(written)
+        elif unicodedata.combining(character):
+            continue  # an accent: the letter below it is kept, so nothing was lost
+        else:
+            kept.append(" ")
+            if not character.isspace():
+                if in_run:
+                    dropped[-1] += character
+                else:
+                    dropped.append(character)
+        in_run = not written and not character.isspace()
+    return Normalised(" ".join("".join(kept).split()), tuple(dropped))
+
+
+
+def latin(text: str) -> Normalised:
+    """Lower case, accents off, a space before ``. ! ?``, all but a-z and those marks to a space.
+
+    The rule of tutorial 3 (and of PyTorch's translation tutorial before PyTorch 2).
+    """
+
+    def rewrite(character: str) -> str:
+        plain = "".join(
+            c for c in unicodedata.normalize("NFD", character.lower()) if not unicodedata.combining(c)
+        )
+        if plain in SENTENCE_MARKS:
+            return f" {plain}"
+        return "".join(c for c in plain if "a" <= c <= "z")
+
+    return _keep(unicodedata.normalize("NFC", text), rewrite)
+
+
+def korean(text: str) -> Normalised:
+    """As `latin`, but Hangul syllables stay (NFC: stripping to ASCII would delete them all)."""
+
+    def rewrite(character: str) -> str:
+        lowered = character.lower()
+        if lowered in SENTENCE_MARKS:
+            return f" {lowered}"
+        return lowered if "a" <= lowered <= "z" or "가" <= lowered <= "힣" else ""
+
+    return _keep(unicodedata.normalize("NFC", text), rewrite)
+
+
+def letters(text: str) -> Normalised:
+    """Letters a-z in lower case; everything else is dropped."""
+    result = _keep(text, lambda c: c.lower() if "a" <= c.lower() <= "z" else "")
+    return Normalised(result.text.replace(" ", ""), result.dropped)
+
+
+def verbatim(text: str) -> Normalised:
+    """The text as typed, edge blanks off: what is not known is refused later, by name."""
+    return Normalised(unicodedata.normalize("NFC", text).strip(), ())
+
+
+NORMALISERS: dict[str, Callable[[str], Normalised]] = {
+    "latin": latin,
+    "korean": korean,
+    "letters": letters,
+    "verbatim": verbatim,
+}
+
+TOKENISERS: dict[str, Tokeniser] = {
+    "words": Tokeniser(str.split, " ".join),
+    "characters": Tokeniser(list, "".join),
+}
+
+
+def changed_words(typed: str, normaliser: Callable[[str], Normalised]) -> list[tuple[str, str]]:
+    """Typed words whose letters the normaliser rewrote, beside what the model reads.
+
+    Lower-casing, punctuation and dropped characters do not count: only letters that were replaced,
+    such as ``fatigué`` read as ``fatigue``.
+    """
+    changed = []
+    for word in unicodedata.normalize("NFC", typed).split():
+        core = word.strip(".,;:!?\"'«»()").lower()
+        read = normaliser(core)
+        if read.text and not read.dropped and read.text != core and (core, read.text) not in changed:
+            changed.append((core, read.text))
+    return changed
+
+
+def label(token: str, longest: int | None = None) -> str:
+    """A token as it can be shown: blanks and control characters made visible, nothing hidden.
+
+    Args:
+        token: any text.
+        longest: cut after this many characters with an ellipsis; None keeps all.
+    """
+    shown = []
+    for character in token:
+        if character == " ":
+            shown.append("␣")
+        elif ord(character) < 0x20:
+            shown.append(chr(0x2400 + ord(character)))
+        elif unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"):
+            # Zero-width joiners inside emoji are harmless, but alone they would be invisible,
+            # and a bidirectional override would turn the line round.
+            shown.append(character if character == "\u200d" and len(token) > 1
+                         else f"U+{ord(character):04X}")
+        else:
+            shown.append(character)
+    text = "".join(shown)
+    if longest is not None and len(text) > longest:
+        return text[: longest - 1] + "…"
+    return text
