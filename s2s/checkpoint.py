@@ -119,8 +119,7 @@ def load(model: str) -> Translator:
     _fit_weights(network, weights, name)
     network.eval().requires_grad_(False)
     task = TASKS.get(about["task"])
-    reads = task.source_name.lower() if task and task.unit != "token" else None
-    reads = reads or (task.source_name if task else "this model's language")
+    reads = task.reads if task else "its own language"
     return Translator(name, about["task"], network, sequence, source, target, reads, about)
 
 

@@ -7,10 +7,12 @@ has to be remade because a field was added.
 
 from __future__ import annotations
 
+import math
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 from s2s.errors import UserError
+from s2s.text import NORMALISERS, TOKENISERS
 
 CELLS = ("gru", "lstm", "rnn")
 INPUTS = ("embedding", "one_hot")
@@ -58,6 +60,8 @@ def check_choices(config: Any) -> None:
             any(fits.get(part, False) for part in allowed) or ("None" in allowed and value is None)
         ):
             raise UserError(f"{kind}.{item.name} is {value!r}; it must be {expected}.")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise UserError(f"{kind}.{item.name} is {value!r}; it must be a finite number.")
 
 
 def check_positive(config: Any, *names: str) -> None:
@@ -120,10 +124,14 @@ class ModelConfig:
 class SequenceConfig:
     """How text becomes tokens and where a sequence begins and ends."""
 
-    source_normaliser: str = option("latin", "rewrites the source text before it is split")
-    target_normaliser: str = option("latin", "rewrites the target text before it is split")
-    source_tokeniser: str = option("words", "splits the source text")
-    target_tokeniser: str = option("words", "splits the target text")
+    source_normaliser: str = option(
+        "latin", "rewrites the source text before it is split", tuple(NORMALISERS)
+    )
+    target_normaliser: str = option(
+        "latin", "rewrites the target text before it is split", tuple(NORMALISERS)
+    )
+    source_tokeniser: str = option("words", "splits the source text", tuple(TOKENISERS))
+    target_tokeniser: str = option("words", "splits the target text", tuple(TOKENISERS))
     source_bos: bool = option(False, "a start token stands before the source")
     source_eos: bool = option(True, "an end token stands after the source")
     start_token: str = option("<sos>", "what the decoder is fed first")

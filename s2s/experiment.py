@@ -99,7 +99,7 @@ def prepare(plan: Plan, restart: bool = False) -> Prepared:
         sequence,
         source,
         target,
-        plan.task.source_name,
+        plan.task.reads,
     )
 
     def batches(pairs: list[Pair], bucketing: bool) -> Batches:

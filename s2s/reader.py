@@ -6,7 +6,7 @@ from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.results import Reading, Unknown
 from s2s.text import NORMALISERS, TOKENISERS, changed_words, label
-from s2s.vocab import UNK, Vocab
+from s2s.vocab import Vocab
 
 
 def source_tokens(text: str, sequence: SequenceConfig) -> list[str]:
@@ -32,7 +32,7 @@ def with_specials(ids: list[int], sequence: SequenceConfig, vocab: Vocab) -> lis
 
 
 def read_source(
-    text: str, sequence: SequenceConfig, vocab: Vocab, reads: str = "this model's language"
+    text: str, sequence: SequenceConfig, vocab: Vocab, reads: str = "its own language"
 ) -> Reading:
     """A typed text as the model reads it.
 
@@ -86,7 +86,7 @@ def read_source(
 
 def written_text(tokens: list[str], sequence: SequenceConfig, vocab: Vocab) -> str:
     """Output tokens as text: specials left out, but ``<unk>`` stays, for it was written."""
-    hidden = {vocab.tokens[i] for i in vocab.specials} - {UNK}
+    hidden = {vocab.tokens[i] for i in vocab.specials if i != vocab.unk}
     return TOKENISERS[sequence.target_tokeniser].join([t for t in tokens if t not in hidden])
 
 
@@ -99,7 +99,7 @@ def parse_tokens(text: str, vocab: Vocab) -> tuple[int, ...]:
         UserError: naming the first token that the model does not have, with near ones.
     """
     ids = []
-    characters = max(len(t) for i, t in enumerate(vocab.tokens) if i not in vocab.specials) == 1
+    characters = all(len(t) == 1 for i, t in enumerate(vocab.tokens) if i not in vocab.specials)
     for word in text.split():
         pieces = [word] if word in vocab.ids or not characters else list(word)
         for token in pieces:

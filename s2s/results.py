@@ -70,7 +70,7 @@ class Trace:
         fed: T tokens fed to the decoder, one per step.
         stopped: ``"eos"`` or ``"length"``.
         text: the output as text, specials left out.
-        forced: how many of the first output tokens were forced, not chosen.
+        forced: steps whose token was given, not chosen, in rising order.
     """
 
     model: str
@@ -79,7 +79,7 @@ class Trace:
     fed: tuple[str, ...]
     stopped: str
     text: str
-    forced: int
+    forced: tuple[int, ...]
     candidates: tuple[tuple[str, ...], ...]
     """[T][K] the most probable tokens of each step, best first."""
     candidate_probabilities: Array

@@ -32,7 +32,8 @@ def greedy(
     reading: Reading,
     prefix: Sequence[int] = (),
     attend: Mapping[int, Sequence[float]] | None = None,
-    full: bool = False,
+    force: Mapping[int, int] | None = None,
+    whole: bool = False,
 ) -> Trace:
     """Write one token at a time, the most probable one unless it is forced.
 
@@ -41,12 +42,14 @@ def greedy(
         reading: the source.
         prefix: ids of the first output tokens; decoding goes on after them.
         attend: 0-based step to S non-negative weights, renormalised to sum to 1.
-        full: only the prefix, nothing after it (forced decoding).
+        force: 0-based step to the id written there, whatever the model prefers.
+        whole: the prefix is the whole output (forced decoding).
 
     Raises:
         UserError: for a prefix that is too long or weights that do not fit.
     """
     limit = translator.sequence.max_output_length
+    written = dict(force or {}) | dict(enumerate(prefix))
     if len(prefix) > limit:
         raise UserError(f"{len(prefix)} forced tokens; this model writes at most {limit}.")
     given = _given_weights(translator, attend or {}, len(reading.tokens))
@@ -56,12 +59,12 @@ def greedy(
     eos = translator.target_vocab.eos if translator.sequence.stop == "eos" else None
     fed, output, steps = [start], [], []
     stopped = "length"
-    for t in range(len(prefix) if full else limit):
+    for t in range(len(prefix) if whole else limit):
         weights = given.get(t)
         step = translator.model.decoder(torch.tensor([[fed[t]]]), state, memory, weights)
         state = step.state
         steps.append(step)
-        chosen = prefix[t] if t < len(prefix) else int(step.logits[0, 0].argmax())
+        chosen = written[t] if t in written else int(step.logits[0, 0].argmax())
         output.append(chosen)
         if chosen == eos:
             stopped = "eos"
@@ -71,13 +74,14 @@ def greedy(
         raise UserError("Nothing to force: name at least one token.")
     return _trace(
         translator, reading, output, fed[: len(output)], steps, stopped, initial, memory,
-        forced=min(len(prefix), len(output)), attended=tuple(sorted(given)),
+        forced=tuple(t for t in range(len(output)) if t in written),
+        attended=tuple(sorted(given)),
     )  # fmt: skip
 
 
 def forced(translator: Translator, reading: Reading, output: Sequence[int]) -> Trace:
     """Decode with every output token given: the probabilities of that very output."""
-    return greedy(translator, reading, prefix=output, full=True)
+    return greedy(translator, reading, prefix=output, whole=True)
 
 
 @torch.inference_mode()
@@ -264,7 +268,7 @@ def _trace(
     stopped: str,
     initial: Tensor,
     memory: Memory,
-    forced: int,
+    forced: tuple[int, ...],
     attended: tuple[int, ...],
 ) -> Trace:
     """Put the steps' own tensors together; nothing is computed anew but the softmax over words."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 SENTENCE_MARKS = frozenset(".!?")
+ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,21 @@ def _keep(text: str, rewrite: Callable[[str], str]) -> Normalised:
     return Normalised(" ".join("".join(kept).split()), tuple(dropped))
 
 
-
 def latin(text: str) -> Normalised:
     """Lower case, accents off, a space before ``. ! ?``, all but a-z and those marks to a space.
 
     The rule of tutorial 3 (and of PyTorch's translation tutorial before PyTorch 2).
     """
+    return _keep(unicodedata.normalize("NFC", text), _latin_character)
 
-    def rewrite(character: str) -> str:
-        plain = "".join(
-            c for c in unicodedata.normalize("NFD", character.lower()) if not unicodedata.combining(c)
-        )
-        if plain in SENTENCE_MARKS:
-            return f" {plain}"
-        return "".join(c for c in plain if "a" <= c <= "z")
 
-    return _keep(unicodedata.normalize("NFC", text), rewrite)
+@cache  # a corpus has millions of characters and a few hundred different ones
+def _latin_character(character: str) -> str:
+    decomposed = unicodedata.normalize("NFD", character.lower())
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    if plain in SENTENCE_MARKS:
+        return f" {plain}"
+    return "".join(c for c in plain if c in ASCII_LETTERS)
 
 
 def korean(text: str) -> Normalised:
@@ -77,14 +78,17 @@ def korean(text: str) -> Normalised:
         lowered = character.lower()
         if lowered in SENTENCE_MARKS:
             return f" {lowered}"
-        return lowered if "a" <= lowered <= "z" or "가" <= lowered <= "힣" else ""
+        # One character only: İ in lower case is i and a loose dot.
+        keep = len(lowered) == 1 and ("a" <= lowered <= "z" or "가" <= lowered <= "힣")
+        return lowered if keep else ""
 
     return _keep(unicodedata.normalize("NFC", text), rewrite)
 
 
 def letters(text: str) -> Normalised:
     """Letters a-z in lower case; everything else is dropped."""
-    result = _keep(text, lambda c: c.lower() if "a" <= c.lower() <= "z" else "")
+    composed = unicodedata.normalize("NFC", text)
+    result = _keep(composed, lambda c: c.lower() if c.lower() in ASCII_LETTERS else "")
     return Normalised(result.text.replace(" ", ""), result.dropped)
 
 
@@ -116,8 +120,9 @@ def changed_words(typed: str, normaliser: Callable[[str], Normalised]) -> list[t
     for word in unicodedata.normalize("NFC", typed).split():
         core = word.strip(".,;:!?\"'«»()").lower()
         read = normaliser(core)
-        if read.text and not read.dropped and read.text != core and (core, read.text) not in changed:
-            changed.append((core, read.text))
+        pair = core, read.text
+        if read.text and not read.dropped and read.text != core and pair not in changed:
+            changed.append(pair)
     return changed
 
 

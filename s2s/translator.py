@@ -37,7 +37,7 @@ class Translator:
     sequence: SequenceConfig
     source_vocab: Vocab
     target_vocab: Vocab
-    reads: str = "this model's language"
+    reads: str = "its own language"
     about: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

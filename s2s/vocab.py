@@ -34,7 +34,8 @@ class Vocab:
         for role in ROLES:
             index = getattr(self, role)
             if index is not None and not (
-                isinstance(index, int) and 0 <= index < len(self.tokens)
+                # type(): true in a JSON file is no id, though bool is an int in Python.
+                type(index) is int and 0 <= index < len(self.tokens)
             ):
                 raise UserError(
                     f"the vocabulary's {role} is {index!r}; it must be null or an id below "

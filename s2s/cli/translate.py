@@ -86,7 +86,8 @@ def parse_weights(value: str) -> tuple[int, list[float]]:
         return int(step), [float(weight) for weight in row.split(",")]
     except ValueError:
         raise UserError(
-            f"--attend {value} is not STEP:W,W,… with a step from 0 and one number per source token."
+            f"--attend {value} is not STEP:W,W,… with a step from 0 and one number per source "
+            "token."
         ) from None
 
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from s2s.plots.base import LONGEST_TILE, TRANSPARENT, base_layout, check_step, title
-from s2s.plots.labels import escape, fit, hover_label, places, text_width, weight
+from s2s.plots.base import LONGEST_TILE, SHOWN_FROM, TRANSPARENT, base_layout, check_step, title
+from s2s.plots.labels import escape, fit, hover_label, number, ordinal, text_width
 from s2s.plots.palette import Palette, on_colour, plotly_scale, scale_colour
 from s2s.results import Trace
 from s2s.text import label
 
-SHOWN_FROM = 0.05
-"""Weights below this stay without a number."""
-LABEL_SIZE, NUMBER_SIZE = 14, 12
+LABEL_SIZE, COMPACT_LABEL_SIZE, NUMBER_SIZE = 14, 12, 12
 ROW_HEIGHTS = (20, 34)
 WHOLE_MAP = 640
 """Px. Rows shrink within `ROW_HEIGHTS` to keep the map about this high."""
-RIGHT = 52
+RIGHT = 48
 """Px for the colour bar."""
+SLANTED_PITCH = 15
+"""Px from one slanted label to the next; narrower columns are not all labelled."""
 GAP_BEFORE_EMPTY = 0.25
 """Of a column, so that the empty slots do not look like one more source token."""
 SLANT = 0.71
@@ -47,7 +49,7 @@ def attention_map(
         step: 0-based output step to outline; None outlines nothing.
         width_hint: px the figure will have. Without it, 700 is assumed (360 if compact). The
             figure stretches anyway: the browser slants labels and hides numbers that do not fit.
-        compact: for phones: no numbers, slanted labels.
+        compact: for phones: no numbers, shorter labels (slanted unless all fit upright).
 
     Returns:
         A figure with a height and no width.
@@ -63,62 +65,75 @@ def attention_map(
     steps, columns = weights.shape
     width = width_hint or (360 if compact else 700)
     longest = 96 if compact else LONGEST_TILE
+    size = COMPACT_LABEL_SIZE if compact else LABEL_SIZE
 
-    sources = [fit(label(token), longest, LABEL_SIZE) for token in trace.source]
-    positions = list(range(columns))
+    sources = [fit(label(token), longest, size) for token in trace.source]
+    outputs = [fit(label(token), longest, size) for token in trace.output]
+    positions: list[float] = list(range(columns))
     right_edge = columns - 0.5
     if trace.empty_attention is not None:
         sources.append("empty slots")
         positions.append(columns + GAP_BEFORE_EMPTY)
         right_edge = columns + GAP_BEFORE_EMPTY + 0.5
-    outputs = [fit(label(token), longest, LABEL_SIZE) for token in trace.output]
-    left = max((text_width(text, LABEL_SIZE, bold=True) for text in outputs), default=0) + 26
-    cell = (width - left - RIGHT) / max(right_edge + 0.5, 1)
+
+    left = max((text_width(text, size, bold=True) for text in outputs), default=0) + 26
+    cell = max((width - left - RIGHT) / (right_edge + 0.5), 1.0)
     row = min(max(WHOLE_MAP // max(steps, 1), ROW_HEIGHTS[0]), ROW_HEIGHTS[1])
+    widths = [text_width(text, size) for text in sources]
+    # Upright labels must not touch: half of each, and a twentieth between them.
+    slanted = any((a + b) / 2 * 1.05 > cell for a, b in pairwise(widths))
+    every = math.ceil(SLANTED_PITCH / cell) if slanted else 1
+    # On a desktop the browser turns labels that do not fit the real width; on a phone the width is
+    # known, and the browser's wider margins would turn single characters.
+    if slanted or compact:
+        tick_angle = {"tickangle": -45 if slanted else 0}
+    else:
+        tick_angle = {"autotickangles": [0, -45, -90]}
+    main = None if step is None or not columns else int(weights[step].argmax())
 
-    widest = max((text_width(text, LABEL_SIZE) for text in sources), default=0)
-    slanted = compact or widest > cell - 4
-    heading, rest = _heading(trace, width)
-    top = (48 if rest else 30) + (widest * SLANT + 14 if slanted else 26)
-
+    heading = _heading(trace, every, width)
+    top = 30 + 20 * heading.count("<br>") + (max(widths) * SLANT + 18 if slanted else 26)
     traces = _heatmaps(trace, palette)
     if not compact and cell >= 34 and row >= 20:
         traces.append(_numbers(trace, palette))
     layout = base_layout(palette, top + row * steps + 8, {"l": left, "r": RIGHT, "t": top, "b": 8})
     layout |= {
-        "title": title(heading, rest),
+        "title": title(heading),
         "bargap": 0,
-        # Numbers shrink to their cells and vanish below 12 px: right at any real width.
+        # Numbers vanish where they would have to shrink below 12 px: right at any real width.
         "uniformtext": {"minsize": NUMBER_SIZE, "mode": "hide"},
         "shapes": _outlines(trace, palette, step, right_edge),
+        # The axes end 2 px outside the cells, so that no outline is cut in half.
         "xaxis": {
-            **_axis(positions, [escape(text) for text in sources]),
-            "range": [-0.5, right_edge],
+            **_axis(positions, _column_labels(sources, every, main), size),
+            "range": [-0.5 - 2 / cell, right_edge + 2 / cell],
             "side": "top",
-            **({"tickangle": -45} if slanted else {"autotickangles": [0, -45, -90]}),
+            **tick_angle,
         },
         "yaxis": {
-            **_axis(list(range(steps)), _row_labels(trace, outputs, step)),
-            "range": [steps - 0.5, -0.5],
+            **_axis(list(range(steps)), _row_labels(trace, outputs, step), size),
+            "range": [steps - 0.5 + 2 / row, -0.5 - 2 / row],
         },
     }
     return go.Figure(data=traces, layout=layout)
 
 
-def _heading(trace: Trace, width: float) -> tuple[str, str]:
-    """The figure's sentence, and the rest of it where one line is too short."""
-    if trace.forced == 0:
+def _heading(trace: Trace, every: int, width: float) -> str:
+    """The figure's sentence, on two lines where one is too short."""
+    forced = len(trace.forced)
+    if forced == 0:
         how = "free-running"
-    elif trace.forced >= trace.steps:
+    elif forced == trace.steps:
         how = "teacher-forced"
     else:
-        how = f"first {trace.forced} tokens forced" if trace.forced > 1 else "first token forced"
+        how = f"{forced} token{'s' * (forced > 1)} forced"
     if trace.attended:
         how += ", edited rows dashed"
+    if every > 1:
+        how += f", every {ordinal(every)} column labelled"
     first, second = "Where it looked: attention, 0 to 1", f"({how})"
-    if text_width(f"{first} {second}", 15, bold=True) <= width - 8:
-        return f"{first} {second}", ""
-    return first, second
+    one_line = text_width(f"{first} {second}", 15, bold=True) <= width - 8
+    return f"{first} {second}" if one_line else f"{first}<br>{second}"
 
 
 def _heatmaps(trace: Trace, palette: Palette) -> list[dict[str, Any]]:
@@ -130,25 +145,19 @@ def _heatmaps(trace: Trace, palette: Palette) -> list[dict[str, Any]]:
         "colorscale": plotly_scale(palette.attention_scale),
         "xgap": 2,
         "ygap": 2,
-        "hoverinfo": "text",
+        "y": list(range(trace.steps)),
     }
-    steps, columns = trace.attention.shape
-    outputs = _whole_names(trace.output)
-    sources = _whole_names(trace.source)
-    rows = list(range(steps))
+    outputs = np.array([hover_label(token) for token in trace.output], dtype=object)
+    sources = np.array([hover_label(token) for token in trace.source], dtype=object)
     maps = [
         {
             **shared,
             "z": trace.attention,
-            "x": list(range(columns)),
-            "y": rows,
-            "hovertext": [
-                [
-                    f"output {output} ← source {source}: {weight(value)}"
-                    for source, value in zip(sources, values, strict=True)
-                ]
-                for output, values in zip(outputs, trace.attention.tolist(), strict=True)
-            ],
+            "x": list(range(len(sources))),
+            # The words around the tokens stand once in the template: a third of the bytes.
+            "customdata": np.stack(np.meshgrid(outputs, sources, indexing="ij"), axis=-1),
+            "hovertemplate": "output «%{customdata[0]}» ← source «%{customdata[1]}»: "
+            "%{z:.2f}<extra></extra>",
             "colorbar": {
                 "thickness": 10,
                 "outlinewidth": 0,
@@ -162,19 +171,16 @@ def _heatmaps(trace: Trace, palette: Palette) -> list[dict[str, Any]]:
         }
     ]
     if trace.empty_attention is not None:
-        start = columns + GAP_BEFORE_EMPTY - 0.5
+        start = len(sources) + GAP_BEFORE_EMPTY - 0.5
         maps.append(
             {
                 **shared,
                 "z": trace.empty_attention[:, None],
                 # Two edges: a single column has no neighbour to take its width from.
                 "x": [start, start + 1],
-                "y": rows,
                 "showscale": False,
-                "hovertext": [
-                    [f"output {output} ← empty slots: {weight(value)}"]
-                    for output, value in zip(outputs, trace.empty_attention.tolist(), strict=True)
-                ],
+                "customdata": outputs[:, None, None],
+                "hovertemplate": "output «%{customdata[0]}» ← empty slots: %{z:.2f}<extra></extra>",
             }
         )
     return maps
@@ -200,7 +206,7 @@ def _numbers(trace: Trace, palette: Palette) -> dict[str, Any]:
         "y": np.ones(len(rows)),
         "width": 1,
         "marker": {"color": TRANSPARENT, "line": {"width": 0}},
-        "text": [weight(value) for value in values],
+        "text": [number(value, 2) for value in values],
         "textfont": {
             "size": NUMBER_SIZE,
             "color": [on_colour(scale_colour(palette.attention_scale, v)) for v in values],
@@ -212,12 +218,14 @@ def _numbers(trace: Trace, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _whole_names(tokens: tuple[str, ...]) -> list[str]:
-    """Whole tokens in quotation marks, repeated ones with their place."""
-    return [
-        f"«{hover_label(token)}»{place}"
-        for token, place in zip(tokens, places(tokens), strict=True)
-    ]
+def _column_labels(sources: list[str], every: int, main: int | None) -> list[str]:
+    """Source tokens as tick labels; where there is room for every n-th only, `main` is kept."""
+    labels = []
+    for column, text in enumerate(sources):
+        near = main is not None and abs(column - main) < every
+        shown = column == main if near else column % every == 0
+        labels.append(escape(text) if shown else "")
+    return labels
 
 
 def _row_labels(trace: Trace, outputs: list[str], step: int | None) -> list[str]:
@@ -245,12 +253,12 @@ def _outlines(
     ]  # fmt: skip
 
 
-def _axis(positions: list[float], labels: list[str]) -> dict[str, Any]:
+def _axis(positions: list[float], labels: list[str], size: int) -> dict[str, Any]:
     return {
         "tickmode": "array",
         "tickvals": positions,
         "ticktext": labels,
-        "tickfont": {"size": LABEL_SIZE},
+        "tickfont": {"size": size},
         "ticks": "",
         "ticklabelstandoff": 4,
         "showgrid": False,

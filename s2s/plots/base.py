@@ -12,8 +12,13 @@ FONT_FAMILY = (
     '"Malgun Gothic", sans-serif'
 )
 TRANSPARENT = "rgba(0,0,0,0)"
+SHOWN_FROM = 0.05
+"""Weights below this get no number, and their token is not named."""
 LONGEST_TILE = 160
 """Px. What is wider is cut with an ellipsis and shown whole on hover."""
+
+CONFIG = {"displaylogo": False, "typesetMath": False}
+"""For whoever shows a figure: a token such as ``$x$`` is text, not a formula."""
 
 HIDDEN_AXIS = {"visible": False, "fixedrange": True}
 
@@ -50,12 +55,11 @@ def base_layout(palette: Palette, height: float, margin: dict[str, float]) -> di
     }  # fmt: skip
 
 
-def title(text: str, second_line: str = "") -> dict[str, Any]:
-    """A sentence at the top left; the texts are plotly mark-up."""
+def title(text: str) -> dict[str, Any]:
+    """A sentence at the top left; the text is plotly mark-up, of one or more lines."""
+    more_lines = text.count("<br>")
     return {
         "text": text,
-        # Not a line break: plotly would push the first line out of the figure.
-        "subtitle": {"text": second_line, "font": {"size": 14}},
         "font": {"size": 15, "weight": 600},
         "x": 0,
         "xref": "container",
@@ -63,7 +67,8 @@ def title(text: str, second_line: str = "") -> dict[str, Any]:
         "y": 1,
         "yref": "container",
         "yanchor": "top",
-        "pad": {"t": 6, "l": 2},
+        # plotly aligns the last line, so that earlier ones would stand above the figure.
+        "pad": {"t": 6 + 20 * more_lines, "l": 2},
     }
 
 

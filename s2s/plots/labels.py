@@ -15,12 +15,14 @@ from s2s.text import label
 NO_BREAK = "\u00a0"  # between a number and its sign: they stay on one line
 THIN = "\u202f"  # between thousands: narrow, and never a line's end
 
-# Source Sans advance widths in em, rounded up; what is not listed counts as 0.52.
+BOLD = 1.06  # how much wider bold is
+# Source Sans advance widths in em, rounded up; other ASCII characters count as 0.56.
 _WIDTHS = {
+    " ": 0.21,
     **dict.fromkeys("ijl.,;:'|!I", 0.28),
-    **dict.fromkeys("frt()[]{}-/\\\"*", 0.37),
-    **dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZ&<>_", 0.62),
-    **dict.fromkeys("mwMW@%…", 0.87),
+    **dict.fromkeys('frt()[]{}-/\\"*', 0.37),
+    **dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZ&", 0.66),
+    **dict.fromkeys("mwMW@%…", 0.84),
 }
 
 
@@ -42,7 +44,7 @@ def escape(text: str) -> str:
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Estimated width in px of a text at a font size in px; errs on the wide side."""
     em = sum(_character_width(character) for character in text)
-    return em * size * (1.06 if bold else 1.0)
+    return em * size * (BOLD if bold else 1.0)
 
 
 def _character_width(character: str) -> float:
@@ -50,16 +52,23 @@ def _character_width(character: str) -> float:
     if known is not None:
         return known
     if character.isascii():
-        return 0.52
+        return 0.56
     if unicodedata.combining(character):
         return 0.0
     return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.6
 
 
 def fit(text: str, pixels: float, size: float) -> str:
-    """A text, cut with an ellipsis where it is wider than `pixels` at a font size in px."""
-    if text_width(text, size) <= pixels:
+    """A text, cut with an ellipsis where it would in bold be wider than `pixels`.
+
+    Args:
+        text: a label, not escaped.
+        pixels: room in px.
+        size: font size in px.
+    """
+    if text_width(text, size, bold=True) <= pixels:
         return text
+    size *= BOLD
     room = pixels - text_width("…", size)
     kept = 0
     for character in text:
@@ -73,9 +82,7 @@ def fit(text: str, pixels: float, size: float) -> str:
 def hover_label(token: str) -> str:
     """A whole token for a hover box, in lines of 60 characters, mark-up escaped."""
     text = label(token)
-    return "<br>".join(
-        plotly_label(text[start : start + 60]) for start in range(0, len(text), 60)
-    )
+    return "<br>".join(plotly_label(text[start : start + 60]) for start in range(0, len(text), 60))
 
 
 def ordinal(n: int) -> str:
@@ -100,11 +107,6 @@ def number(value: float, digits: int = 0) -> str:
     text = f"{abs(value):,.{digits}f}".replace(",", THIN)
     is_zero = not text.strip("0.")
     return text if value >= 0 or is_zero else f"−{text}"
-
-
-def weight(value: float) -> str:
-    """An attention weight, 0 to 1, with two decimals; "< 0.01" for what would print as zero."""
-    return f"<{NO_BREAK}0.01" if 0 < value < 0.005 else number(value, 2)
 
 
 def percent(share: float) -> str:

@@ -8,17 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from s2s.plots.base import check_step
+from s2s.plots.base import SHOWN_FROM, check_step
 from s2s.plots.labels import percent, places
 from s2s.results import Array, Trace
 from s2s.text import label
 
-NAMED_FROM = 0.05
-"""Source tokens with less attention are not named."""
 ENOUGH = 0.70
 """No more names once this share of the attention is told."""
 MOST_NAMES = 3
-LONGEST = 40
+LONGEST = 30
 """Characters of a token; a longer one is cut with an ellipsis."""
 
 
@@ -29,11 +27,13 @@ class Part(NamedTuple):
         text: as read; a token with its blanks made visible.
         kind: ``"plain"``, ``"token"`` (what was written) or ``"attended"`` (a source token).
         weight: 0 to 1: a token's probability, an attended token's weight, None for plain text.
+        source: 0-based place of an attended token, None for the others.
     """
 
     text: str
     kind: str = "plain"
     weight: float | None = None
+    source: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,13 @@ class Readout:
     parts: tuple[Part, ...]
 
     def text(self) -> str:
-        """The sentence as plain text."""
-        return "".join(part.text for part in self.parts)
+        """The sentence as plain text; a token without a letter or digit in «», so that it shows."""
+        return "".join(
+            part.text
+            if part.kind == "plain" or any(character.isalnum() for character in part.text)
+            else f"«{part.text}»"
+            for part in self.parts
+        )
 
 
 def readout(trace: Trace, step: int, peeky: bool = False) -> Readout:
@@ -79,7 +84,7 @@ def _written(trace: Trace, step: int) -> Iterator[Part]:
     token = Part(label(trace.output[step], LONGEST), "token", share)
     ends = trace.stopped == "eos" and step == trace.steps - 1
     sure = percent(share)
-    if step < trace.forced:
+    if step in trace.forced:
         sure = f"its own probability: {sure}"
         yield Part("Was made to end the sentence (" if ends else "Was made to write ")
     else:
@@ -100,14 +105,15 @@ def _looked(source: tuple[str, ...], row: Array, empty: float, verb: str) -> Ite
     named = _named(row, empty)
     names = places(source)
     if not named:
-        yield Part(f" while no source token has {percent(NAMED_FROM)} of its attention")
+        most = percent(float(row.max(initial=0.0)))
+        yield Part(f" while at most {most} of its attention {verb} on any one source token")
     for index, place in enumerate(named):
         share = float(row[place])
         of = f" of its attention {verb}" if index == 0 else ""
         yield Part(f"{', ' if index else ' while '}{percent(share)}{of} on ")
-        yield Part(label(source[place], LONGEST), "attended", share)
+        yield Part(label(source[place], LONGEST), "attended", share, place)
         yield Part(names[place])
-    if empty > NAMED_FROM:
+    if empty > SHOWN_FROM:
         yield Part(f", {percent(empty)} on empty slots")
     yield Part(".")
 
@@ -115,9 +121,9 @@ def _looked(source: tuple[str, ...], row: Array, empty: float, verb: str) -> Ite
 def _named(row: Array, empty: float) -> list[int]:
     """The source positions worth naming, most attended first."""
     named: list[int] = []
-    told = empty if empty > NAMED_FROM else 0.0
+    told = empty if empty > SHOWN_FROM else 0.0
     for place in np.argsort(-row, kind="stable").tolist():
-        if row[place] < NAMED_FROM or len(named) == MOST_NAMES or (named and told >= ENOUGH):
+        if row[place] < SHOWN_FROM or len(named) == MOST_NAMES or (named and told >= ENOUGH):
             break
         named.append(place)
         told += float(row[place])

@@ -2,116 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
 
-from s2s.plots.base import HIDDEN_AXIS, LONGEST_TILE, TRANSPARENT, base_layout, check_step
-from s2s.plots.labels import (
-    escape,
-    fit,
-    hover_label,
-    number,
-    percent,
-    places,
-    text_width,
-    weight,
-)
+from s2s.plots.base import HIDDEN_AXIS, SHOWN_FROM, TRANSPARENT, base_layout, check_step
+from s2s.plots.labels import escape, hover_label, number, percent, places, text_width
 from s2s.plots.palette import Palette, on_colour, scale_colour
+from s2s.plots.tiles import EDGE, TILE, Lane, place_tiles, tile_path
 from s2s.results import Trace
 from s2s.text import label
 
-SHOWN_FROM = 0.05
-"""Weights below this stay without a number, and their token is not bold."""
-MANY = 12
-"""A lane of more tokens, nearly all single characters, gets narrow tiles."""
-HEAD, BETWEEN, EDGE = 28, 14, 14
-"""Px: a lane's heading line, the space between the lanes, the space left of a row for ▸."""
-TILE, SOURCE_ROW, OUTPUT_ROW = 36, 62, 52
-"""Px: a tile's height; the pitch of rows with numbers and with bars beneath the tiles."""
-
-
-@dataclass(frozen=True)
-class Style:
-    """Type size, sideways padding, least tile width and gap, all in px."""
-
-    size: int
-    padding: int
-    least: int
-    gap: int
-
-
-WORDS = (Style(17, 11, 36, 14), Style(14, 8, 30, 12))
-CHARACTERS = (Style(15, 5, 24, 4), Style(14, 4, 18, 4))
-
-
-@dataclass(frozen=True)
-class Lane:
-    """Where the tiles of one lane stand, in px from the figure's top left corner.
-
-    Attributes:
-        style: type size and spacing.
-        names: labels as shown, cut where too wide, not escaped.
-        left: left edges.
-        top: upper edges.
-        width: widths.
-        bottom: where the lane ends.
-    """
-
-    style: Style
-    names: list[str]
-    left: list[float]
-    top: list[float]
-    width: list[float]
-    bottom: float
-
-    @property
-    def centre(self) -> list[float]:
-        """Middles of the tiles."""
-        return [left + width / 2 for left, width in zip(self.left, self.width, strict=True)]
-
-
-def place_tiles(texts: Sequence[str], width: float, top: float, pitch: float, gap: int) -> Lane:
-    """Set tiles side by side and wrap them into rows.
-
-    Places depend on the texts only, never on the step, so nothing moves while stepping.
-
-    Args:
-        texts: labels, any number.
-        width: px available.
-        top: px, the upper edge of the first row.
-        pitch: px from row to row.
-        gap: least px between tiles.
-    """
-    singles = sum(len(text) == 1 for text in texts)
-    of_characters = len(texts) > MANY and singles >= 0.8 * len(texts)
-    large, small = CHARACTERS if of_characters else WORDS
-    lane = _place(texts, width, top, pitch, gap, large)
-    if lane.bottom > top + pitch * (1 if of_characters else 2):
-        lane = _place(texts, width, top, pitch, gap, small)
-    return lane
-
-
-def _place(
-    texts: Sequence[str], width: float, top: float, pitch: float, gap: int, style: Style
-) -> Lane:
-    gap = max(gap, style.gap)
-    lefts, tops, widths, names = [], [], [], []
-    x, y = float(EDGE), top
-    for text in texts:
-        name = fit(text, LONGEST_TILE - 2 * style.padding, style.size)
-        # As wide as in bold, because the tile becomes bold without becoming wider.
-        tile = max(text_width(name, style.size, bold=True) + 2 * style.padding, style.least)
-        if x + tile > width - 2 and x > EDGE:
-            x, y = float(EDGE), y + pitch
-        names.append(name)
-        lefts.append(x)
-        tops.append(y)
-        widths.append(tile)
-        x += tile + gap
-    return Lane(style, names, lefts, tops, widths, y + pitch)
+HEAD, BETWEEN = 28, 14
+"""Px: a lane's heading line, the space between the lanes."""
+SOURCE_ROW, OUTPUT_ROW = 58, 54
+"""Px: the pitch of rows with numbers and with bars beneath the tiles."""
 
 
 def lanes(
@@ -167,13 +72,10 @@ def lanes(
         "yaxis": {**HIDDEN_AXIS, "range": [round(output.bottom), 0]},
         "shapes": _dashes(trace, step, palette, output),
         "annotations": [
-            _text(f"<b>{escape(source_name)}</b>, {escape(source_note)}", EDGE, 12, palette),
-            _text(f"<b>{escape(output_name)}</b>, written so far", EDGE, start + 12, palette),
-            _text("bar: how sure of each token", width, start + 12, palette, right=True),
-            *(
-                _text(text, x, y, palette, centred=True)
-                for x, y, text in _numbers(trace, step, source)
-            ),
+            _text(f"<b>{escape(source_name)}</b>, {escape(source_note)}", EDGE, 12, palette.muted),
+            _text(f"<b>{escape(output_name)}</b>, written so far", EDGE, start + 12, palette.muted),
+            _text("bar: how sure of each token", width, start + 12, palette.muted, anchor="right"),
+            *_numbers(trace, step, palette, source),
         ],
     }
     return go.Figure(
@@ -218,9 +120,7 @@ def _source_tiles(trace: Trace, step: int, palette: Palette, lane: Lane) -> dict
     hover = [
         f"«{hover_label(token)}»{place}"
         + (f", typed «{hover_label(typed[index])}»" if index in typed else "")
-        for index, (token, place) in enumerate(
-            zip(trace.source, places(trace.source), strict=True)
-        )
+        for index, (token, place) in enumerate(zip(trace.source, places(trace.source), strict=True))
     ]
     names = [escape(name) for name in lane.names]
     if trace.empty_attention is not None:
@@ -231,7 +131,7 @@ def _source_tiles(trace: Trace, step: int, palette: Palette, lane: Lane) -> dict
     else:
         fills = [scale_colour(palette.attention_scale, value) for value in weights]
         inks = [on_colour(fill) for fill in fills]
-        hover = [f"{text}: weight {weight(w)}" for text, w in zip(hover, weights, strict=True)]
+        hover = [f"{text}: weight {number(w, 2)}" for text, w in zip(hover, weights, strict=True)]
         names = [
             f"<b>{name}</b>" if value >= SHOWN_FROM else name
             for name, value in zip(names, weights, strict=True)
@@ -246,15 +146,20 @@ def _source_tiles(trace: Trace, step: int, palette: Palette, lane: Lane) -> dict
     )
 
 
-def _numbers(trace: Trace, step: int, lane: Lane) -> list[tuple[float, float, str]]:
-    """(x, y, text) of the weights from 0.05; ".35" under tiles too narrow for "0.35"."""
+def _numbers(trace: Trace, step: int, palette: Palette, lane: Lane) -> list[dict[str, Any]]:
+    """The weights from 0.05, beneath their tiles; ".35" where "0.35" would be too wide."""
+    weights = _weights(trace, step)
+    if weights is None:
+        return []
     numbers = []
-    rows = zip(_weights(trace, step) or [], lane.centre, lane.top, lane.width, strict=False)
-    for value, x, y, tile in rows:
+    for value, x, y, tile in zip(weights, lane.centre, lane.top, lane.width, strict=True):
         if value >= SHOWN_FROM:
             text = number(value, 2)
-            narrow = tile < text_width(text, 12, bold=True) and text.startswith("0")
-            numbers.append((x, y + TILE + 10, f"<b>{text[1:] if narrow else text}</b>"))
+            if tile < text_width(text, 12, bold=True):
+                text = text.removeprefix("0")
+            numbers.append(
+                _text(f"<b>{text}</b>", x, y + TILE + 10, palette.text, size=12, anchor="center")
+            )
     return numbers
 
 
@@ -269,7 +174,7 @@ def _output_tiles(trace: Trace, step: int, palette: Palette, lane: Lane) -> dict
         text=names,
         hovertext=[
             f"«{hover_label(token)}»: {percent(share)}"
-            + (", forced" if index < trace.forced else "")
+            + (", forced" if index in trace.forced else "")
             + status[states[index]]
             for index, (token, share) in enumerate(
                 zip(trace.output, trace.probabilities.tolist(), strict=True)
@@ -331,13 +236,13 @@ def _arrow(step: int, palette: Palette, lane: Lane) -> dict[str, Any]:
 
 def _dashes(trace: Trace, step: int, palette: Palette, lane: Lane) -> list[dict[str, Any]]:
     """Dashed borders, one shape for all tiles of a kind: bars cannot have them."""
-    forced = [index for index in range(trace.forced) if index != step]
-    unwritten = [index for index in range(step + 1, trace.steps) if index >= trace.forced]
+    forced = [index for index in trace.forced if index != step]
+    unwritten = [index for index in range(step + 1, trace.steps) if index not in trace.forced]
     kinds = ((unwritten, palette.bar, 1), (forced, palette.edit, 1.5))
     return [
         {
             "type": "path",
-            "path": " ".join(_rounded(lane.left[i], lane.top[i], lane.width[i]) for i in tiles),
+            "path": " ".join(tile_path(lane.left[i], lane.top[i], lane.width[i]) for i in tiles),
             "line": {"color": colour, "width": width, "dash": "3px,3px"},
         }
         for tiles, colour, width in kinds
@@ -345,22 +250,15 @@ def _dashes(trace: Trace, step: int, palette: Palette, lane: Lane) -> list[dict[
     ]
 
 
-def _rounded(x: float, y: float, width: float, radius: float = 6) -> str:
-    """An SVG path around a tile; plotly's shapes know no arcs, so the corners are quadratic."""
-    right, bottom = x + width, y + TILE
-    return (
-        f"M{x + radius:.1f},{y:.1f} L{right - radius:.1f},{y:.1f} Q{right:.1f},{y:.1f} "
-        f"{right:.1f},{y + radius:.1f} L{right:.1f},{bottom - radius:.1f} Q{right:.1f},{bottom:.1f} "
-        f"{right - radius:.1f},{bottom:.1f} L{x + radius:.1f},{bottom:.1f} Q{x:.1f},{bottom:.1f} "
-        f"{x:.1f},{bottom - radius:.1f} L{x:.1f},{y + radius:.1f} Q{x:.1f},{y:.1f} "
-        f"{x + radius:.1f},{y:.1f} Z"
-    )
-
-
 def _text(
-    text: str, x: float, y: float, palette: Palette, right: bool = False, centred: bool = False
+    text: str,
+    x: float,
+    y: float,
+    colour: str,
+    size: int = 13,
+    anchor: str = "left",
 ) -> dict[str, Any]:
-    anchor = "center" if centred else "right" if right else "left"
+    """A text at a place in px; `anchor` is left, center or right."""
     return {
         "text": text,
         "x": x,
@@ -369,5 +267,5 @@ def _text(
         "align": anchor,
         "yanchor": "middle",
         "showarrow": False,
-        "font": {"size": 12 if centred else 13, "color": palette.text if centred else palette.muted},
+        "font": {"size": size, "color": colour},
     }

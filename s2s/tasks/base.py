@@ -42,6 +42,11 @@ class DataConfig:
         check_choices(self)
         check_positive(self, "max_length", "source_min_frequency", "target_min_frequency")
         check_positive(self, "samples", "shortest", "longest")
+        if self.shortest > self.longest:
+            raise UserError(
+                f"DataConfig.shortest is {self.shortest}; it must be at most longest, "
+                f"{self.longest}."
+            )
         shares = (self.test_percent, self.validation_percent)
         if min(shares) < 0 or sum(shares) >= 100:
             raise UserError("DataConfig: test and validation shares must leave some for training.")
@@ -78,7 +83,7 @@ class Task:
         specials: role to token for (source, target) vocabularies, in id order.
         needs_file: whether training needs a file.
         licence: the credit its data asks for; empty if none.
-        script: what the model can read, for the message when it knows no character.
+        reads: what its models can read, for messages: "This model reads …".
     """
 
     name: str
@@ -96,4 +101,4 @@ class Task:
     fresh: Callable[[DataConfig, int, int, int], list[Pair]] | None = None
     needs_file: bool = False
     licence: str = ""
-    script: str = "letters"
+    reads: str = "its own language"

@@ -101,10 +101,10 @@ TASK = Task(
             fixed_source_length=WIDTH,
             shared_vocabulary=True,
         ),
-        train=TrainConfig(batch_size=128, clip=5.0, rate_schedule="linear"),
+        train=TrainConfig(epochs=12, batch_size=128, clip=5.0, rate_schedule="linear"),
     ),
     parts=parts,
     specials=({}, {}),
     licence="",
-    script="letters and digits of an English date",
+    reads="dates written in English",
 )

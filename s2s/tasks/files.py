@@ -17,10 +17,10 @@ def read_bytes(path: str) -> bytes:
     try:
         data = Path(path).read_bytes()
         return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UserError(f"{path} is a damaged gzip file; fetch it again.") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
-    except (EOFError, zlib.error):
-        raise UserError(f"{path} is a damaged gzip file; fetch it again.") from None
 
 
 def sha256(path: str) -> str:

@@ -84,5 +84,5 @@ TASK = Task(
         "Sentences: Tatoeba (tatoeba.org) by way of manythings.org/anki, "
         "licensed CC BY 2.0 FR."
     ),
-    script="latin letters",
+    reads="French",
 )

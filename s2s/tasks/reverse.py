@@ -74,5 +74,5 @@ TASK = Task(
         {"pad": PAD, "eos": EOS},
         {"pad": PAD, "bos": BOS, "eos": EOS},
     ),
-    script="letters a to z",
+    reads="the letters a to z",
 )

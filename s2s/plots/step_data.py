@@ -1,0 +1,161 @@
+"""A Trace as the data of the step view: plain lists and words, everything it draws.
+
+The browser computes no number of its own: probabilities, weights and sentences come from here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from s2s.plots.palette import PALETTES
+from s2s.plots.readout import readout
+from s2s.results import Trace
+from s2s.text import label
+
+# Six digits are far below what a picture or a table can show, and halve the message.
+DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the lanes are called.
+
+    Attributes:
+        source: "French".
+        target: "English".
+        unit: "token", "character" or "letter".
+        note: muted words after the source heading.
+    """
+
+    source: str
+    target: str
+    unit: str
+    note: str = "as the model reads it"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The parts of a model's configuration that change the picture."""
+
+    peeky: str = "none"
+    bidirectional: bool = False
+    reversed: bool = False
+    vocabulary: int = 0
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One what-if edit as a chip.
+
+    Attributes:
+        key: names it when it is removed.
+        kind: "force", "source", "reference" or "attend".
+        text: what the chip says.
+        step: 0-based output step, None for an edit of the source.
+    """
+
+    key: str
+    kind: str
+    text: str
+    step: int | None = None
+
+
+def step_data(
+    trace: Trace,
+    names: Names,
+    shape: Shape,
+    step: int,
+    original: Trace | None = None,
+    edits: Sequence[Edit] = (),
+    can: dict[str, bool] | None = None,
+    links: Sequence[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """Everything the step view needs, as JSON values.
+
+    Args:
+        trace: the run that is shown.
+        names: what the lanes are called.
+        shape: how the model is built.
+        step: 0-based step to show first.
+        original: the run without edits; None while nothing is edited.
+        edits: the chips.
+        can: which of undo, redo, force and attend are possible now.
+        links: (text, page) for the note of a model without attention.
+    """
+    data: dict[str, Any] = {
+        "names": {"source": names.source, "target": names.target, "unit": names.unit},
+        "notes": {"source": names.note},
+        "attention": trace.attention is not None,
+        "peeky": shape.peeky,
+        "reversed": shape.reversed,
+        "bidirectional": shape.bidirectional,
+        "rtl": {"source": False, "target": False},
+        "source": _source(trace, shape),
+        "run": _run(trace, shape),
+        "original": None if original is None else _run(original, shape),
+        "firstDifference": None if original is None else first_difference(trace, original),
+        "edits": [vars(edit) for edit in edits],
+        "can": {"undo": False, "redo": False, "force": False, "attend": False, **(can or {})},
+        "vocabulary": shape.vocabulary,
+        "context": None if trace.attention is not None else _numbers(trace.initial_state),
+        "links": [{"text": text, "href": page} for text, page in links],
+    }
+    # The same sentence, model and edits have the same id: then only step or theme changed.
+    digest = hashlib.sha256(json.dumps([trace.model, data], sort_keys=True).encode()).hexdigest()
+    palettes = {name: palette.to_dict() for name, palette in PALETTES.items()}
+    return {"id": digest[:16], "step": step, **data, "palettes": palettes}
+
+
+def first_difference(trace: Trace, original: Trace) -> int | None:
+    """The first step at which two outputs part; None if they are the same."""
+    for t, (a, b) in enumerate(zip(trace.output, original.output, strict=False)):
+        if a != b:
+            return t
+    if trace.steps != original.steps:
+        return min(trace.steps, original.steps)
+    return None
+
+
+def _source(trace: Trace, shape: Shape) -> list[dict[str, Any]]:
+    typed = {unknown.position: label(unknown.token) for unknown in trace.reading.unknown}
+    return [
+        {"label": label(token), "typed": typed.get(s), "order": s + 1 if shape.reversed else None}
+        for s, token in enumerate(trace.source)
+    ]
+
+
+def _run(trace: Trace, shape: Shape) -> dict[str, Any]:
+    return {
+        "output": [_token(token) for token in trace.output],
+        "probability": _numbers(trace.probabilities),
+        "forced": [t in trace.forced for t in range(trace.steps)],
+        "fed": [label(token) for token in trace.fed],
+        "candidates": [
+            [{**_token(token), "p": round(float(p), DIGITS)}
+             for token, p in zip(tokens, row, strict=True)]
+            for tokens, row in zip(trace.candidates, trace.candidate_probabilities, strict=True)
+        ],
+        "attention": None if trace.attention is None else _numbers(trace.attention),
+        "empty": None if trace.empty_attention is None else _numbers(trace.empty_attention),
+        "attended": list(trace.attended),
+        "readout": [
+            [{"text": p.text, "kind": p.kind, "weight": p.weight, "source": p.source}
+             for p in readout(trace, t, shape.peeky != "none").parts]
+            for t in range(trace.steps)
+        ],
+        "stopped": trace.stopped,
+    }  # fmt: skip
+
+
+def _token(token: str) -> dict[str, str]:
+    return {"label": label(token), "raw": token}
+
+
+def _numbers(array: np.ndarray) -> list[Any]:
+    return np.round(array.astype(float), DIGITS).tolist()

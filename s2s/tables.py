@@ -1,0 +1,32 @@
+"""Results as tables: the same numbers as the pictures, for downloads."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from s2s.results import Trace
+
+
+def steps(trace: Trace) -> pd.DataFrame:
+    """One row per step: fed, written, probability, candidates, and a weight per source token.
+
+    Columns of source tokens are named by position and token, so that repeated tokens stay apart.
+    """
+    rows = []
+    for t in range(trace.steps):
+        row: dict[str, object] = {
+            "step": t + 1,
+            "fed": trace.fed[t],
+            "written": trace.output[t],
+            "probability": float(trace.probabilities[t]),
+        }
+        for rank, token in enumerate(trace.candidates[t], 1):
+            row[f"candidate {rank}"] = token
+            row[f"probability {rank}"] = float(trace.candidate_probabilities[t, rank - 1])
+        if trace.attention is not None:
+            for s, token in enumerate(trace.source, 1):
+                row[f"attention {s} {token}"] = float(trace.attention[t, s - 1])
+        if trace.empty_attention is not None:
+            row["attention empty slots"] = float(trace.empty_attention[t])
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,83 @@
+"""The sentences around a picture: readout, what was read, what to be careful about."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from s2s.plots.readout import Readout
+from s2s.results import Trace
+from s2s.tasks import Task
+from s2s.text import label
+from ui.choice import Choice
+from ui.words import bold, plain
+
+
+def show_readout(readout: Readout) -> None:
+    """The one sentence that says what the picture shows; tokens are bold, and only text."""
+    st.markdown(
+        "".join(
+            bold(part.text) if part.kind in ("token", "attended") else _our_words(part.text)
+            for part in readout.parts
+        )
+    )
+
+
+def _our_words(text: str) -> str:
+    """`plain`, with the blanks at the edges kept."""
+    core = plain(text)
+    before, after = " " * text.startswith(" "), " " * text.endswith(" ")
+    return f"{before}{core}{after}" if core else " "
+
+
+def source_note(trace: Trace, task: Task) -> str:
+    """What stands beside the name of the source lane."""
+    if task.unit == "token":
+        return "as the model reads it"
+    return f"{len(trace.source)} {task.unit}s"
+
+
+def below(trace: Trace, chosen: Choice) -> str:
+    """What the model read, what it left out, and what to be careful about."""
+    lines = reading_notes(trace) + care_notes(trace, chosen)
+    if trace.attention is not None:
+        lines.append("Weights say where the model looked, not why it chose a word.")
+    return " ".join(lines)
+
+
+def reading_notes(trace: Trace) -> list[str]:
+    """How the typed text became the source tokens."""
+    reading, lines = trace.reading, []
+    if reading.changed:
+        typed, read = reading.changed[0]
+        lines.append(
+            f"The model reads lower case without accents: *{plain(typed)}* became *{plain(read)}*."
+        )
+    if reading.dropped:
+        shown = "  ".join(label(run, 40) for run in dict.fromkeys(reading.dropped))
+        lines.append(f"It left out {plain(shown)}.")
+    for unknown in reading.unknown:
+        near = ", ".join(f"*{plain(token)}*" for token in unknown.nearest)
+        hint = f" Words it knows near that: {near}." if near else ""
+        lines.append(f"It has never seen *{plain(unknown.token)}* and reads it as \\<unk\\>.{hint}")
+    if " " in trace.source and len(trace.source) > reading.length:
+        lines.append(
+            f"␣ is a space: short texts are filled up to {len(trace.source)} characters, and the "
+            "model reads the filling too."
+        )
+    return lines
+
+
+def care_notes(trace: Trace, chosen: Choice) -> list[str]:
+    """What the numbers cannot be trusted for."""
+    sequence, lines = chosen.entry.about["sequence"], []
+    trained = sequence["trained_source_length"]
+    if trained and trace.reading.length > trained:
+        lines.append(
+            f"{trace.reading.length} {chosen.task.unit}s: the model was trained on at most "
+            f"{trained}, so treat what follows with care."
+        )
+    if trace.stopped == "length" and sequence["stop"] == "eos":
+        lines.append(
+            f"It wrote no end token within {trace.steps} tokens, its limit, so the answer is cut."
+        )
+    return lines

@@ -1,0 +1,25 @@
+"""User text inside Markdown: shown as typed, obeyed by nothing."""
+
+from __future__ import annotations
+
+import re
+
+from s2s.text import label
+
+# CommonMark lets a backslash escape every ASCII punctuation mark; that also covers Streamlit's
+# own $formulas$, :icons: and :colour[brackets].
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def _escaped(text: str) -> str:
+    return _MARKS.sub(r"\\\1", text)
+
+
+def plain(text: str) -> str:
+    """Any text as Markdown that shows exactly that text, on one line."""
+    return _escaped(label(" ".join(text.split())).replace("␣", " "))
+
+
+def bold(text: str) -> str:
+    """A token, bold; a blank keeps its visible sign."""
+    return f"**{_escaped(label(text))}**"
