@@ -7,10 +7,11 @@ from typing import Any
 
 from s2s.tasks.base import Task
 
+PROSE_SCORES = """\
+- **BLEU, chrF**: sacrebleu on normalised text, `tokenize=none`, one reference; 0 to 100. BLEU
+  counts the model's own tokens."""
 DEFINITIONS = """\
 - **exact match**: share of greedy outputs equal to the reference token by token.
-- **BLEU, chrF**: sacrebleu on normalised text, `tokenize=none`, one reference; 0 to 100. BLEU
-  counts the model's own tokens.
 - **unknown**: share of source tokens outside the vocabulary.
 - **loss**: nats per target token, the end token counted, the start token not.
 - Figures are those of the stored file, loaded again."""
@@ -63,9 +64,10 @@ def render(task: Task, config: dict[str, Any]) -> str:
         "",
         "## Quality",
         "",
-        *_quality_table(about["metrics"]),
+        *_quality_table(task, about["metrics"]),
         "",
         DEFINITIONS,
+        *([PROSE_SCORES] if task.score == "bleu" else []),
     ]
     if "near_share" in about:
         lines += [
@@ -75,7 +77,8 @@ def render(task: Task, config: dict[str, Any]) -> str:
             "model does on sentences like those it knows.",
         ]
     for part, metrics in about["metrics"].items():
-        lines += ["", f"### By source length, {part}", "", *_length_table(metrics["by_length"])]
+        table = _length_table(task, metrics["by_length"])
+        lines += ["", f"### By source length, {part}", "", *table]
     if task.licence:
         lines += ["", "## Credit", "", task.licence]
     return "\n".join(lines) + "\n"
@@ -115,22 +118,41 @@ def _data_lines(task: Task, data: dict[str, Any], about: dict[str, Any]) -> list
     return lines
 
 
-def _quality_table(metrics: dict[str, dict[str, Any]]) -> list[str]:
-    rows = ["| part | pairs | exact match | BLEU | chrF | unknown | no end in time |",
-            "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]  # fmt: skip
-    for part, m in metrics.items():
-        rows.append(
-            f"| {part} | {m['pairs']:,} | {100 * m['exact_match']:.1f} % | {m['bleu']:.1f} | "
-            f"{m['chrf']:.1f} | {100 * m['unknown_rate']:.1f} % | {100 * m['unfinished']:.1f} % |"
-        )
-    return rows
+def _quality_table(task: Task, metrics: dict[str, dict[str, Any]]) -> list[str]:
+    heads = ["part", "pairs", "exact match", "BLEU", "chrF", "unknown", "no end in time"]
+    rows = [
+        [
+            part,
+            f"{m['pairs']:,}",
+            _percent(m["exact_match"]),
+            f"{m['bleu']:.1f}",
+            f"{m['chrf']:.1f}",
+            _percent(m["unknown_rate"]),
+            _percent(m["unfinished"]),
+        ]
+        for part, m in metrics.items()
+    ]
+    return _table(heads, rows, task)
 
 
-def _length_table(by_length: Sequence[dict[str, Any]]) -> list[str]:
-    rows = ["| length | pairs | exact match | BLEU |", "| ---: | ---: | ---: | ---: |"]
-    for row in by_length:
-        rows.append(
-            f"| {row['length']} | {row['pairs']:,} | {100 * row['exact_match']:.1f} % | "
-            f"{row['bleu']:.1f} |"
-        )
-    return rows
+def _length_table(task: Task, by_length: Sequence[dict[str, Any]]) -> list[str]:
+    heads = ["length", "pairs", "exact match", "BLEU"]
+    rows = [
+        [str(m["length"]), f"{m['pairs']:,}", _percent(m["exact_match"]), f"{m['bleu']:.1f}"]
+        for m in by_length
+    ]
+    return _table(heads, rows, task)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _table(heads: list[str], rows: list[list[str]], task: Task) -> list[str]:
+    """A Markdown table; of a task judged by exact match, without the scores of prose."""
+    kept = [
+        i for i, head in enumerate(heads) if task.score == "bleu" or head not in ("BLEU", "chrF")
+    ]
+    marks = ["---" if i == 0 else "---:" for i in kept]
+    lines = [[heads[i] for i in kept], marks, *([row[i] for i in kept] for row in rows)]
+    return ["| " + " | ".join(cells) + " |" for cells in lines]
