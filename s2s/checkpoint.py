@@ -25,6 +25,7 @@ from s2s.errors import UserError
 from s2s.model.seq2seq import Seq2Seq
 from s2s.results import EpochReport
 from s2s.tasks import TASKS
+from s2s.text import label
 from s2s.translator import Translator
 from s2s.vocab import Vocab
 
@@ -49,10 +50,11 @@ def find(model: str) -> Path:
         UserError: when there is no such folder, naming the models there are.
     """
     for path in (root() / model, Path(model)):
-        if "\0" not in model and path.is_dir():
+        # os.path: it answers no to names that no file can have, where pathlib raises.
+        if model and os.path.isdir(path):
             return path
     names = ", ".join(entry.name for entry in entries()) or "none"
-    raise UserError(f"There is no model {model!r}. Models here: {names}.")
+    raise UserError(f"There is no model {label(model, 60)!r}. Models here: {names}.")
 
 
 @dataclass(frozen=True)
@@ -83,19 +85,25 @@ def entries() -> list[Entry]:
         name, about, problem = f"{folder.parent.name}/{folder.name}", {}, None
         try:
             about = _read_config(folder, name)
+            _configurations(about, name)
             for file in (VOCAB, WEIGHTS):
                 if not (folder / file).is_file():
                     raise UserError(f"{name} could not be loaded: {file} is missing.")
             _check_weights_file(folder / WEIGHTS, name)
         except UserError as error:
             problem = str(error)
+        except FileNotFoundError:
+            continue  # it is being replaced at this very moment
         found.append(Entry(name, str(folder), about, problem, stamp(folder)))
     return found
 
 
 def stamp(folder: str | Path) -> int:
-    """The newest modification time of a folder's files, in nanoseconds."""
-    return max((file.stat().st_mtime_ns for file in Path(folder).iterdir()), default=0)
+    """A number that changes when any of a folder's files does; 0 while there is no folder."""
+    try:
+        return sum(file.stat().st_mtime_ns for file in Path(folder).iterdir())
+    except FileNotFoundError:
+        return 0
 
 
 def load(model: str) -> Translator:
@@ -107,29 +115,25 @@ def load(model: str) -> Translator:
     folder = find(model)
     name = model if folder == root() / model else str(folder)
     about = _read_config(folder, name)
-    sequence, _ = from_dict(SequenceConfig, about["sequence"], f'{name}: config.json, "sequence"')
-    config, _ = from_dict(ModelConfig, about["model"], f'{name}: config.json, "model"')
+    sequence, config = _configurations(about, name)
     vocabs = _read_json(folder, VOCAB, name)
     if not isinstance(vocabs, dict) or not {"source", "target"} <= vocabs.keys():
         raise UserError(f"{name} could not be loaded: {VOCAB} needs source and target.")
     source = Vocab.from_json(vocabs["source"], f"{name}: {VOCAB}, source,")
     target = Vocab.from_json(vocabs["target"], f"{name}: {VOCAB}, target,")
     weights = _read_weights(folder, name)
-    network = Seq2Seq(config)
+    try:
+        with torch.device("meta"):  # a false width in config.json must not ask for memory
+            network = Seq2Seq(config)
+    except RuntimeError:
+        raise UserError(
+            f"{name} could not be loaded: config.json asks for a model too large to build."
+        ) from None
     _fit_weights(network, weights, name)
     network.eval().requires_grad_(False)
     task = TASKS.get(about["task"])
     reads = task.reads if task else "its own language"
     return Translator(name, about["task"], network, sequence, source, target, reads, about)
-
-
-def unknown_fields(about: dict[str, Any]) -> tuple[str, ...]:
-    """Keys of config.json that this version does not know: worth a warning, not an error."""
-    known = {"format", "task", "model", "sequence", "train", "data", "about"}
-    extra = [*(about.keys() - known)]
-    for part, kind in (("model", ModelConfig), ("sequence", SequenceConfig)):
-        extra += [f"{part}.{key}" for key in about[part].keys() - {f.name for f in fields(kind)}]
-    return tuple(sorted(extra))
 
 
 def save(
@@ -168,7 +172,12 @@ def save(
     (fresh / CARD).write_text(card, "utf-8")
     if folder.exists():
         folder.rename(old)
-    fresh.rename(folder)
+    try:
+        fresh.rename(folder)
+    except BaseException:
+        if old.exists():
+            old.rename(folder)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -195,10 +204,9 @@ def _read_json(folder: Path, file: str, name: str) -> Any:
         raise UserError(f"{name} could not be loaded: {file}: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise UserError(f"{name} could not be loaded: {file} is not UTF-8.") from None
-    except json.JSONDecodeError as error:
-        raise UserError(
-            f"{name} could not be loaded: {file} is not JSON (line {error.lineno})."
-        ) from None
+    except (ValueError, RecursionError) as error:  # a bad character, a number or depth too large
+        line = getattr(error, "lineno", 1)
+        raise UserError(f"{name} could not be loaded: {file} is not JSON (line {line}).") from None
 
 
 def _read_config(folder: Path, name: str) -> dict[str, Any]:
@@ -214,7 +222,18 @@ def _read_config(folder: Path, name: str) -> dict[str, Any]:
     missing = [key for key in ("task", "model", "sequence") if key not in about]
     if missing:
         raise UserError(f"{name} could not be loaded: {CONFIG} lacks {', '.join(missing)}.")
+    for key, kind, what in (("task", str, "a string"), ("about", dict, "an object"),
+                            ("data", dict, "an object"), ("train", dict, "an object")):  # fmt: skip
+        if key in about and not isinstance(about[key], kind):
+            raise UserError(f'{name} could not be loaded: {CONFIG}, "{key}" must be {what}.')
     return about
+
+
+def _configurations(about: dict[str, Any], name: str) -> tuple[SequenceConfig, ModelConfig]:
+    return (
+        from_dict(SequenceConfig, about["sequence"], f'{name}: {CONFIG}, "sequence"'),
+        from_dict(ModelConfig, about["model"], f'{name}: {CONFIG}, "model"'),
+    )
 
 
 def _check_weights_file(path: Path, name: str) -> None:
@@ -234,7 +253,7 @@ def _check_weights_file(path: Path, name: str) -> None:
     try:
         ranges = [v["data_offsets"][1] for k, v in json.loads(header).items() if k[:2] != "__"]
         needed = 8 + length + max(ranges, default=0)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise UserError(
             f"{name} could not be loaded: {WEIGHTS} is not a safetensors file."
         ) from None
@@ -253,11 +272,12 @@ def _read_weights(folder: Path, name: str) -> dict[str, torch.Tensor]:
     try:
         return load_file(path)
     except Exception as error:  # the library raises its own type for every kind of damage
-        raise UserError(f"{name} could not be loaded: {WEIGHTS}: {error}") from None
+        fault = str(error).rstrip(".")
+        raise UserError(f"{name} could not be loaded: {WEIGHTS}: {fault}.") from None
 
 
 def _fit_weights(model: Seq2Seq, weights: dict[str, torch.Tensor], name: str) -> None:
-    """Copy weights into a model, as float32; every name and shape must fit."""
+    """Give a model its weights, as float32; every name and shape must fit."""
     own = _state(model)
     for what, keys in (
         ("lacks", own.keys() - weights.keys()),
@@ -272,4 +292,6 @@ def _fit_weights(model: Seq2Seq, weights: dict[str, torch.Tensor], name: str) ->
                 f"{name} could not be loaded: {key} has shape {tuple(tensor.shape)}, "
                 f"config.json asks for {tuple(own[key].shape)}."
             )
-    model.load_state_dict({key: tensor.float() for key, tensor in weights.items()})
+    # Copies: views into the file's bytes are not aligned, which moves the last digits of a result.
+    own = {key: tensor.to(torch.float32, copy=True) for key, tensor in weights.items()}
+    model.load_state_dict(own, assign=True)

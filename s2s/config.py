@@ -185,8 +185,10 @@ class TrainConfig:
             raise UserError(f"TrainConfig.clip is {self.clip}; it must be > 0, or none.")
 
 
-def from_dict(kind: type[T], data: Any, where: str) -> tuple[T, tuple[str, ...]]:
-    """Build a configuration from JSON: unknown keys are returned, missing ones refused by name.
+def from_dict(kind: type[T], data: Any, where: str) -> T:
+    """Build a configuration from JSON; unknown and missing fields are refused by name.
+
+    A field that this version does not know could be a switch that changes every number.
 
     Args:
         kind: the dataclass.
@@ -194,7 +196,7 @@ def from_dict(kind: type[T], data: Any, where: str) -> tuple[T, tuple[str, ...]]
         where: how to name the place in a message, for example ``config.json, "model"``.
 
     Raises:
-        UserError: when ``data`` is no object, lacks a field, or holds a bad value.
+        UserError: when ``data`` is no object, lacks a field, has one too many, or a bad value.
     """
     if not isinstance(data, dict):
         raise UserError(f"{where} must be an object.")
@@ -202,11 +204,13 @@ def from_dict(kind: type[T], data: Any, where: str) -> tuple[T, tuple[str, ...]]
     missing = sorted(known - data.keys())
     if missing:
         raise UserError(f"{where} lacks {', '.join(missing)}.")
+    unknown = sorted(data.keys() - known)
+    if unknown:
+        raise UserError(f"{where} has {', '.join(unknown)}, which this version does not know.")
     try:
-        config = kind(**{name: data[name] for name in known})
+        return kind(**data)
     except UserError as error:
         raise UserError(f"{where}: {error}") from None
-    return config, tuple(sorted(data.keys() - known))
 
 
 def changes(config: Any) -> dict[str, Any]:

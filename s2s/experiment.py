@@ -85,6 +85,11 @@ def prepare(plan: Plan, restart: bool = False) -> Prepared:
         UserError: when the data does not fit, or an unfinished run has other settings.
     """
     data, parts = load_parts(plan.task, plan.data, plan.sequence, plan.path)
+    if not parts["train"]:
+        raise UserError(
+            f"No pair fell into the training part of {sum(map(len, parts.values()))}; more are "
+            "needed."
+        )
     sequence = plan.sequence
     if sequence.trained_source_length is None:
         longest = max(len(source_tokens(source, sequence)) for source, _ in parts["train"])

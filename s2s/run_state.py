@@ -54,7 +54,7 @@ def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
         saved = json.loads(header["settings"])
         reports = [EpochReport(**report) for report in json.loads(header["reports"])]
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
-        raise UserError(f"{path} is damaged; begin again with --restart.") from None
+        raise _damaged(path) from None
     for part in settings:
         for key, value in settings[part].items():
             before = saved.get(part, {}).get(key)
@@ -64,7 +64,10 @@ def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
                     "Use the same settings to go on, or --restart to begin again."
                 )
     model = {k[6:]: v for k, v in tensors.items() if k.startswith("model.")}
-    run.translator.model.load_state_dict(model)
+    try:
+        run.translator.model.load_state_dict(model)
+    except RuntimeError:
+        raise _damaged(path) from None
     state: dict[int, dict[str, torch.Tensor]] = {}
     for key, tensor in tensors.items():
         if key.startswith("optimiser."):
@@ -73,3 +76,7 @@ def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
     groups = run.optimiser.state_dict()["param_groups"]
     run.optimiser.load_state_dict({"state": state, "param_groups": groups})
     run.reports[:] = reports
+
+
+def _damaged(path: Path) -> UserError:
+    return UserError(f"{path} is damaged; begin again with --restart.")

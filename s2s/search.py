@@ -75,7 +75,7 @@ def greedy(
     return _trace(
         translator, reading, output, fed[: len(output)], steps, stopped, initial, memory,
         forced=tuple(t for t in range(len(output)) if t in written),
-        attended=tuple(sorted(given)),
+        attended=tuple(t for t in range(len(output)) if t in given),
     )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def beam(
     if not 0 <= length_penalty <= 5:
         raise UserError(f"The length penalty is {length_penalty}; it must be 0 to 5.")
     limit = translator.sequence.max_output_length
-    if len(prefix) >= limit:
+    if len(prefix) > limit:
         raise UserError(f"{len(prefix)} forced tokens; this model writes at most {limit}.")
     eos = translator.target_vocab.eos if translator.sequence.stop == "eos" else None
     memory, state = _encode(translator, [reading.ids])
@@ -255,6 +255,7 @@ def _given_weights(
                 f"Step {step} does not exist; steps are 0 to "
                 f"{translator.sequence.max_output_length - 1}."
             )
+        weights = weights / weights.max()  # so that no sum overflows
         given[step] = (weights / weights.sum()).to(translator.dtype)[None, None]
     return given
 

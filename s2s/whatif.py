@@ -58,7 +58,8 @@ def encode(edits: Sequence[Edit]) -> str:
     """Edits as one word: ``f4.tonight~d2``."""
     return "~".join(
         f"{LETTERS[edit.kind]}{edit.place}"
-        + (f".{quote(edit.text, safe='')}" if edit.text else "")
+        # quote leaves ~ as it is, but here it stands between edits.
+        + (f".{quote(edit.text, safe='')}".replace("~", "%7E") if edit.text else "")
         for edit in edits
     )
 

@@ -294,7 +294,8 @@ def test_candidates_show_tokens_probabilities_and_the_rest():
 
 
 def test_a_written_token_outside_the_candidates_gets_its_own_row():
-    trace = make_trace(candidates=(("x", "this", "today", "a", "evening"),) * 7, forced=tuple(range(7)))
+    candidates = (("x", "this", "today", "a", "evening"),) * 7
+    trace = make_trace(candidates=candidates, forced=tuple(range(7)))
     figure = candidate_bars(trace, 4, LIGHT, 8412)
     rows = rows_of(figure)
     assert rows[5] == ["✓", "tonight", "85 %"]

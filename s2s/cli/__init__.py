@@ -19,7 +19,29 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2 and the sentence."""
-        self.exit(2, f"{message[0].upper()}{message[1:].rstrip('.')}. Try {self.prog} --help.\n")
+        message = one_line(message).rstrip(".")
+        self.exit(2, f"{message[0].upper()}{message[1:]}. Try {self.prog} --help.\n")
+
+
+class Command(Parser):
+    """A command, whose options may stand before, between and after its texts and files."""
+
+    _inside = False
+
+    def parse_known_args(self, args=None, namespace=None):  # type: ignore[override]
+        """As argparse does for mixed arguments, which itself calls this method."""
+        if self._inside:
+            return super().parse_known_args(args, namespace)
+        self._inside = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._inside = False
+
+
+def one_line(message: str) -> str:
+    """A message without line ends: a name that was typed may hold some."""
+    return " ".join(message.splitlines())
 
 
 def parser() -> Parser:
@@ -27,7 +49,7 @@ def parser() -> Parser:
     from s2s.cli import evaluate, models, train, translate
 
     top = Parser(prog="python -m s2s", description="Watch encoder-decoder models work.")
-    commands = top.add_subparsers(dest="command", required=True, parser_class=Parser)
+    commands = top.add_subparsers(dest="command", required=True, parser_class=Command)
     for name, module in (
         ("models", models),
         ("translate", translate),
@@ -47,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return given.run(given) or 0
     except UserError as error:
-        print(error, file=sys.stderr)
+        print(one_line(str(error)), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -56,3 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (head, less) has gone; keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        place = error.filename or "A file"
+        print(one_line(f"{place} cannot be used: {error.strerror or error}."), file=sys.stderr)
+        return 2

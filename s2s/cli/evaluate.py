@@ -12,7 +12,7 @@ import torch
 from tqdm import tqdm
 
 from s2s import checkpoint, experiment
-from s2s.config import SequenceConfig, from_dict
+from s2s.config import from_dict
 from s2s.data import load_parts
 from s2s.errors import UserError
 from s2s.evaluate import evaluate
@@ -66,21 +66,20 @@ def _pairs(given: argparse.Namespace, translator: Translator) -> list[Pair]:
     task = TASKS.get(translator.task)
     if task is None:
         raise UserError(f"{translator.name} belongs to no task of ours; give a FILE of pairs.")
-    data, _ = from_dict(
+    data = from_dict(
         DataConfig, translator.about.get("data"), f'{translator.name}: config.json, "data"'
     )
     if given.columns:
         data = replace(data, columns=given.columns)
     if given.lengths:
         first, dash, last = given.lengths.partition("-")
-        if not (first.isdigit() and (last or first).isdigit() and int(first) >= 1) or (
+        if not (first.isdecimal() and (last or first).isdecimal() and int(first) >= 1) or (
             dash and int(last or 0) < int(first)
         ):
             raise UserError(f"--lengths {given.lengths} is not A-B with 1 ≤ A ≤ B.")
         lengths = range(int(first), int(last or first) + 1)
         return experiment.fresh_pairs(task, data, lengths, experiment.FRESH_COUNT)
-    sequence, _ = from_dict(SequenceConfig, translator.about["sequence"], "config.json")
-    pairs = load_parts(task, data, sequence, given.data)[1][given.split]
+    pairs = load_parts(task, data, translator.sequence, given.data)[1][given.split]
     if not pairs:
         raise UserError(f"{translator.name} has no {given.split} part.")
     return pairs

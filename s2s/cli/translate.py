@@ -11,6 +11,8 @@ from typing import Any
 import torch
 
 from s2s import checkpoint
+from s2s.cli import one_line
+from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.results import Trace
 from s2s.text import label
@@ -65,14 +67,14 @@ def run(given: argparse.Namespace) -> int:
         except UserError as error:
             if given.text and len(given.text) == 1:
                 raise
-            print(f"Text {number}: {error}", file=sys.stderr)
+            print(one_line(f"Text {number}: {error}"), file=sys.stderr)
             failed = True
             continue
         if given.json:
             print(json.dumps(trace_json(trace) | extra, ensure_ascii=False), flush=True)
         else:
             print(trace.text, flush=True)
-            for line in notes(trace):
+            for line in notes(trace, translator.sequence):
                 print(f"  {line}", file=sys.stderr)
     return 2 if failed else 0
 
@@ -126,7 +128,7 @@ def trace_json(trace: Trace) -> dict[str, Any]:
     }
 
 
-def notes(trace: Trace) -> list[str]:
+def notes(trace: Trace, sequence: SequenceConfig) -> list[str]:
     """What a reader of the plain output should know."""
     lines = []
     if trace.reading.dropped:
@@ -134,14 +136,21 @@ def notes(trace: Trace) -> list[str]:
     for unknown in trace.reading.unknown:
         near = f" (near it: {', '.join(unknown.nearest)})" if unknown.nearest else ""
         lines.append(f"It has never seen {label(unknown.token)} and reads it as <unk>{near}.")
-    if trace.stopped == "length" and "<eos>" in trace.source:
+    longest = sequence.trained_source_length
+    if longest and trace.reading.length > longest:
+        lines.append(
+            f"{trace.reading.length} tokens: the model was trained on at most {longest}, so treat "
+            "this with care."
+        )
+    if trace.stopped == "length" and sequence.stop == "eos":
         lines.append(f"It wrote no end token within {trace.steps} tokens.")
     return lines
 
 
 def _texts(given: list[str]) -> Iterator[str]:
     if given:
-        yield from given
+        for text in given:  # bytes of an argument that are not UTF-8 come as lone surrogates
+            yield text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         return
     for line in sys.stdin.buffer:
         yield line.decode("utf-8", "replace").rstrip("\r\n")

@@ -1,0 +1,130 @@
+"""What if: edits that are arguments, and their short form in a link."""
+
+import random
+
+import numpy as np
+import pytest
+from tiny import build_like, build_translator
+
+from s2s import search, whatif
+from s2s.errors import UserError
+from s2s.vocab import EOS
+from s2s.whatif import KINDS, MOST_EDITS, Edit
+
+
+@pytest.fixture(scope="module")
+def model():
+    return build_translator(attention="dot")
+
+
+def test_links_round_trip():
+    draw = random.Random(1)
+    texts = ["tonight", "~", ".", "a b", "é 한 😀", "%7E", "f4.x~d2", "", "<eos>", "\n"]
+    for _ in range(200):
+        edits = tuple(
+            Edit(draw.choice(list(KINDS.values())), draw.randrange(100), draw.choice(texts))
+            for _ in range(draw.randint(0, 6))
+        )
+        word = whatif.encode(edits)
+        assert whatif.decode(word) == edits
+        assert word.isascii() and not set(word) & set(" &#?\n")
+
+
+@pytest.mark.parametrize("link", ["x1", "f", "f-1", "~", "f1.a~", "f99999", "d1 2", "1f"])
+def test_a_damaged_link_is_said(link):
+    with pytest.raises(UserError, match="damaged"):
+        whatif.decode(link)
+
+
+def test_too_many_edits_are_refused():
+    assert len(whatif.decode("~".join(["d1"] * MOST_EDITS))) == MOST_EDITS
+    with pytest.raises(UserError, match=f"{MOST_EDITS + 1} edits; at most {MOST_EDITS}"):
+        whatif.decode("~".join(["d1"] * (MOST_EDITS + 1)))
+
+
+def test_no_edits_is_the_original(model):
+    result = whatif.run(model, "a b", [])
+    assert result.original is None and result.text == "a b"
+    assert result.trace.output == model.translate("a b").output
+
+
+def test_a_forced_token_and_what_follows(model):
+    original = model.translate("a b c")
+    other = next(t for t in original.candidates[1][1:] if t != EOS)
+    result = whatif.run(model, "a b c", [Edit("force", 1, "red"), Edit("force", 1, other)])
+    assert result.trace.forced == (1,)
+    assert result.trace.output[:2] == (original.output[0], other)
+    assert result.original.output == original.output
+    assert result.text == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("edits", "read"),
+    [
+        ([Edit("drop", 1)], "a c d"),
+        ([Edit("replace", 0, "h")], "h b c d"),
+        ([Edit("swap", 2)], "a b d c"),
+        ([Edit("drop", 0), Edit("swap", 0), Edit("replace", 2, "e")], "c b e"),
+    ],
+)
+def test_edits_of_the_source_are_applied_in_order(model, edits, read):
+    result = whatif.run(model, "A  b, c d", edits)
+    assert result.text == read
+    assert result.trace.source == (*read.split(), EOS)
+    assert result.original.source == ("a", "b", "c", "d", EOS)
+    np.testing.assert_array_equal(result.trace.attention, model.translate(read).attention)
+
+
+def test_letters_are_edited_as_letters():
+    dates = build_like(4)
+    assert whatif.run(dates, "1/2/03", [Edit("drop", 0), Edit("swap", 0)]).text == "2//03"
+
+
+def test_a_reference_is_teacher_forced(model):
+    result = whatif.run(model, "a b", [Edit("force", 0, "sun"), Edit("reference", 0, "Red, sea")])
+    assert result.trace.output == ("red", "sea", EOS)
+    assert result.trace.forced == (0, 1, 2)
+    ids = [model.target_vocab.ids[t] for t in ("red", "sea", EOS)]
+    by_hand = search.forced(model, model.read("a b"), ids)
+    np.testing.assert_array_equal(result.trace.log_probabilities, by_hand.log_probabilities)
+
+
+def test_references_of_other_manners():
+    assert whatif.reference_ids(build_like(3), "red sea") == [0, 2, 6, 1]
+    dates = build_like(4)
+    assert dates.target_vocab.decode(whatif.reference_ids(dates, "2003-03-25")) == [*"2003-03-25"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (Edit("force", 0, "zut"), "zut is not a word this model can write"),
+        (Edit("force", 0, "<pad>"), "<pad> is not a word this model can write"),
+        (Edit("force", 0, "red sea"), "red␣sea is not one token"),
+        (Edit("force", 0, ""), "is not a word"),
+        (Edit("drop", 2), "There is no source token 3 to drop; the text has 2"),
+        (Edit("swap", 1), "There is no source token 2 to swap"),
+        (Edit("reference", 0, "red zut"), "This model cannot write zut"),
+        (Edit("reference", 0, "…"), "Type a reference sentence"),
+        (Edit("reference", 0, "red " * 20), "21 forced tokens; this model writes at most 9"),
+        (Edit("replace", 0, "😀" * 3), None),
+    ],
+)
+def test_an_edit_that_does_not_fit_is_refused(model, edit, message):
+    if message is None:
+        assert whatif.run(model, "a b", [edit]).trace.source == ("b", EOS)
+        return
+    with pytest.raises(UserError, match=message):
+        whatif.run(model, "a b", [edit])
+
+
+def test_dropping_everything_is_refused(model):
+    with pytest.raises(UserError, match="Type a sentence"):
+        whatif.run(model, "a", [Edit("drop", 0)])
+
+
+def test_every_edit_says_what_it_did(model):
+    original = model.translate("a b")
+    said = [whatif.describe(Edit(kind, 0, "red"), original) for kind in KINDS.values()]
+    assert said[0] == f"step 1: red instead of {original.output[0]}"
+    assert len(set(said)) == len(KINDS) and all(said)
