@@ -6,54 +6,73 @@ navigation.ensure()
 
 import streamlit as st
 
-from s2s import plots
 from s2s.errors import UserError
-from s2s.results import Trace
-from ui import cached, choice, export, notes
-from ui.theme import both_widths, chart, palette
+from s2s.plots.step_data import step_data
+from s2s.whatif import WhatIf
+from ui import choice, edits, export, figures, link, notes
+from ui.choice import Choice
+from ui.stepper import step_view
+from ui.theme import palette
 from ui.words import plain
+
+VIEW = "step_view"
 
 
 @st.fragment
-def stepping(trace: Trace, chosen: choice.Choice) -> None:
-    """Everything that changes with the step; only this runs again when it does."""
-    model, task, colours = chosen.entry.about["model"], chosen.task, palette()
-    with st.container(border=True, key="card"):
-        readout = st.container(key="readout")
-        flow, candidates = st.columns([2.4, 1], gap="medium")
-        picture = flow.container()
-        with flow:
-            step = choice.step(trace)
-        with readout:
-            notes.show_readout(plots.readout(trace, step, model["peeky"] != "none"))
-        with picture:
-            both_widths(
-                "lanes",
-                lambda width: plots.lanes(
-                    trace, step, colours, width, task.source_name, task.target_name,
-                    notes.source_note(trace, task),
-                ),
-                wide=700,
-                narrow=330,
-            )  # fmt: skip
-        with candidates:
-            size, heading = model["target_vocabulary"], f"Next {task.unit}"
-            chart(plots.candidate_bars(trace, step, colours, size, heading), "candidates")
+def explore(chosen: Choice, text: str) -> None:
+    """The picture and what can be done with it; only this runs again while exploring."""
+    try:
+        what = edits.apply(chosen.key, text)
+    except UserError as error:
+        st.warning(plain(str(error)))
+        before = choice.last_good(chosen)
+        if before:
+            with st.container(key="stale"):
+                st.caption(f"Still the answer to: {plain(before)}")
+                show(chosen, before, edits.apply(chosen.key, before))
+        return
+    choice.remember(chosen, text)
+    problem = edits.problem()
+    if problem:
+        st.warning(plain(problem))
+    show(chosen, text, what)
+
+
+def show(chosen: Choice, text: str, what: WhatIf) -> None:
+    """Step view, map, downloads."""
+    trace, done = what.trace, edits.current()
+    step = link.step(trace.steps, default=notes.first_word(trace))
+    data = step_data(
+        trace,
+        notes.names(trace, chosen.task, chosen.model),
+        notes.shape(chosen.model),
+        step,
+        what.original,
+        edits.chips(done, what.original),
+        edits.can(),
+    )
+    step_view(
+        data, VIEW, on_step=rested, on_edit=lambda: edits.ask(asked("edit"), chosen.key, text)
+    )
     st.caption(notes.below(trace, chosen))
-    if trace.attention is None:
-        st.info(
-            "No attention map: after reading, this model keeps one vector and never looks back "
-            "at the source. Pick a model with attention to see where it looks."
-        )
-    else:
+    edits.reference_field(chosen.task.target_name, chosen.key, text)
+    if trace.attention is not None:
         st.subheader("The whole map")
-        both_widths(
-            "map",
-            lambda width: plots.attention_map(trace, colours, step, width, compact=width < 500),
-            wide=1000,
-            narrow=350,
-        )
-    export.steps_csv(trace)
+        figures.show_map(trace, palette(), step, "map")
+    export.row(chosen, text, trace, step, data)
+
+
+def asked(name: str) -> object:
+    """What the step view sent last under a name."""
+    return getattr(st.session_state.get(VIEW), name, None)
+
+
+def rested() -> None:
+    """The visitor came to rest on a step: it goes into the address."""
+    rest = asked("step")
+    at = rest.get("step") if isinstance(rest, dict) else None
+    if isinstance(at, int) and not isinstance(at, bool) and at >= 0:
+        link.set_step(at)
 
 
 chosen = choice.sidebar()
@@ -65,16 +84,4 @@ choice.heading("Translate", chosen)
 if chosen.entry.problem:
     st.error(f"{plain(chosen.entry.problem)} The other models work.")
     st.stop()
-text = choice.sentence(chosen.task)
-try:
-    trace = cached.trace(*chosen.key, text)
-except UserError as error:
-    st.warning(plain(str(error)))
-    before = choice.last_good(chosen)
-    if before:
-        with st.container(key="stale"):
-            st.caption(f"Still the answer to: {plain(before)}")
-            stepping(cached.trace(*chosen.key, before), chosen)
-else:
-    choice.remember(chosen, text)
-    stepping(trace, chosen)
+explore(chosen, choice.sentence(chosen.task))

@@ -70,14 +70,15 @@ def read_source(
             f"This model reads {reads}; it has never seen {names} and has no token for "
             "the unknown. Leave it out or pick another model."
         )
-    shift = int(sequence.source_bos)
-    unknown = tuple(Unknown(tokens[i], i + shift, tuple(vocab.nearest(tokens[i]))) for i in places)
+    first = int(sequence.source_bos)
+    unknown = tuple(Unknown(tokens[i], i + first, tuple(vocab.nearest(tokens[i]))) for i in places)
     ids = with_specials(ids, sequence, vocab)
     return Reading(
         text=text,
         tokens=tuple(vocab.decode(ids)),
         ids=tuple(ids),
         length=length,
+        first=first,
         dropped=normalised.dropped,
         unknown=unknown,
         changed=tuple(changed_words(text, normaliser)),

@@ -44,7 +44,8 @@ class Reading:
         text: as typed.
         tokens: S tokens in reading order, specials included, UNK where a token is unknown.
         ids: their ids.
-        length: how many of them the text gave (specials not counted).
+        length: how many of them the text gave (specials and filling not counted).
+        first: where the text begins: 1 after a start token, else 0.
         dropped: typed characters that left no trace.
         unknown: tokens outside the vocabulary.
         changed: (typed, read) words whose letters were rewritten.
@@ -54,6 +55,7 @@ class Reading:
     tokens: tuple[str, ...]
     ids: tuple[int, ...]
     length: int
+    first: int = 0
     dropped: tuple[str, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     changed: tuple[tuple[str, str], ...] = ()

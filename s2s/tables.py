@@ -1,4 +1,4 @@
-"""Results as tables: the same numbers as the pictures, for downloads."""
+"""Results as tables: the same numbers as the pictures, to take away."""
 
 from __future__ import annotations
 

@@ -164,11 +164,11 @@ def reference_ids(translator: Translator, text: str) -> list[int]:
 
 
 def describe(edit: Edit, original: Trace | None) -> str:
-    """What a chip says."""
+    """What a chip says; the step of a forced token stands before it."""
     if edit.kind == "force":
         before = original.output[edit.place] if original and edit.place < original.steps else None
         instead = f" instead of {label(before, 20)}" if before is not None else ""
-        return f"step {edit.place + 1}: {label(edit.text, 20)}{instead}"
+        return f"{label(edit.text, 20)}{instead}"
     if edit.kind == "reference":
         return f"reference: {label(edit.text, 40).replace('␣', ' ')}"
     words = {"drop": "left out", "replace": f"now {label(edit.text, 20)}",

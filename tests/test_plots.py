@@ -1,19 +1,19 @@
-"""Does each figure show the result? Figures are read as data; no browser."""
+"""Does each figure show the result? Specifications are read as data, files as files; no browser."""
 
-import html
+import json
 import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from s2s.plots import DARK, LIGHT, attention_map, candidate_bars, lanes
+from s2s.plots import DARK, LIGHT, attention_map, cell_sentence, figure_bytes
 from s2s.plots.labels import text_width
-from s2s.plots.palette import on_colour, plotly_scale, scale_colour
-from s2s.plots.tiles import EDGE
-from s2s.results import Reading, Trace, Unknown
+from s2s.plots.palette import on_colour, scale_colour
+from s2s.results import Reading, Trace
 
 FRENCH = ("je", "suis", "vraiment", "fatigue", "ce", "soir", ".", "<eos>")
 ENGLISH = ("i", "m", "really", "tired", "tonight", ".", "<eos>")
@@ -30,7 +30,7 @@ WEIGHTS = np.array(
 )
 SURE = (0.95, 0.98, 0.85, 0.90, 0.85, 0.97, 0.93)
 IMAGE = "<img src=x onerror=alert(1)>"
-HOSTILE = ("<sos>", "</s>", IMAGE, "**b**", "<b>x</b>", "&amp;", "%{z}")
+HOSTILE = ("<sos>", "</s>", IMAGE, "**b**", "$x$", "<b>x</b>", "&amp;", "it's", '"', "a\\n")
 
 
 def make_trace(source=FRENCH, output=ENGLISH, weights=WEIGHTS, sure=SURE, **more):
@@ -70,23 +70,77 @@ def with_empty_slots():
     return make_trace(weights=WEIGHTS * 0.7, empty_attention=np.full(7, 0.3))
 
 
-def trace_named(figure, name):
-    return next(trace for trace in figure.data if trace.name == name)
-
-
-def shown(text):
-    """Plotly mark-up as a person reads it: bold off, entities resolved."""
-    return html.unescape(re.sub(r"</?b>", "", text))
-
-
 def is_or_begins(text, whole):
     """The whole text, or if that is long its beginning and an ellipsis."""
     return text == whole or (len(text) > 9 and text[-1] == "…" and whole.startswith(text[:-1]))
 
 
-def spaced(text):
-    """With ordinary spaces before per cent signs."""
-    return text.replace("\u00a0", " ")
+def layers(chart, kind=None):
+    """The layers of a figure, as (data rows, mark, encoding); all, or those of one mark."""
+    return [
+        (layer["data"]["values"], layer["mark"], layer.get("encoding", {}))
+        for layer in chart.to_dict()["layer"]
+        if kind is None or layer["mark"]["type"] == kind
+    ]
+
+
+def cells(chart):
+    return layers(chart)[0][0]
+
+
+def grid(chart, name, columns):
+    """One field of the cells as [T, columns]."""
+    return np.array([row[name] for row in cells(chart)]).reshape(-1, columns)
+
+
+def numbers(chart):
+    """The data rows of the numbers in the cells."""
+    return [row for rows, _, _ in layers(chart, "text") for row in rows if "ink" in row]
+
+
+def column_labels(chart):
+    return next(rows for rows, _, _ in layers(chart, "text") if "column" in rows[0])
+
+
+def row_labels(chart):
+    return next(
+        rows for rows, mark, _ in layers(chart, "text") if "row" in rows[0] and "fontWeight" in mark
+    )
+
+
+def outlines(chart):
+    return [(rows, mark) for rows, mark, _ in layers(chart, "rect") if mark.get("filled") is False]
+
+
+def signs(chart):
+    """(row, sign) of every ▸ and ✎."""
+    return [
+        (row["row"], row["text"])
+        for rows, _, _ in layers(chart)
+        for row in rows
+        if row.get("text") in ("▸", "✎")
+    ]
+
+
+def drawn(chart):
+    """The figure as SVG: its elements."""
+    return list(ET.fromstring(figure_bytes(chart, "svg")).iter())
+
+
+def texts(elements):
+    """(text, attributes) of everything written in an SVG that is not blank."""
+    return [("".join(e.itertext()), e.attrib) for e in elements if e.tag.endswith("}text")]
+
+
+def heading(elements):
+    """The title of a drawn figure, its lines joined."""
+    group = next(e for e in elements if "role-title-text" in e.get("class", ""))
+    return " ".join("".join(text.itertext()) for text in _lines(group))
+
+
+def _lines(group):
+    text = next(e for e in group.iter() if e.tag.endswith("}text"))
+    return [e for e in text if e.tag.endswith("}tspan")] or [text]
 
 
 # The attention map
@@ -95,76 +149,142 @@ def spaced(text):
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_map_is_the_attention_on_a_fixed_scale(palette):
     trace = make_trace(weights=WEIGHTS.astype(np.float32) * 0.5)
-    heat = attention_map(trace, palette).data[0]
-    assert heat.type == "heatmap"
-    assert np.array_equal(heat.z, trace.attention)
-    assert (heat.zmin, heat.zmax) == (0, 1)
-    assert [list(stop) for stop in heat.colorscale] == plotly_scale(palette.attention_scale)
-    assert list(heat.colorbar.tickvals) == [0, 0.5, 1]
+    chart = attention_map(trace, palette)
+    assert np.array_equal(grid(chart, "weight", 8), trace.attention)
+    assert np.array_equal(grid(chart, "row", 8), np.indices((7, 8))[0])
+    assert np.array_equal(grid(chart, "column", 8), np.indices((7, 8))[1])
+    scale = layers(chart)[0][2]["color"]["scale"]
+    assert scale["domain"] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1])
+    assert (scale["domain"][0], scale["domain"][-1], scale["clamp"]) == (0, 1, True)
+    assert tuple(scale["range"]) == palette.attention_scale
+
+
+def test_cells_are_drawn_in_the_colours_of_the_scale():
+    fills = [e.get("fill") for e in drawn(attention_map(make_trace(), LIGHT)) if _is_cell(e)]
+    for fill, weight in zip(fills, WEIGHTS.ravel(), strict=True):
+        drawn_colour = [int(part) for part in re.findall(r"\d+", fill)]
+        expected = scale_colour(LIGHT.attention_scale, weight)
+        assert drawn_colour == pytest.approx(
+            [int(expected[i : i + 2], 16) for i in (1, 3, 5)], abs=1
+        )
+
+
+def _is_cell(element):
+    return element.get("aria-label", "").startswith("output ")
+
+
+def test_the_colour_bar_has_the_scale_and_its_ends():
+    chart = attention_map(make_trace(), DARK)
+    gradient = next(mark["color"] for _, mark, _ in layers(chart, "rect") if "color" in mark)
+    assert [stop["color"] for stop in gradient["stops"]] == list(DARK.attention_scale)
+    ticks = next(rows for rows, _, _ in layers(chart, "text") if "baseline" in rows[0])
+    assert [tick["text"] for tick in ticks] == ["1", "0.5", "0"]
 
 
 def test_map_has_output_from_top_to_bottom_and_source_on_top():
-    layout = attention_map(make_trace(), LIGHT).layout
-    first, last = layout.yaxis.range
-    assert first > last
-    assert layout.xaxis.side == "top"
-    assert layout.xaxis.range[0] < layout.xaxis.range[1]
+    elements = drawn(attention_map(make_trace(), LIGHT))
+    places = {text: _place(attributes) for text, attributes in texts(elements)}
+    assert places["je"][0] < places["suis"][0] < places["soir"][0]
+    assert places["i"][1] < places["m"][1] < places["tonight"][1]
+    assert places["je"][1] < places["i"][1] and places["i"][0] < places["je"][0]
+
+
+def _place(attributes):
+    x, y = re.match(r"translate\(([-\d.]+),([-\d.]+)\)", attributes["transform"]).groups()
+    return float(x), float(y)
 
 
 def test_equal_tokens_keep_their_own_columns_and_rows():
-    figure = attention_map(square_trace(("le",) * 5), LIGHT)
-    assert list(figure.data[0].x) == [0, 1, 2, 3, 4]
-    assert list(figure.data[0].y) == [0, 1, 2, 3, 4]
-    assert list(figure.layout.xaxis.tickvals) == [0, 1, 2, 3, 4]
-    assert list(figure.layout.xaxis.ticktext) == ["le"] * 5
+    chart = attention_map(square_trace(("le",) * 5), LIGHT)
+    assert [row["x"] for row in column_labels(chart)] == [0, 1, 2, 3, 4]
+    assert [row["row"] for row in row_labels(chart)] == [0, 1, 2, 3, 4]
+    elements = drawn(chart)
+    found = [_place(attributes) for text, attributes in texts(elements) if text == "le"]
+    assert len(set(found)) == 10
+    assert sum(map(_is_cell, elements)) == 25
 
 
 def test_map_shows_hostile_tokens_literally():
-    figure = attention_map(square_trace(HOSTILE), LIGHT, step=1, width_hint=2000)
+    chart = attention_map(square_trace(HOSTILE), LIGHT, step=1, width=3000)
     expected = [token.replace(" ", "␣") for token in HOSTILE]
-    axes = figure.layout.xaxis.ticktext, figure.layout.yaxis.ticktext
-    for labels in axes:
-        bare = [re.sub("^▸ <b>(.*)</b>$", r"\1", text) for text in labels]
-        assert not any("<" in text or ">" in text for text in bare)
-        for text, whole in zip(bare, expected, strict=True):
-            assert is_or_begins(html.unescape(text), whole)
-    cells = figure.data[0].customdata.reshape(-1)
-    assert not any("<" in text for text in cells)
-    assert {html.unescape(text) for text in cells} == set(expected)
+    for labels in (column_labels(chart), row_labels(chart)):
+        for row, whole in zip(labels, expected, strict=True):
+            assert is_or_begins(row["text"], whole)
+    elements = drawn(chart)
+    assert not {e.tag.split("}")[1] for e in elements} & {"img", "image", "b", "script", "a"}
+    written = [text for text, _ in texts(elements)]
+    for row in column_labels(chart):
+        assert written.count(row["text"]) == 2  # a column and a row
+    # No token is part of an expression, so none can be obeyed.
+    assert all(
+        token not in found
+        for found in re.findall(r'"(?:expr|calculate|test)": "(.*?)"[,}]', json.dumps(chart))
+        for token in ("onerror", "**b**", "$x$", "</s>")
+    )
 
 
-def test_map_cuts_a_long_word_and_shows_it_whole_on_hover():
+def test_svg_escapes_tokens():
+    svg = figure_bytes(attention_map(square_trace(HOSTILE), LIGHT, width=3000), "svg").decode()
+    assert "&lt;sos&gt;" in svg and "<sos>" not in svg
+    assert "&lt;/s&gt;" in svg and "<img" not in svg and "<b>" not in svg
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_every_cell_says_its_tokens_and_number(empty):
+    trace = with_empty_slots() if empty else make_trace()
+    said = [e.get("aria-label") for e in drawn(attention_map(trace, LIGHT)) if _is_cell(e)]
+    assert said == [cell_sentence(trace, t, s) for t in range(7) for s in range(8 + empty)]
+
+
+def test_tooltip_shows_tokens_and_number_as_text():
+    chart = attention_map(square_trace(HOSTILE), LIGHT)
+    tooltip = layers(chart)[0][2]["tooltip"]
+    assert [(row["field"], row["type"]) for row in tooltip] == [
+        ("output", "nominal"), ("source", "nominal"), ("number", "nominal"),
+    ]  # fmt: skip
+    named = {param["name"]: param.get("value") for param in chart["params"]}
+    assert named["sources"] == [f"«{token.replace(' ', '␣')}»" for token in HOSTILE]
+
+
+def test_a_click_names_row_and_column():
+    (param,) = attention_map(make_trace(), LIGHT)["layer"][0]["params"]
+    assert param["name"] == "cell"
+    assert param["select"] == {"type": "point", "fields": ["row", "column"], "toggle": False}
+
+
+def test_map_cuts_a_long_word_and_says_it_whole():
     word = "w" * 200
-    figure = attention_map(square_trace((word, "a")), LIGHT, width_hint=1000)
-    label = figure.layout.xaxis.ticktext[0]
-    assert label.endswith("…") and text_width(label, 14) <= 160
-    assert figure.data[0].customdata[0, 0, 1].replace("<br>", "") == word
+    trace = square_trace((word, "a"))
+    chart = attention_map(trace, LIGHT)
+    text = column_labels(chart)[0]["text"]
+    assert text.endswith("…") and text_width(text, 14) <= 160
+    assert cell_sentence(trace, 0, 0) == f"output «{word}» ← source «{word}»: 1.00"
 
 
 def test_map_marks_the_current_row():
-    figure = attention_map(make_trace(), LIGHT, step=4)
-    (outline,) = figure.layout.shapes
-    assert (outline.y0, outline.y1) == (3.5, 4.5)
-    assert (outline.x0, outline.x1) == (-0.5, 7.5)
-    assert (outline.line.width, outline.line.color) == (2, LIGHT.text)
-    labels = figure.layout.yaxis.ticktext
-    assert labels[4] == "▸ <b>tonight</b>"
-    assert [label for label in labels if "▸" in label] == [labels[4]]
+    chart = attention_map(make_trace(), LIGHT, step=4)
+    (((box,), mark),) = outlines(chart)
+    assert (box["top"], box["bottom"]) == (3.5, 4.5)
+    assert (box["left"], box["right"]) == (-0.5, 7.5)
+    assert (mark["strokeWidth"], mark["stroke"]) == (2, LIGHT.text)
+    assert signs(chart) == [(4, "▸")]
+    bold = {text for text, attributes in texts(drawn(chart)) if "bold" in attributes.values()}
+    assert bold == {"tonight"}
 
 
 def test_map_without_a_step_marks_nothing():
-    figure = attention_map(make_trace(), LIGHT)
-    assert figure.layout.shapes == ()
-    assert list(figure.layout.yaxis.ticktext) == [html.escape(token) for token in ENGLISH]
+    chart = attention_map(make_trace(), LIGHT)
+    assert outlines(chart) == [] and signs(chart) == []
+    assert [row["text"] for row in row_labels(chart)] == list(ENGLISH)
 
 
 def test_map_marks_edited_rows():
-    figure = attention_map(make_trace(attended=(2,)), LIGHT, step=4)
-    edited, current = figure.layout.shapes
-    assert (edited.y0, edited.line.color, edited.line.dash) == (1.5, LIGHT.edit, "4px,3px")
-    assert current.line.dash is None
-    assert figure.layout.yaxis.ticktext[2] == "✎ really"
-    assert "edited rows dashed" in figure.layout.title.text
+    chart = attention_map(make_trace(attended=(2, 4)), LIGHT, step=4)
+    ((box,), edited), (_, current) = outlines(chart)
+    assert (box["top"], edited["stroke"], edited["strokeDash"]) == (1.5, LIGHT.edit, [4, 3])
+    assert "strokeDash" not in current
+    assert signs(chart) == [(2, "✎"), (4, "✎"), (4, "▸")]
+    assert "edited rows dashed" in heading(drawn(chart))
 
 
 @pytest.mark.parametrize(
@@ -176,309 +296,180 @@ def test_map_marks_edited_rows():
         (tuple(range(7)), "(teacher-forced)"),
     ],
 )
-def test_map_title_says_how_it_was_decoded(forced, words):
-    figure = attention_map(make_trace(forced=forced), LIGHT)
-    assert figure.layout.title.text == f"Where it looked: attention, 0 to 1 {words}"
+@pytest.mark.parametrize("width", [1000, 350])
+def test_map_title_says_how_it_was_decoded(forced, words, width):
+    elements = drawn(attention_map(make_trace(forced=forced), LIGHT, width=width))
+    assert heading(elements) == f"Where it looked: attention, 0 to 1 {words}"
 
 
 def test_map_numbers_are_the_weights_from_five_per_cent():
-    figure = attention_map(make_trace(), LIGHT, width_hint=1000)
-    numbers = figure.data[1]
-    cells = {
-        (int(base + 0.5), int(x)): (text, colour)
-        for base, x, text, colour in zip(
-            numbers.base, numbers.x, numbers.text, numbers.textfont.color, strict=True
-        )
-    }
-    expected = {tuple(map(int, cell)) for cell in np.argwhere(WEIGHTS >= 0.05)}
-    assert set(cells) == expected
-    for cell, (text, colour) in cells.items():
-        assert text == f"{WEIGHTS[cell]:.2f}"
-        assert colour == on_colour(scale_colour(LIGHT.attention_scale, WEIGHTS[cell]))
-    assert {colour for _, colour in cells.values()} == {"#000000", "#FFFFFF"}
+    found = {(row["row"], row["x"]): row for row in numbers(attention_map(make_trace(), LIGHT))}
+    assert set(found) == {tuple(map(int, cell)) for cell in np.argwhere(WEIGHTS >= 0.05)}
+    for cell, row in found.items():
+        assert row["text"] == f"{WEIGHTS[cell]:.2f}"
+        assert row["ink"] == on_colour(scale_colour(LIGHT.attention_scale, WEIGHTS[cell]))
+    assert {row["ink"] for row in found.values()} == {"#000000", "#FFFFFF"}
 
 
-@pytest.mark.parametrize("options", [{"compact": True}, {"width_hint": 300}])
-def test_map_has_no_numbers_where_cells_are_small(options):
-    assert [trace.type for trace in attention_map(make_trace(), LIGHT, **options).data] == [
-        "heatmap"
-    ]
+def test_map_has_no_numbers_where_cells_are_small():
+    assert numbers(attention_map(make_trace(), LIGHT, compact=True)) == []
+    seen = {
+        width: [a for text, a in texts(drawn(attention_map(make_trace(), LIGHT, width=width)))
+                if text == "0.88" and float(a.get("opacity", 1)) > 0]
+        for width in (1000, 300)
+    }  # fmt: skip
+    assert len(seen[1000]) == 1 and seen[300] == []
 
 
 def test_empty_slots_complete_each_row_in_a_column_apart():
     trace = with_empty_slots()
-    figure = attention_map(trace, LIGHT, step=0, width_hint=1000)
-    heat, empty = figure.data[0], figure.data[1]
-    assert np.array_equal(heat.z, trace.attention)
-    assert np.allclose(heat.z.sum(axis=1) + empty.z[:, 0], 1)
-    left, right = empty.x
-    assert left > 7.5  # the last source column ends there
-    assert (empty.zmin, empty.zmax) == (0, 1)
-    assert empty.colorscale == heat.colorscale
-    assert figure.layout.xaxis.ticktext[-1] == "empty slots"
-    assert figure.layout.xaxis.tickvals[-1] == (left + right) / 2
-    assert figure.layout.shapes[0].x1 == right
+    chart = attention_map(trace, LIGHT, step=0)
+    weights = grid(chart, "weight", 9)
+    assert np.array_equal(weights[:, :8], trace.attention)
+    assert np.array_equal(weights[:, 8], trace.empty_attention)
+    assert np.allclose(weights.sum(axis=1), 1)
+    last = column_labels(chart)[-1]
+    assert (last["text"], last["column"]) == ("empty slots", 8)
+    assert last["x"] > 8  # further from its neighbour than the others from theirs
+    (((box,), _),) = outlines(chart)
+    assert box["right"] == last["x"] + 0.5
+    assert cell_sentence(trace, 4, 8) == "output «tonight» ← empty slots: 0.30"
+
+
+def slants(chart):
+    """Whether the column labels of a drawn figure are turned."""
+    names = {row["text"] for row in column_labels(chart)}
+    found = [a["transform"] for text, a in texts(drawn(chart)) if text in names]
+    return any("rotate(-45)" in transform for transform in found)
 
 
 def test_compact_map_slants_words_but_not_characters():
-    assert attention_map(make_trace(), LIGHT, compact=True).layout.xaxis.tickangle == -45
+    assert slants(attention_map(make_trace(), LIGHT, width=350, compact=True))
+    assert not slants(attention_map(make_trace(), LIGHT))
     date = square_trace(tuple("Mar 25, 2003"))
-    assert attention_map(date, LIGHT, compact=True).layout.xaxis.tickangle == 0
+    assert not slants(attention_map(date, LIGHT, width=350, compact=True))
+
+
+def test_labels_follow_the_width_that_the_map_really_has():
+    assert slants(attention_map(square_trace(FRENCH), LIGHT, width=400))
 
 
 def test_crowded_map_labels_some_columns_says_so_and_keeps_the_main_source():
-    figure = attention_map(square_trace(("parti",) * 40), LIGHT, step=20, compact=True)
-    labels = figure.layout.xaxis.ticktext
-    assert labels[20] == "parti" and labels[19] == labels[21] == ""
-    gap = int(re.search(r"every (\d)\w\w column labelled", figure.layout.title.text)[1])
-    assert labels[0] == labels[gap] == "parti" and not any(labels[1:gap])
+    words = tuple(f"w{place}x" for place in range(40))
+    elements = drawn(attention_map(square_trace(words), LIGHT, step=21, width=350, compact=True))
+    slanted = [text for text, a in texts(elements) if "rotate(-45)" in a["transform"]]
+    labelled = {int(text[1:-1]) for text in slanted if text}
+    assert 21 in labelled and not {20, 22} & labelled
+    gap = int(re.search(r"every (\d)\w\w column labelled", heading(elements))[1])
+    assert {0, gap} < labelled and not set(range(1, gap)) & labelled
 
 
 def test_map_grows_with_the_output_within_bounds():
-    def rows(count):
-        layout = attention_map(square_trace(("a",) * count), LIGHT).layout
-        return (layout.height - layout.margin.t - layout.margin.b) / count
+    def row(count):
+        return attention_map(square_trace(("a",) * count), LIGHT)["height"] / count
 
-    assert rows(5) == pytest.approx(34, abs=0.2)
-    assert rows(60) == pytest.approx(20, abs=0.2)
-    assert 20 < rows(24) < 34
+    assert row(5) == 34
+    assert row(60) == 20
+    assert 20 < row(24) < 34
+
+
+def test_a_large_map_is_drawn_on_a_canvas():
+    def renderer(count):
+        meta = attention_map(square_trace(("a",) * count), LIGHT)["usermeta"]
+        return meta.get("embedOptions", {}).get("renderer")
+
+    assert renderer(20) is None and renderer(60) == "canvas"
 
 
 def test_map_refuses_a_model_without_attention():
     with pytest.raises(ValueError, match="hand-made has no attention"):
         attention_map(make_trace(weights=None), LIGHT)
+    with pytest.raises(ValueError, match="hand-made has no attention"):
+        cell_sentence(make_trace(weights=None), 0, 0)
 
 
 @pytest.mark.parametrize("step", [-1, 7])
-@pytest.mark.parametrize(
-    "draw",
-    [
-        lambda trace, step: attention_map(trace, LIGHT, step),
-        lambda trace, step: candidate_bars(trace, step, LIGHT, 100),
-        lambda trace, step: lanes(trace, step, LIGHT),
-    ],
-)
-def test_figures_refuse_a_step_that_does_not_exist(draw, step):
+def test_map_refuses_a_step_that_does_not_exist(step):
     with pytest.raises(ValueError, match=f"step {step} of a trace with 7 steps"):
-        draw(make_trace(), step)
+        attention_map(make_trace(), LIGHT, step)
 
 
-# The candidates
+# What a cell says
 
 
-def rows_of(figure):
-    """The texts of each line, left to right."""
-    lines = {}
-    for note in figure.layout.annotations:
-        lines.setdefault(note.y, []).append(spaced(shown(note.text)))
-    return [lines[y] for y in sorted(lines)]
+def test_cell_sentence():
+    assert cell_sentence(make_trace(), 4, 5) == "output «tonight» ← source «soir»: 0.58"
 
 
-def test_candidates_show_tokens_probabilities_and_the_rest():
-    trace = make_trace()
-    figure = candidate_bars(trace, 4, LIGHT, 8412)
-    assert rows_of(figure) == [
-        ["✓", "tonight", "85 %"],
-        ["this", "12 %"],
-        ["today", "1.2 %"],
-        ["a", "0.8 %"],
-        ["evening", "0.3 %"],
-        ["8\u202f407 others", "0.7 %"],
-    ]
-    bars = figure.data[1]
-    assert np.array_equal(bars.x, trace.candidate_probabilities[4])
-    assert list(figure.layout.xaxis.range) == [0, 1]
-    first, last = figure.layout.yaxis.range
-    assert first > last  # best on top
-    assert list(bars.marker.color) == [LIGHT.text] + [LIGHT.bar] * 4
+def test_cell_sentence_tells_repeated_tokens_apart():
+    trace = square_trace(("le", "chat", "le"))
+    assert cell_sentence(trace, 0, 2) == "output «le» (1st) ← source «le» (3rd): 0.00"
+    assert cell_sentence(trace, 1, 1) == "output «chat» ← source «chat»: 1.00"
 
 
-def test_a_written_token_outside_the_candidates_gets_its_own_row():
-    candidates = (("x", "this", "today", "a", "evening"),) * 7
-    trace = make_trace(candidates=candidates, forced=tuple(range(7)))
-    figure = candidate_bars(trace, 4, LIGHT, 8412)
-    rows = rows_of(figure)
-    assert rows[5] == ["✓", "tonight", "85 %"]
-    assert rows[6][0] == "8\u202f406 others"
-    assert figure.data[1].x[5] == SURE[4]
-    assert figure.data[1].marker.color[5] == LIGHT.text
-    assert sum("✓" in row for row in rows) == 1
+def test_cell_sentence_is_plain_text():
+    said = cell_sentence(square_trace(HOSTILE), 2, 3)
+    assert said == "output «<img␣src=x␣onerror=alert(1)>» ← source «**b**»: 0.00"
 
 
-def test_a_vocabulary_that_is_shown_whole_has_no_others():
-    assert len(rows_of(candidate_bars(make_trace(), 4, LIGHT, 5))) == 5
-    assert rows_of(candidate_bars(make_trace(), 4, LIGHT, 6))[-1][0] == "1 other"
-
-
-def test_candidates_show_hostile_tokens_literally():
-    trace = square_trace(HOSTILE)
-    for step, token in enumerate(HOSTILE):
-        figure = candidate_bars(trace, step, LIGHT, 100)
-        text = next(n.text for n in figure.layout.annotations if n.y == 0 and n.text != "✓")
-        bare = text.removeprefix("<b>").removesuffix("</b>")
-        assert "<" not in bare
-        whole = token.replace(" ", "␣")
-        assert is_or_begins(html.unescape(bare), whole)
-        assert html.escape(whole, quote=False) in figure.data[1].hovertext[0]
-
-
-# The lanes
-
-
-def test_source_tiles_are_filled_by_their_weights():
-    trace = make_trace()
-    tiles = trace_named(lanes(trace, 4, DARK), "source")
-    assert [shown(text) for text in tiles.text] == list(FRENCH)
-    assert list(tiles.marker.color) == [
-        scale_colour(DARK.attention_scale, value) for value in WEIGHTS[4]
-    ]
-    assert [text.startswith("<b>") for text in tiles.text] == list(WEIGHTS[4] >= 0.05)
-    assert tiles.hovertext[5] == "«soir»: weight 0.58"
-
-
-def test_numbers_stand_beneath_their_tiles():
-    figure = lanes(make_trace(), 4, LIGHT)
-    tiles = trace_named(figure, "source")
-    beneath = {note.x: shown(note.text) for note in figure.layout.annotations}
-    assert [beneath.get(x) for x in tiles.x] == [
-        None, None, None, "0.05", "0.30", "0.58", None, None
-    ]  # fmt: skip
-
-
-def test_source_tiles_without_attention_are_all_alike():
-    figure = lanes(make_trace(weights=None), 4, LIGHT)
-    tiles = trace_named(figure, "source")
-    assert set(tiles.marker.color) == {LIGHT.surface}
-    assert not any("<b>" in text or "weight" in text for text in (*tiles.text, *tiles.hovertext))
-    assert len(figure.layout.annotations) == 3  # the headings only
-
-
-def test_empty_slots_are_the_last_source_tile():
-    figure = lanes(with_empty_slots(), 4, LIGHT)
-    tiles = trace_named(figure, "source")
-    assert shown(tiles.text[-1]) == "empty slots"
-    assert tiles.marker.color[-1] == scale_colour(LIGHT.attention_scale, 0.3)
-    assert tiles.hovertext[-1] == "empty slots: weight 0.30"
-
-
-def test_output_tiles_are_written_current_and_unwritten():
-    figure = lanes(make_trace(), 4, LIGHT)
-    tiles, arrow = trace_named(figure, "output"), trace_named(figure, "step")
-    assert [shown(text) for text in tiles.text] == list(ENGLISH)
-    assert list(tiles.marker.line.width) == [0, 0, 0, 0, 2.5, 0, 0]
-    assert tiles.text[4] == "<b>tonight</b>"
-    assert list(tiles.textfont.color) == [LIGHT.text] * 5 + [LIGHT.unwritten] * 2
-    assert ["not written yet" in text for text in tiles.hovertext] == [False] * 5 + [True] * 2
-    (dashes,) = figure.layout.shapes
-    assert dashes.path.count("M") == 2 and dashes.line.dash
-    before, current = (x - w / 2 for x, w in zip(tiles.x[3:5], tiles.width[3:5], strict=True))
-    assert before + tiles.width[3] < arrow.x[0] < current
-
-
-def test_forced_tokens_are_dashed_in_rose():
-    figure = lanes(make_trace(forced=(0, 1)), 4, LIGHT)
-    rose = [shape for shape in figure.layout.shapes if shape.line.color == LIGHT.edit]
-    assert len(rose) == 1 and rose[0].path.count("M") == 2
-    assert ["forced" in text for text in trace_named(figure, "output").hovertext] == (
-        [True] * 2 + [False] * 5
-    )
-
-
-def test_ink_bars_are_the_probabilities_of_what_is_written():
-    figure = lanes(make_trace(), 4, LIGHT)
-    track, sure = trace_named(figure, "track"), trace_named(figure, "sure")
-    assert np.allclose(np.array(sure.x) / np.array(track.x), SURE[:5])
-    assert list(sure.base) == list(track.base)
-
-
-def test_nothing_moves_from_step_to_step():
-    first, last = lanes(make_trace(), 0, LIGHT), lanes(make_trace(), 6, LIGHT)
-    assert first.layout.height == last.layout.height
-    for name in ("source", "output"):
-        a, b = trace_named(first, name), trace_named(last, name)
-        assert (list(a.x), list(a.base), list(a.width)) == (list(b.x), list(b.base), list(b.width))
-
-
-@pytest.mark.parametrize("width", [320, 390, 700])
-@pytest.mark.parametrize(
-    "tokens",
-    [FRENCH, ("parti", "anticonstitutionnellement") * 30, tuple("Tuesday, March 25, 2003      ")],
-    ids=["words", "sixty", "characters"],
-)
-def test_tiles_stay_inside_apart_and_wide_enough(tokens, width):
-    figure = lanes(square_trace(tokens), 1, LIGHT, width=width)
-    for name in ("source", "output"):
-        tiles = trace_named(figure, name)
-        assert len(tiles.x) == len(tokens)
-        rows = {}
-        for x, w, top, text in zip(tiles.x, tiles.width, tiles.base, tiles.text, strict=True):
-            assert text_width(shown(text), tiles.textfont.size, bold=True) < w <= 160.01
-            rows.setdefault(top, []).append((x - w / 2, x + w / 2))
-        for row in rows.values():
-            assert row[0][0] == pytest.approx(EDGE) and row[-1][1] <= width
-            assert all(a[1] + 3 < b[0] for a, b in zip(row, row[1:], strict=False))
-        tops = sorted(rows)
-        assert all(b - a > 36 for a, b in zip(tops, tops[1:], strict=False))
-    assert figure.layout.height >= max(trace_named(figure, "output").base) + 36
-
-
-def test_twenty_nine_characters_fit_one_row():
-    figure = lanes(square_trace(tuple("Tuesday, March 25, 2003      ")), 0, LIGHT, width=700)
-    assert len(set(trace_named(figure, "source").base)) == 1
-
-
-def test_lanes_show_hostile_and_unknown_tokens_literally():
-    long = "w" * 200
-    tokens = (*HOSTILE, long, "<unk>")
-    trace = square_trace(tokens)
-    reading = Reading("", tokens, trace.reading.ids, 9, unknown=(Unknown("<i>zib", 8),))
-    figure = lanes(square_trace_with(trace, reading), 0, LIGHT)
-    tiles = trace_named(figure, "source")
-    bare = [text.removeprefix("<b>").removesuffix("</b>") for text in tiles.text]
-    assert not any("<" in text for text in bare)
-    assert html.unescape(bare[0]) == "<sos>" and html.unescape(bare[4]) == "<b>x</b>"
-    assert bare[7].endswith("…")
-    assert long in tiles.hovertext[7].replace("<br>", "")
-    assert tiles.hovertext[8].startswith("«&lt;unk&gt;», typed «&lt;i&gt;zib»")
-
-
-def square_trace_with(trace, reading):
-    """The same trace with another reading."""
-    return make_trace(
-        reading.tokens, trace.output, trace.attention, trace.probabilities, reading=reading
-    )
+@pytest.mark.parametrize(("t", "s"), [(-1, 0), (7, 0), (0, -1), (0, 8)])
+def test_cell_sentence_refuses_a_cell_that_does_not_exist(t, s):
+    with pytest.raises(ValueError, match="step|column"):
+        cell_sentence(make_trace(), t, s)
 
 
 # All of them
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
-def test_figures_are_transparent_and_stretch(palette):
-    trace = make_trace()
-    for figure in (
-        attention_map(trace, palette, 4),
-        candidate_bars(trace, 4, palette, 100),
-        lanes(trace, 4, palette),
-    ):
-        layout = figure.layout
-        assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
-        assert layout.width is None and layout.height > 0
-        assert layout.font.color == palette.text
-        assert layout.template.layout.to_plotly_json() == {}
+def test_figures_are_transparent_frameless_and_stretch(palette):
+    spec = attention_map(make_trace(), palette, 4).to_dict()
+    assert spec["background"] == "transparent"
+    assert spec["config"]["view"] == {"stroke": None}
+    assert spec["config"]["title"]["color"] == palette.text
+    assert spec["autosize"]["type"] == "fit-x"
+    json.dumps(spec, allow_nan=False)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+def test_files_are_on_the_colour_of_the_page(palette):
+    chart = attention_map(make_trace(), palette, 4)
+    png = figure_bytes(chart, "png")
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    assert int.from_bytes(png[16:20]) == 2000  # twice the width
+    root = ET.fromstring(figure_bytes(chart, "svg"))
+    assert any(e.get("fill") == palette.background for e in root.iter())
+    assert chart["background"] == "transparent"
+
+
+def test_files_show_hangul():
+    svg = figure_bytes(attention_map(square_trace(("안녕", "하세요")), LIGHT), "svg").decode()
+    assert "안녕" in svg and "Noto Sans KR" in svg
+
+
+def test_figure_bytes_refuses_another_kind():
+    with pytest.raises(ValueError, match="not 'gif'"):
+        figure_bytes(attention_map(make_trace(), LIGHT), "gif")
+
+
+def test_altair_accepts_the_specification():
+    alt = pytest.importorskip("altair")
+    chart = attention_map(make_trace(attended=(2,)), LIGHT, 4)
+    assert isinstance(alt.Chart.from_dict(chart.to_dict()), alt.LayerChart)  # validates
 
 
 def test_drawing_leaves_the_trace_as_it_was():
     trace = make_trace()
     before = trace.attention.copy()
     attention_map(trace, LIGHT, 4)
-    lanes(trace, 4, LIGHT)
     assert np.array_equal(trace.attention, before)
 
 
-def test_plots_import_neither_torch_nor_streamlit():
+def test_plots_import_nothing_heavy():
+    heavy = ("torch", "streamlit", "altair", "plotly", "pandas", "vl_convert")
     code = (
         "import sys, s2s.plots; "
-        "print([m for m in ('torch', 'streamlit') if m in sys.modules], 's2s.plots' in sys.modules)"
+        f"print([m for m in {heavy} if m in sys.modules], 's2s.plots' in sys.modules)"
     )
     run = subprocess.run(
         [sys.executable, "-c", code],

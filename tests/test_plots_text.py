@@ -1,6 +1,5 @@
 """Colours, labels, numbers in print and the sentence above a picture."""
 
-import html
 import json
 
 import numpy as np
@@ -10,15 +9,13 @@ from test_plots import WEIGHTS, make_trace
 from s2s.plots import DARK, LIGHT, PALETTES, readout
 from s2s.plots.labels import (
     fit,
-    hover_label,
     number,
     ordinal,
     percent,
     places,
-    plotly_label,
     text_width,
 )
-from s2s.plots.palette import contrast, luminance, on_colour, plotly_scale, scale_colour
+from s2s.plots.palette import contrast, luminance, on_colour, scale_colour
 
 FINE = np.linspace(0, 1, 501)
 BOTH = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -65,8 +62,6 @@ def test_scales_have_their_colours_where_they_belong():
     assert [scale_colour(scale, i / 5) for i in range(6)] == list(scale)
     assert scale_colour(("#000000", "#FFFFFF"), 0.5) == "#808080"
     assert (scale_colour(scale, -1), scale_colour(scale, 2)) == (scale[0], scale[-1])
-    assert plotly_scale(scale)[0] == [0.0, "#F1F5FB"]
-    assert plotly_scale(scale)[-1] == [1.0, "#123A86"]
     assert len(LIGHT.signed_scale) == 7 and scale_colour(LIGHT.signed_scale, 0.5) == "#F5F6F8"
 
 
@@ -80,32 +75,11 @@ def test_palettes_travel_as_json():
 # Labels
 
 
-@pytest.mark.parametrize(
-    "token", ["<sos>", "</s>", "<br>", "<b>x</b>", "&lt;", "**b**", "$x$", "'\"", "안녕"]
-)
-def test_plotly_label_is_literal(token):
-    shown = plotly_label(token)
-    assert "<" not in shown and ">" not in shown
-    assert html.unescape(shown) == token
-
-
-def test_plotly_label_makes_blanks_visible_and_cuts_before_escaping():
-    assert plotly_label("a b\n") == "a␣b␊"
-    assert plotly_label("<img src=x>", longest=5) == "&lt;img…"
-    assert plotly_label("l'\"") == "l'\""  # plotly would show &quot; as it stands
-
-
 def test_fit_cuts_only_what_is_too_wide():
     assert fit("tonight", 160, 14) == "tonight"
     cut = fit("w" * 200, 160, 14)
     assert cut.endswith("…") and 100 < text_width(cut, 14) <= 160
     assert fit("안녕하세요" * 20, 50, 14) == "안녕…"
-
-
-def test_hover_label_is_whole_in_short_lines():
-    lines = hover_label("<" + "w" * 199).split("<br>")
-    assert html.unescape("".join(lines)) == "<" + "w" * 199
-    assert max(len(html.unescape(line)) for line in lines) == 60
 
 
 def test_places_number_only_what_is_repeated():

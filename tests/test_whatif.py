@@ -126,5 +126,25 @@ def test_dropping_everything_is_refused(model):
 def test_every_edit_says_what_it_did(model):
     original = model.translate("a b")
     said = [whatif.describe(Edit(kind, 0, "red"), original) for kind in KINDS.values()]
-    assert said[0] == f"step 1: red instead of {original.output[0]}"
+    assert said[0] == f"red instead of {original.output[0]}"
     assert len(set(said)) == len(KINDS) and all(said)
+
+
+def test_a_forced_token_is_what_the_prefix_gives(model):
+    free = model.translate("a b c d e")
+    for step in range(free.steps):
+        word = next(w for w in model.target_vocab.tokens[4:] if w != free.output[step])
+        what = whatif.run(model, "a b c d e", (Edit("force", step, word),))
+        by_prefix = model.translate("a b c d e", prefix=" ".join([*free.output[:step], word]))
+        assert what.trace.output == by_prefix.output
+        np.testing.assert_array_equal(what.trace.log_probabilities, by_prefix.log_probabilities)
+        assert what.trace.forced == (step,)
+        assert what.original.output == free.output
+
+
+def test_edits_leave_the_model_as_it_was(model):
+    before = {k: v.clone() for k, v in model.model.state_dict().items()}
+    whatif.run(model, "a b c d e", [Edit("force", 0, "sea"), Edit("drop", 1)])
+    for key, value in model.model.state_dict().items():
+        assert (value == before[key]).all()
+    assert not model.model.training

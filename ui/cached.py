@@ -8,9 +8,9 @@ from pathlib import Path
 import streamlit as st
 import torch
 
-from s2s import checkpoint
-from s2s.results import Trace
+from s2s import checkpoint, whatif
 from s2s.translator import Translator
+from s2s.whatif import Edit, WhatIf
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -23,7 +23,7 @@ def warm_up() -> bool:
     torch.set_num_threads(1)
     for entry in entries():
         if entry.problem is None and entry.name == "fra-eng/attention":
-            trace(entry.name, entry.path, entry.stamp, "bonjour")
+            what_if(entry.name, entry.path, entry.stamp, "Bonjour.")
     gc.collect()
     gc.freeze()
     return True
@@ -52,6 +52,6 @@ def translator(name: str, path: str, stamp: int) -> Translator:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def trace(name: str, path: str, stamp: int, text: str) -> Trace:
-    """A greedy translation."""
-    return translator(name, path, stamp).translate(text)
+def what_if(name: str, path: str, stamp: int, text: str, edits: tuple[Edit, ...] = ()) -> WhatIf:
+    """A greedy translation; with edits, beside the original."""
+    return whatif.run(translator(name, path, stamp), text, edits)

@@ -1,7 +1,7 @@
-"""What the visitor chose: task, model, sentence, step. Owns every session key and the link.
+"""What the visitor chose: task, model, sentence. The address holds all three.
 
-The four keys are bound to the address, so that one link restores the view. Values from an address
-are checked here again: the browser can send anything.
+Streamlit binds model and text to it. The task is written here, because a bound select box would put
+its title into the address. Values from an address are checked again: the browser can send anything.
 """
 
 from __future__ import annotations
@@ -13,14 +13,12 @@ import streamlit as st
 
 from s2s import card
 from s2s.checkpoint import Entry
-from s2s.results import Trace
 from s2s.tasks import TASKS, Task
-from s2s.vocab import EOS
-from ui import cached
+from ui import cached, edits
 from ui.words import plain
 
-TASK, MODEL, TEXT, STEP = "task", "model", "text", "step"
-EXAMPLE, LAST, RESET = "example", "last_good", "reset_step"
+TASK, MODEL, TEXT = "task", "model", "text"
+EXAMPLE, LAST = "example", "last_good"
 LONGEST_TEXT = 5000  # characters; far above every model's limit, far below what hurts the server
 
 
@@ -42,6 +40,11 @@ class Choice:
         return self.entry.name, self.entry.path, self.entry.stamp
 
     @property
+    def model(self) -> dict[str, Any]:
+        """The model's configuration, as it stands in config.json."""
+        return self.entry.about["model"]
+
+    @property
     def score(self) -> str:
         """The model's test score in words, or nothing."""
         metrics = self.entry.about.get("about", {}).get("metrics", {}).get("test")
@@ -58,13 +61,16 @@ def sidebar() -> Choice | None:
     tasks = [name for name in TASKS if name in by_task]
     if not tasks:
         return None
+    asked = st.query_params.get(TASK)
+    asked = asked if asked in tasks else tasks[0]
+    if st.session_state.get(TASK) != asked:
+        st.session_state[TASK] = asked
     with st.sidebar:
         name = st.selectbox(
             "Task",
             tasks,
             format_func=lambda task: TASKS[task].title,
             key=TASK,
-            bind="query-params",
             on_change=_new_task,
         )
         task = TASKS[name if name in tasks else tasks[0]]
@@ -77,7 +83,7 @@ def sidebar() -> Choice | None:
             captions=[_caption(choice) for choice in choices.values()],
             key=MODEL,
             bind="query-params",
-            on_change=_forget_step,
+            on_change=edits.forget,
         )
     return choices.get(variant) or next(iter(choices.values()))
 
@@ -108,7 +114,7 @@ def sentence(task: Task) -> str:
         bind="query-params",
         placeholder=task.prompt,
         max_chars=LONGEST_TEXT,
-        on_change=_forget_step,
+        on_change=edits.forget,
     )
     text = (text or "")[:LONGEST_TEXT]
     st.session_state[EXAMPLE] = text if text in task.examples else None
@@ -124,40 +130,6 @@ def sentence(task: Task) -> str:
     return text
 
 
-def step(trace: Trace) -> int:
-    """The step control: back, next and a slider. Returns the 0-based step."""
-    last = trace.steps
-    with st.container(horizontal=True, vertical_alignment="center", key="transport"):
-        buttons = st.container(horizontal=True, width="content")
-        if last == 1:
-            value = 1
-            st.text("step 1 of 1")
-        else:
-            if st.session_state.pop(RESET, False):
-                st.session_state[STEP] = first_word(trace) + 1
-            value = st.slider(
-                "Step",
-                1,
-                last,
-                value=first_word(trace) + 1,
-                key=STEP,
-                bind="query-params",
-                label_visibility="collapsed",
-                format=f"step %d of {last}",
-            )
-    value = min(max(int(value), 1), last)
-    # Drawn after the slider, which knows the address's step, and shown before it.
-    buttons.button(
-        "Back", icon=":material/chevron_left:", key="back",
-        on_click=_move, args=(value - 1,), disabled=value == 1,
-    )  # fmt: skip
-    buttons.button(
-        "Next", icon=":material/chevron_right:", key="next",
-        on_click=_move, args=(value + 1,), disabled=value == last,
-    )  # fmt: skip
-    return value - 1
-
-
 def remember(choice: Choice, text: str) -> None:
     """Keep the last text that could be read, for when the next one cannot."""
     st.session_state[LAST] = choice.entry.name, text
@@ -169,30 +141,16 @@ def last_good(choice: Choice) -> str | None:
     return text if name == choice.entry.name else None
 
 
-def first_word(trace: Trace) -> int:
-    """The first step that writes more than the start or end token: where a picture begins."""
-    specials = {trace.fed[0], EOS}
-    return next((t for t, token in enumerate(trace.output) if token not in specials), 0)
-
-
 def _new_task() -> None:
     task = TASKS.get(st.session_state.get(TASK, ""))
     if task:
+        st.query_params[TASK] = task.name
         st.session_state[TEXT] = task.examples[0]
-    _forget_step()
+    edits.forget()
 
 
 def _take_example() -> None:
     example: Any = st.session_state.get(EXAMPLE)
     if example:
         st.session_state[TEXT] = example
-        _forget_step()
-
-
-def _forget_step() -> None:
-    # The slider's new default is known only when the new text has been decoded.
-    st.session_state[RESET] = True
-
-
-def _move(step: int) -> None:
-    st.session_state[STEP] = step
+        edits.forget()

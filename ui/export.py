@@ -1,21 +1,73 @@
-"""Download buttons."""
+"""Taking it away: CSV, JSON, one HTML file, a link."""
 
 from __future__ import annotations
 
+import json
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
 import streamlit as st
 
-from s2s import tables
+from s2s import plots, tables
+from s2s.as_json import trace_json
 from s2s.results import Trace
+from ui import link
+from ui.choice import Choice
+from ui.stepper import standalone
+from ui.theme import palette
 
 
-def steps_csv(trace: Trace) -> None:
-    """Every number of the page as one CSV file."""
-    st.download_button(
-        "CSV",
-        lambda: tables.steps(trace).to_csv(index=False).encode("utf-8-sig"),
-        file_name=f"{trace.model.replace('/', '-')}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        help="Every step with its candidates and attention weights.",
-        on_click="ignore",
-    )
+def row(chosen: Choice, text: str, trace: Trace, step: int, data: dict[str, Any]) -> None:
+    """The buttons under a page's figures. Files are made when they are asked for."""
+    name = trace.model.replace("/", "-")
+    with st.container(horizontal=True, key="take-away"):
+        st.download_button(
+            "CSV",
+            lambda: tables.steps(trace).to_csv(index=False).encode("utf-8-sig"),
+            file_name=f"{name}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            help="Every step with its candidates and attention weights.",
+            on_click="ignore",
+        )
+        st.download_button(
+            "JSON",
+            lambda: json.dumps(trace_json(trace), ensure_ascii=False).encode(),
+            file_name=f"{name}.json",
+            mime="application/json",
+            icon=":material/data_object:",
+            help="What `python -m s2s translate --json` prints.",
+            on_click="ignore",
+        )
+        st.download_button(
+            "HTML",
+            lambda: standalone(data, f"{trace.model}: {text}").encode(),
+            file_name=f"{name}.html",
+            mime="text/html",
+            icon=":material/captive_portal:",
+            help="The step view in one file that works without a network.",
+            on_click="ignore",
+        )
+        if trace.attention is not None:
+            chart = plots.attention_map(trace, palette(), step)
+            for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
+                st.download_button(
+                    kind.upper(),
+                    partial(plots.figure_bytes, chart, kind),
+                    file_name=f"{name}.{kind}",
+                    mime=mime,
+                    icon=":material/image:",
+                    help="The whole map as a picture.",
+                    on_click="ignore",
+                )
+        with st.popover("Copy link", icon=":material/link:"):
+            st.caption("This address restores model, sentence, step and edits.")
+            st.code(address(chosen, text), language=None, wrap_lines=True)
+
+
+def address(chosen: Choice, text: str) -> str:
+    """The whole view as one address, defaults included."""
+    known = {"task": chosen.task.name, "model": chosen.variant, "text": text}
+    rest = {key: st.query_params[key] for key in (link.STEP, link.EDITS) if key in st.query_params}
+    return f"{(st.context.url or '').split('?')[0]}?{urlencode(known | rest)}"

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from typing import Any
 
-from s2s.plots.readout import Readout
+from s2s.plots.step_data import Names, Shape
 from s2s.results import Trace
 from s2s.tasks import Task
 from s2s.text import label
+from s2s.vocab import EOS
 from ui.choice import Choice
-from ui.words import bold, plain
+from ui.words import plain
 
 
-def show_readout(readout: Readout) -> None:
-    """The one sentence that says what the picture shows; tokens are bold, and only text."""
-    st.markdown(
-        "".join(
-            bold(part.text) if part.kind in ("token", "attended") else _our_words(part.text)
-            for part in readout.parts
-        )
+def first_word(trace: Trace) -> int:
+    """The first step that writes more than the start or end token: where a picture begins."""
+    specials = {trace.fed[0], EOS}
+    return next((t for t, token in enumerate(trace.output) if token not in specials), 0)
+
+
+def names(trace: Trace, task: Task, model: dict[str, Any]) -> Names:
+    """What the lanes of the step view are called."""
+    note = source_note(trace, task)
+    if model["reverse_source"]:
+        note += ", read last first, shown in reading order"
+    return Names(task.source_name, task.target_name, task.unit, note)
+
+
+def shape(model: dict[str, Any]) -> Shape:
+    """What changes the picture of a model."""
+    return Shape(
+        model["peeky"], model["bidirectional"], model["reverse_source"], model["target_vocabulary"]
     )
-
-
-def _our_words(text: str) -> str:
-    """`plain`, with the blanks at the edges kept."""
-    core = plain(text)
-    before, after = " " * text.startswith(" "), " " * text.endswith(" ")
-    return f"{before}{core}{after}" if core else " "
 
 
 def source_note(trace: Trace, task: Task) -> str:

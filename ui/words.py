@@ -18,8 +18,3 @@ def _escaped(text: str) -> str:
 def plain(text: str) -> str:
     """Any text as Markdown that shows exactly that text, on one line."""
     return _escaped(label(" ".join(text.split())).replace("␣", " "))
-
-
-def bold(text: str) -> str:
-    """A token, bold; a blank keeps its visible sign."""
-    return f"**{_escaped(label(text))}**"

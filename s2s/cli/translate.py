@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from s2s import checkpoint
+from s2s.as_json import trace_json
 from s2s.cli import one_line
 from s2s.config import SequenceConfig
 from s2s.errors import UserError
@@ -91,41 +92,6 @@ def parse_weights(value: str) -> tuple[int, list[float]]:
             f"--attend {value} is not STEP:W,W,… with a step from 0 and one number per source "
             "token."
         ) from None
-
-
-def trace_json(trace: Trace) -> dict[str, Any]:
-    """A Trace in the shape of the contract."""
-
-    def row(name: str, t: int) -> Any:
-        values = getattr(trace, name)
-        return None if values is None else values[t].tolist()
-
-    return {
-        "model": trace.model,
-        "source": list(trace.source),
-        "dropped": list(trace.reading.dropped),
-        "unknown": [{"token": u.token, "position": u.position} for u in trace.reading.unknown],
-        "output": list(trace.output),
-        "stopped": trace.stopped,
-        "text": trace.text,
-        "log_probability": trace.log_probability,
-        "steps": [
-            {
-                "fed": trace.fed[t],
-                "chosen": trace.output[t],
-                "candidates": [
-                    [token, float(p)]
-                    for token, p in zip(
-                        trace.candidates[t], trace.candidate_probabilities[t], strict=True
-                    )
-                ],
-                "scores": row("scores", t),
-                "attention": row("attention", t),
-                "empty_attention": row("empty_attention", t),
-            }
-            for t in range(trace.steps)
-        ],
-    }
 
 
 def notes(trace: Trace, sequence: SequenceConfig) -> list[str]:

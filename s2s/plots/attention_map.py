@@ -2,124 +2,155 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from s2s.plots.base import LONGEST_TILE, SHOWN_FROM, TRANSPARENT, base_layout, check_step, title
-from s2s.plots.labels import escape, fit, hover_label, number, ordinal, text_width
-from s2s.plots.palette import Palette, on_colour, plotly_scale, scale_colour
-from s2s.results import Trace
+from s2s.plots.base import LONGEST_LABEL, SHOWN_FROM, Chart, base_spec, check_step
+from s2s.plots.labels import fit, number, places, text_width
+from s2s.plots.palette import Palette, on_colour, scale_colour
+from s2s.results import Array, Trace
 from s2s.text import label
 
+CELL = "cell"
+"""Name of the selection: a click gives ``{"row": t, "column": s}``."""
 LABEL_SIZE, COMPACT_LABEL_SIZE, NUMBER_SIZE = 14, 12, 12
+COMPACT_LABEL = 96
 ROW_HEIGHTS = (20, 34)
 WHOLE_MAP = 640
 """Px. Rows shrink within `ROW_HEIGHTS` to keep the map about this high."""
-RIGHT = 48
-"""Px for the colour bar."""
+NUMBER_WIDTH = 34
+"""Px a cell must be wide to have its number in it."""
 SLANTED_PITCH = 15
 """Px from one slanted label to the next; narrower columns are not all labelled."""
+EMPTY = "empty slots"
 GAP_BEFORE_EMPTY = 0.25
 """Of a column, so that the empty slots do not look like one more source token."""
-SLANT = 0.71
-"""Sine of 45 degrees: how high a slanted label is for its length."""
+LABEL_GAP = 9
+"""Px between a row's label and its cells."""
+MANY = 2000
+"""Cells. A browser draws more of them faster on a canvas than as elements."""
+
+Axes = tuple[dict[str, Any], dict[str, Any]]
+"""What the x and the y of every layer have in common."""
 
 
 def attention_map(
     trace: Trace,
     palette: Palette,
     step: int | None = None,
-    width_hint: int | None = None,
+    width: int = 1000,
     compact: bool = False,
-) -> go.Figure:
+) -> Chart:
     """Draw all attention weights of a trace, T rows by S columns.
 
-    The first trace of the figure is the heatmap: its ``z`` is ``trace.attention`` itself. Where the
-    model attends to empty slots, a second heatmap stands apart on the right, so that each row and
-    its empty share sum to 1. Positions are the values and tokens only the tick labels, because
-    repeated tokens would otherwise merge into one column.
+    The first layer of the figure holds the cells, one data row each: ``row``, ``column``,
+    ``weight`` (a number of ``trace.attention`` itself) and ``number``, as it is read. Where the
+    model attends to empty slots, they are column S and stand apart on the right, so that each row
+    sums to 1. Positions are the values and tokens only the labels, because repeated tokens would
+    otherwise merge into one column.
+
+    Labels slant, thin out and numbers vanish by the width that the figure really has: these rules
+    are expressions (``pitch``, ``slanted``, ``every``) that the browser works out.
 
     Args:
         trace: a decoded sentence of a model with attention.
         palette: the theme's colours.
         step: 0-based output step to outline; None outlines nothing.
-        width_hint: px the figure will have. Without it, 700 is assumed (360 if compact). The
-            figure stretches anyway: the browser slants labels and hides numbers that do not fit.
-        compact: for phones: no numbers, shorter labels (slanted unless all fit upright).
-
-    Returns:
-        A figure with a height and no width.
+        width: px, for a figure outside a page; a page stretches it.
+        compact: for phones: no numbers, shorter and smaller labels.
 
     Raises:
         ValueError: the model has no attention, or there is no such step.
     """
-    weights = trace.attention
-    if weights is None:
-        raise ValueError(f"{trace.model} has no attention: there is no map to draw")
+    weights = _weights(trace)
     if step is not None:
         check_step(trace, step)
-    steps, columns = weights.shape
-    width = width_hint or (360 if compact else 700)
-    longest = 96 if compact else LONGEST_TILE
-    size = COMPACT_LABEL_SIZE if compact else LABEL_SIZE
-
+    size, longest = (COMPACT_LABEL_SIZE, COMPACT_LABEL) if compact else (LABEL_SIZE, LONGEST_LABEL)
     sources = [fit(label(token), longest, size) for token in trace.source]
-    outputs = [fit(label(token), longest, size) for token in trace.output]
-    positions: list[float] = list(range(columns))
-    right_edge = columns - 0.5
     if trace.empty_attention is not None:
-        sources.append("empty slots")
-        positions.append(columns + GAP_BEFORE_EMPTY)
-        right_edge = columns + GAP_BEFORE_EMPTY + 0.5
+        sources.append(EMPTY)
+    outputs = [fit(label(token), longest, size) for token in trace.output]
+    row = min(max(WHOLE_MAP // max(trace.steps, 1), ROW_HEIGHTS[0]), ROW_HEIGHTS[1])
+    axes = _axes(trace)
+    spec = base_spec(palette) | {
+        "width": width,
+        "height": row * trace.steps,
+        "title": {"text": {"expr": _heading(trace)}, "offset": 8, "limit": 0},
+        "params": _params(trace, sources, size),
+        "layer": [
+            _cells(trace, weights, palette, axes),
+            *([] if compact else [_numbers(trace, weights, palette, axes)]),
+            *_outlines(trace, palette, step, axes),
+            _column_labels(trace, sources, palette, step, size, axes),
+            *_row_labels(trace, outputs, palette, step, size, axes),
+            *_colour_bar(palette, row * trace.steps),
+        ],
+    }
+    if trace.steps * len(sources) > MANY:
+        spec["usermeta"] = {**spec["usermeta"], "embedOptions": {"renderer": "canvas"}}
+    return Chart(spec)
 
-    left = max((text_width(text, size, bold=True) for text in outputs), default=0) + 26
-    cell = max((width - left - RIGHT) / (right_edge + 0.5), 1.0)
-    row = min(max(WHOLE_MAP // max(steps, 1), ROW_HEIGHTS[0]), ROW_HEIGHTS[1])
+
+def cell_sentence(trace: Trace, t: int, s: int) -> str:
+    """What one cell of the map says, as plain text.
+
+    Args:
+        trace: a decoded sentence of a model with attention.
+        t: 0-based output step.
+        s: 0-based source position; S is the empty slots, where the model has them.
+
+    Returns:
+        Such as "output «tonight» ← source «soir»: 0.58"; repeated tokens with their place.
+
+    Raises:
+        ValueError: the model has no attention, or there is no such cell.
+    """
+    weights = _weights(trace)
+    check_step(trace, t)
+    if not 0 <= s < weights.shape[1]:
+        raise ValueError(f"column {s} of a map with {weights.shape[1]} columns")
+    outputs, sources = _names(trace)
+    source = f"source {sources[s]}" if s < len(sources) else EMPTY
+    return f"output {outputs[t]} ← {source}: {number(float(weights[t, s]), 2)}"
+
+
+def _weights(trace: Trace) -> Array:
+    """[T, S] the weights, or [T, S + 1] where the empty slots are a column of their own."""
+    if trace.attention is None:
+        raise ValueError(f"{trace.model} has no attention: there is no map")
+    if trace.empty_attention is None:
+        return trace.attention
+    return np.column_stack((trace.attention, trace.empty_attention))
+
+
+def _names(trace: Trace) -> tuple[list[str], list[str]]:
+    """Output and source tokens in «», with their place where they are repeated."""
+
+    def named(tokens: tuple[str, ...]) -> list[str]:
+        return [f"«{label(t)}»{place}" for t, place in zip(tokens, places(tokens), strict=True)]
+
+    return named(trace.output), named(trace.source)
+
+
+def _params(trace: Trace, sources: list[str], size: int) -> list[dict[str, Any]]:
+    """The texts of the tooltip, and what follows from the width: names for the expressions."""
+    output_names, source_names = _names(trace)
     widths = [text_width(text, size) for text in sources]
     # Upright labels must not touch: half of each, and a twentieth between them.
-    slanted = any((a + b) / 2 * 1.05 > cell for a, b in pairwise(widths))
-    every = math.ceil(SLANTED_PITCH / cell) if slanted else 1
-    # On a desktop the browser turns labels that do not fit the real width; on a phone the width is
-    # known, and the browser's wider margins would turn single characters.
-    if slanted or compact:
-        tick_angle = {"tickangle": -45 if slanted else 0}
-    else:
-        tick_angle = {"autotickangles": [0, -45, -90]}
-    main = None if step is None or not columns else int(weights[step].argmax())
-
-    heading = _heading(trace, every, width)
-    top = 30 + 20 * heading.count("<br>") + (max(widths) * SLANT + 18 if slanted else 26)
-    traces = _heatmaps(trace, palette)
-    if not compact and cell >= 34 and row >= 20:
-        traces.append(_numbers(trace, palette))
-    layout = base_layout(palette, top + row * steps + 8, {"l": left, "r": RIGHT, "t": top, "b": 8})
-    layout |= {
-        "title": title(heading),
-        "bargap": 0,
-        # Numbers vanish where they would have to shrink below 12 px: right at any real width.
-        "uniformtext": {"minsize": NUMBER_SIZE, "mode": "hide"},
-        "shapes": _outlines(trace, palette, step, right_edge),
-        # The axes end 2 px outside the cells, so that no outline is cut in half.
-        "xaxis": {
-            **_axis(positions, _column_labels(sources, every, main), size),
-            "range": [-0.5 - 2 / cell, right_edge + 2 / cell],
-            "side": "top",
-            **tick_angle,
-        },
-        "yaxis": {
-            **_axis(list(range(steps)), _row_labels(trace, outputs, step), size),
-            "range": [steps - 0.5 + 2 / row, -0.5 - 2 / row],
-        },
-    }
-    return go.Figure(data=traces, layout=layout)
+    needed = max(((a + b) / 2 * 1.05 for a, b in pairwise(widths)), default=0)
+    return [
+        {"name": "outputs", "value": output_names},
+        {"name": "sources", "value": source_names},
+        {"name": "pitch", "expr": f"width / {_right_edge(trace) + 0.5}"},
+        {"name": "slanted", "expr": f"pitch < {needed:.1f}"},
+        {"name": "every", "expr": f"slanted ? ceil({SLANTED_PITCH} / pitch) : 1"},
+    ]
 
 
-def _heading(trace: Trace, every: int, width: float) -> str:
-    """The figure's sentence, on two lines where one is too short."""
+def _heading(trace: Trace) -> str:
+    """The figure's sentence as an expression, on more lines where one is too short."""
     forced = len(trace.forced)
     if forced == 0:
         how = "free-running"
@@ -129,140 +160,284 @@ def _heading(trace: Trace, every: int, width: float) -> str:
         how = f"{forced} token{'s' * (forced > 1)} forced"
     if trace.attended:
         how += ", edited rows dashed"
-    if every > 1:
-        how += f", every {ordinal(every)} column labelled"
-    first, second = "Where it looked: attention, 0 to 1", f"({how})"
-    one_line = text_width(f"{first} {second}", 15, bold=True) <= width - 8
-    return f"{first} {second}" if one_line else f"{first}<br>{second}"
+    first = "Where it looked: attention, 0 to 1"
+    nth = "(every > 3 ? every + 'th' : every > 2 ? '3rd' : '2nd')"
+    thin = f"'every ' + {nth} + ' column labelled)'"
+    # Longer and longer texts, each with the width from which it fits.
+    rooms = [text_width(text, 15, bold=True) for text in (
+        f"{first} ({how})", f"({how}, every 2nd column labelled)",
+        f"{first} ({how}, every 2nd column labelled)",
+    )]  # fmt: skip
+    plain = f"width < {rooms[0]:.0f} ? ['{first}', '({how})'] : '{first} ({how})'"
+    thinned = (
+        f"width < {rooms[1]:.0f} ? ['{first}', '({how},', {thin}] : "
+        f"width < {rooms[2]:.0f} ? ['{first}', '({how}, ' + {thin}] : '{first} ({how}, ' + {thin}"
+    )
+    return f"every > 1 ? ({thinned}) : ({plain})"
 
 
-def _heatmaps(trace: Trace, palette: Palette) -> list[dict[str, Any]]:
-    """The map itself, and the column of the empty slots where the model has them."""
-    shared = {
-        "type": "heatmap",
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": plotly_scale(palette.attention_scale),
-        "xgap": 2,
-        "ygap": 2,
-        "y": list(range(trace.steps)),
-    }
-    outputs = np.array([hover_label(token) for token in trace.output], dtype=object)
-    sources = np.array([hover_label(token) for token in trace.source], dtype=object)
-    maps = [
-        {
-            **shared,
-            "z": trace.attention,
-            "x": list(range(len(sources))),
-            # The words around the tokens stand once in the template: a third of the bytes.
-            "customdata": np.stack(np.meshgrid(outputs, sources, indexing="ij"), axis=-1),
-            "hovertemplate": "output «%{customdata[0]}» ← source «%{customdata[1]}»: "
-            "%{z:.2f}<extra></extra>",
-            "colorbar": {
-                "thickness": 10,
-                "outlinewidth": 0,
-                "xpad": 12,
-                "ypad": 2,
-                "len": 1,
-                "tickvals": [0, 0.5, 1],
-                "ticktext": ["0", "0.5", "1"],
-                "tickfont": {"size": 12, "color": palette.muted},
-            },
-        }
-    ]
-    if trace.empty_attention is not None:
-        start = len(sources) + GAP_BEFORE_EMPTY - 0.5
-        maps.append(
-            {
-                **shared,
-                "z": trace.empty_attention[:, None],
-                # Two edges: a single column has no neighbour to take its width from.
-                "x": [start, start + 1],
-                "showscale": False,
-                "customdata": outputs[:, None, None],
-                "hovertemplate": "output «%{customdata[0]}» ← empty slots: %{z:.2f}<extra></extra>",
-            }
-        )
-    return maps
+def _centre(trace: Trace, s: int) -> float:
+    """The middle of a column, in columns; the empty slots stand apart."""
+    return s + (GAP_BEFORE_EMPTY if s == len(trace.source) else 0)
 
 
-def _numbers(trace: Trace, palette: Palette) -> dict[str, Any]:
-    """The weights from 0.05 as text, black or white by contrast.
+def _right_edge(trace: Trace) -> float:
+    """Where the last column ends, in columns; the first begins at -0.5."""
+    columns = len(trace.source)
+    return columns - 0.5 + (0 if trace.empty_attention is None else GAP_BEFORE_EMPTY + 1)
 
-    They are the texts of invisible bars that fill their cells: a heatmap's own text knows one
-    colour only, and a bar's text is hidden by the browser where it does not fit.
-    """
-    shown = trace.attention
-    offset = np.zeros(shown.shape[1])
-    if trace.empty_attention is not None:
-        shown = np.column_stack((shown, trace.empty_attention))
-        offset = np.append(offset, GAP_BEFORE_EMPTY)
-    rows, columns = np.nonzero(shown >= SHOWN_FROM)
-    values = shown[rows, columns].tolist()
+
+def _axes(trace: Trace) -> Axes:
+    """Source positions from left to right, output positions from top to bottom; no ticks."""
+    shared: dict[str, Any] = {"type": "quantitative", "axis": None}
+    exact = {"nice": False, "zero": False}
+    return (
+        {**shared, "scale": {"domain": [-0.5, _right_edge(trace)], **exact}},
+        {**shared, "scale": {"domain": [trace.steps - 0.5, -0.5], **exact}},
+    )
+
+
+def _box(axes: Axes) -> dict[str, Any]:
+    """A rectangle from the fields left, right, top and bottom."""
+    x, y = axes
     return {
-        "type": "bar",
-        "x": columns + offset[columns],
-        "base": rows - 0.5,
-        "y": np.ones(len(rows)),
-        "width": 1,
-        "marker": {"color": TRANSPARENT, "line": {"width": 0}},
-        "text": [number(value, 2) for value in values],
-        "textfont": {
-            "size": NUMBER_SIZE,
-            "color": [on_colour(scale_colour(palette.attention_scale, v)) for v in values],
-        },
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "hoverinfo": "skip",
+        "x": {"field": "left", **x},
+        "x2": {"field": "right"},
+        "y": {"field": "top", **y},
+        "y2": {"field": "bottom"},
     }
 
 
-def _column_labels(sources: list[str], every: int, main: int | None) -> list[str]:
-    """Source tokens as tick labels; where there is room for every n-th only, `main` is kept."""
-    labels = []
-    for column, text in enumerate(sources):
-        near = main is not None and abs(column - main) < every
-        shown = column == main if near else column % every == 0
-        labels.append(escape(text) if shown else "")
-    return labels
+def _column_labels(
+    trace: Trace, sources: list[str], palette: Palette, step: int | None, size: int, axes: Axes
+) -> dict[str, Any]:
+    """Source tokens on top; where there is room for every n-th only, the main one is kept."""
+    main = -1
+    if step is not None and trace.attention is not None and trace.source:
+        main = int(trace.attention[step].argmax())
+    near = f"{main} >= 0 && abs(datum.column - {main}) < every"
+    shown = f"{near} ? datum.column == {main} : datum.column % every == 0"
+    return {
+        "data": {
+            "values": [
+                {"column": s, "x": _centre(trace, s), "text": text}
+                for s, text in enumerate(sources)
+            ]
+        },
+        "mark": {
+            "type": "text",
+            "y": {"expr": "slanted ? -12 : -7"},
+            "fontSize": size,
+            "color": palette.text,
+            "angle": {"expr": "slanted ? -45 : 0"},
+            "align": {"expr": "slanted ? 'left' : 'center'"},
+            "baseline": {"expr": "slanted ? 'middle' : 'alphabetic'"},
+            "text": {"expr": f"({shown}) ? datum.text : ''"},
+            "aria": False,
+        },
+        "encoding": {"x": {"field": "x", **axes[0]}},
+    }
 
 
-def _row_labels(trace: Trace, outputs: list[str], step: int | None) -> list[str]:
-    """Output tokens as tick labels: edited rows with ✎, the current one bold with ▸."""
-    labels = [escape(text) for text in outputs]
-    for row in trace.attended:
-        labels[row] = f"✎ {labels[row]}"
+def _row_labels(
+    trace: Trace, outputs: list[str], palette: Palette, step: int | None, size: int, axes: Axes
+) -> list[dict[str, Any]]:
+    """Output tokens on the left: edited rows with ✎, the current one bold with ▸.
+
+    The signs are marks of their own: in a PNG they come from another font than the token, and
+    would take it along.
+    """
+    values = [{"row": t, "text": name} for t, name in enumerate(outputs)]
+    bold = f"datum.row === {-1 if step is None else step} ? 'bold' : 'normal'"
+    layers = [{"data": {"values": values}, "mark": {"x": -LABEL_GAP, "fontWeight": {"expr": bold}}}]
+    for t in trace.attended:
+        sign = {"x": -_sign_place(outputs[t], size), "color": palette.edit}
+        layers.append({"data": {"values": [{"row": t, "text": "✎"}]}, "mark": sign})
     if step is not None:
-        labels[step] = f"▸ <b>{labels[step]}</b>"
-    return labels
+        place = _sign_place(outputs[step], size) + (size if step in trace.attended else 0)
+        # Drawn, because the character is small in Source Sans.
+        arrow = {"type": "point", "shape": "triangle-right", "size": 44, "filled": True,
+                 "opacity": 1, "x": -place - 4}  # fmt: skip
+        layers.append({"data": {"values": [{"row": step, "text": "▸"}]}, "mark": arrow})
+    for layer in layers:
+        layer["mark"] = {
+            "type": "text", "align": "right", "baseline": "middle", "fontSize": size,
+            "color": palette.text, "aria": False, **layer["mark"],
+        }  # fmt: skip
+        layer["encoding"] = {"y": {"field": "row", **axes[1]}}
+        if layer["mark"]["type"] == "text":
+            layer["encoding"]["text"] = {"field": "text", "type": "nominal"}
+    return layers
+
+
+def _sign_place(name: str, size: int) -> float:
+    """How many px left of the cells there is room for a sign before a row's label."""
+    # ␣ and … come, where Source Sans is missing, from a font in which they are as wide as Hangul.
+    widest = name.replace("␣", "한").replace("…", "한")
+    return LABEL_GAP + text_width(widest, size, bold=True) + 5
+
+
+def _colour_bar(palette: Palette, height: float) -> list[dict[str, Any]]:
+    """The scale at the right edge, 10 px wide, with 0, 0.5 and 1."""
+    colours = palette.attention_scale
+    last = len(colours) - 1
+    stops = [{"offset": index / last, "color": colour} for index, colour in enumerate(colours)]
+    ticks = [
+        {"text": "1", "y": 0, "baseline": "top"},
+        {"text": "0.5", "y": height / 2, "baseline": "middle"},
+        {"text": "0", "y": height, "baseline": "bottom"},
+    ]
+    return [
+        {
+            "data": {"values": [{}]},
+            "mark": {
+                "type": "rect",
+                "x": {"expr": "width + 14"},
+                "x2": {"expr": "width + 24"},
+                "y": 0,
+                "y2": height,
+                "color": {"gradient": "linear", "x1": 0, "y1": 1, "x2": 0, "y2": 0, "stops": stops},
+                "aria": False,
+            },
+        },
+        {
+            "data": {"values": ticks},
+            "mark": {
+                "type": "text",
+                "x": {"expr": "width + 29"},
+                "y": {"expr": "datum.y"},
+                "align": "left",
+                "baseline": {"expr": "datum.baseline"},
+                "fontSize": 12,
+                "color": palette.muted,
+                "aria": False,
+            },
+            "encoding": {"text": {"field": "text", "type": "nominal"}},
+        },
+    ]
+
+
+def _cells(trace: Trace, weights: Array, palette: Palette, axes: Axes) -> dict[str, Any]:
+    """The map itself; what is hovered, clicked and read aloud."""
+    colours = palette.attention_scale
+    last = len(colours) - 1
+    values = [
+        {"row": t, "column": s, "weight": weight, "number": number(weight, 2)}
+        for t, row in enumerate(weights.tolist())
+        for s, weight in enumerate(row)
+    ]
+    is_empty = f"datum.column == {len(trace.source)}"
+    source = f"({is_empty} ? '{EMPTY}' : 'source ' + datum.source)"
+    return {
+        "data": {"values": values},
+        "transform": [
+            {
+                "calculate": f"datum.column - 0.5 + ({is_empty} ? {GAP_BEFORE_EMPTY} : 0)",
+                "as": "left",
+            },
+            {"calculate": "datum.left + 1", "as": "right"},
+            {"calculate": "datum.row - 0.5", "as": "top"},
+            {"calculate": "datum.row + 0.5", "as": "bottom"},
+            {"calculate": "outputs[datum.row]", "as": "output"},
+            {"calculate": f"{is_empty} ? '{EMPTY}' : sources[datum.column]", "as": "source"},
+            {
+                "calculate": f"'output ' + datum.output + ' ← ' + {source} + ': ' + datum.number",
+                "as": "says",
+            },
+        ],
+        "params": [
+            {
+                "name": CELL,
+                "select": {"type": "point", "fields": ["row", "column"], "toggle": False},
+            }
+        ],
+        "mark": {
+            "type": "rect",
+            "cursor": "pointer",
+            # Gaps of 2 px; less between columns so narrow that gaps would outshine them.
+            "xOffset": {"expr": "min(1, pitch / 16)"},
+            "x2Offset": {"expr": "-min(1, pitch / 16)"},
+            "yOffset": 1,
+            "y2Offset": -1,
+            "strokeWidth": 2,
+        },
+        "encoding": {
+            **_box(axes),
+            "color": {
+                "field": "weight",
+                "type": "quantitative",
+                "scale": {
+                    "domain": [index / last for index in range(last + 1)],
+                    "range": list(colours),
+                    "interpolate": "rgb",
+                    "clamp": True,
+                },
+                "legend": None,
+            },
+            "stroke": {
+                "condition": {"param": CELL, "empty": False, "value": palette.text},
+                "value": None,
+            },
+            "tooltip": [
+                {"field": "output", "type": "nominal"},
+                {"field": "source", "type": "nominal"},
+                {"field": "number", "type": "nominal", "title": "weight"},
+            ],
+            "description": {"field": "says", "type": "nominal"},
+        },
+    }  # fmt: skip
+
+
+def _numbers(trace: Trace, weights: Array, palette: Palette, axes: Axes) -> dict[str, Any]:
+    """The weights from 0.05 as text, black or white by contrast, where cells are wide enough."""
+    values = []
+    for t, s in np.argwhere(weights >= SHOWN_FROM).tolist():
+        weight = float(weights[t, s])
+        ink = on_colour(scale_colour(palette.attention_scale, weight))
+        values.append({"row": t, "x": _centre(trace, s), "text": number(weight, 2), "ink": ink})
+    x, y = axes
+    return {
+        "data": {"values": values},
+        "mark": {
+            "type": "text",
+            "fontSize": NUMBER_SIZE,
+            "opacity": {"expr": f"pitch >= {NUMBER_WIDTH} ? 1 : 0"},
+            "aria": False,
+        },
+        "encoding": {
+            "x": {"field": "x", **x},
+            "y": {"field": "row", **y},
+            "text": {"field": "text", "type": "nominal"},
+            "color": {"field": "ink", "type": "nominal", "scale": None, "legend": None},
+        },
+    }
 
 
 def _outlines(
-    trace: Trace, palette: Palette, step: int | None, right_edge: float
+    trace: Trace,
+    palette: Palette,
+    step: int | None,
+    axes: Axes,
 ) -> list[dict[str, Any]]:
     """Rectangles around edited rows (dashed rose) and, above them, the current one (ink)."""
-    edited = {"color": palette.edit, "width": 2, "dash": "4px,3px"}
-    lines = [(row, edited) for row in trace.attended if row != step]
-    if step is not None:
-        lines.append((step, {"color": palette.text, "width": 2}))
+    edited = [row for row in trace.attended if row != step]
+    current = [] if step is None else [step]
+    kinds = (
+        (edited, {"stroke": palette.edit, "strokeDash": [4, 3]}),
+        (current, {"stroke": palette.text}),
+    )
+    right = _right_edge(trace)
     return [
-        {"type": "rect", "x0": -0.5, "x1": right_edge, "y0": row - 0.5, "y1": row + 0.5,
-         "line": line}
-        for row, line in lines
-    ]  # fmt: skip
-
-
-def _axis(positions: list[float], labels: list[str], size: int) -> dict[str, Any]:
-    return {
-        "tickmode": "array",
-        "tickvals": positions,
-        "ticktext": labels,
-        "tickfont": {"size": size},
-        "ticks": "",
-        "ticklabelstandoff": 4,
-        "showgrid": False,
-        "zeroline": False,
-        "fixedrange": True,
-        "automargin": True,
-    }
+        {
+            "data": {
+                "values": [
+                    {"left": -0.5, "right": right, "top": row - 0.5, "bottom": row + 0.5}
+                    for row in rows
+                ]
+            },
+            "mark": {"type": "rect", "filled": False, "strokeWidth": 2, "aria": False, **look},
+            "encoding": _box(axes),
+        }
+        for rows, look in kinds
+        if rows
+    ]

@@ -1,16 +1,10 @@
-"""Tokens and numbers as a person reads them in a figure.
-
-A token is text, whatever it looks like: plotly would drop ``<s>`` and obey ``<b>``.
-"""
+"""Tokens and numbers as a person reads them in a figure."""
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-
-from s2s.text import label
 
 NO_BREAK = "\u00a0"  # between a number and its sign: they stay on one line
 THIN = "\u202f"  # between thousands: narrow, and never a line's end
@@ -24,21 +18,6 @@ _WIDTHS = {
     **dict.fromkeys("ABCDEFGHKLNOPQRSTUVXYZ&", 0.66),
     **dict.fromkeys("mwMW@%…", 0.84),
 }
-
-
-def plotly_label(token: str, longest: int | None = None) -> str:
-    """A token that plotly shows literally: blanks visible, mark-up escaped.
-
-    Args:
-        token: any text.
-        longest: cut after this many characters with an ellipsis; None keeps all.
-    """
-    return escape(label(token, longest))
-
-
-def escape(text: str) -> str:
-    """Text that plotly shows literally; ours, or a label already made."""
-    return html.escape(text, quote=False)
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
@@ -62,7 +41,7 @@ def fit(text: str, pixels: float, size: float) -> str:
     """A text, cut with an ellipsis where it would in bold be wider than `pixels`.
 
     Args:
-        text: a label, not escaped.
+        text: a label.
         pixels: room in px.
         size: font size in px.
     """
@@ -77,12 +56,6 @@ def fit(text: str, pixels: float, size: float) -> str:
             break
         kept += 1
     return text[: max(kept, 1)] + "…"
-
-
-def hover_label(token: str) -> str:
-    """A whole token for a hover box, in lines of 60 characters, mark-up escaped."""
-    text = label(token)
-    return "<br>".join(plotly_label(text[start : start + 60]) for start in range(0, len(text), 60))
 
 
 def ordinal(n: int) -> str:

@@ -112,14 +112,8 @@ def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def plotly_scale(colours: Sequence[str]) -> list[list[float | str]]:
-    """Evenly spaced colours as plotly's ``colorscale``: ``[[0.0, first], ..., [1.0, last]]``."""
-    last = len(colours) - 1
-    return [[index / last, colour] for index, colour in enumerate(colours)]
-
-
 def scale_colour(scale: Sequence[str], value: float) -> str:
-    """The colour of a value on a scale, mixed in sRGB as plotly does.
+    """The colour of a value on a scale, mixed in sRGB as the browser does.
 
     Args:
         scale: two colours or more, evenly spaced.

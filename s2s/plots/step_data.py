@@ -123,9 +123,16 @@ def first_difference(trace: Trace, original: Trace) -> int | None:
 
 
 def _source(trace: Trace, shape: Shape) -> list[dict[str, Any]]:
-    typed = {unknown.position: label(unknown.token) for unknown in trace.reading.unknown}
+    reading = trace.reading
+    typed = {unknown.position: label(unknown.token) for unknown in reading.unknown}
     return [
-        {"label": label(token), "typed": typed.get(s), "order": s + 1 if shape.reversed else None}
+        {
+            "label": label(token),
+            "typed": typed.get(s),
+            "order": s + 1 if shape.reversed else None,
+            # Only what the visitor typed can be edited, not the model's own start and end.
+            "fixed": not reading.first <= s < reading.first + reading.length,
+        }
         for s, token in enumerate(trace.source)
     ]
 

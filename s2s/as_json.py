@@ -1,0 +1,42 @@
+"""Results as JSON values, in the shapes that the command line promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2s.results import Trace
+
+
+def trace_json(trace: Trace) -> dict[str, Any]:
+    """A Trace in the shape of the contract."""
+
+    def row(name: str, t: int) -> Any:
+        values = getattr(trace, name)
+        return None if values is None else values[t].tolist()
+
+    return {
+        "model": trace.model,
+        "source": list(trace.source),
+        "dropped": list(trace.reading.dropped),
+        "unknown": [{"token": u.token, "position": u.position} for u in trace.reading.unknown],
+        "output": list(trace.output),
+        "stopped": trace.stopped,
+        "text": trace.text,
+        "log_probability": trace.log_probability,
+        "steps": [
+            {
+                "fed": trace.fed[t],
+                "chosen": trace.output[t],
+                "candidates": [
+                    [token, float(p)]
+                    for token, p in zip(
+                        trace.candidates[t], trace.candidate_probabilities[t], strict=True
+                    )
+                ],
+                "scores": row("scores", t),
+                "attention": row("attention", t),
+                "empty_attention": row("empty_attention", t),
+            }
+            for t in range(trace.steps)
+        ],
+    }

@@ -1,0 +1,255 @@
+"""The pages without a browser: every shipped model, every example, nonsense, and what is kept."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from expected import first_word, said
+from streamlit.testing.v1 import AppTest
+from tiny import build_translator
+
+import s2s
+from s2s import checkpoint
+from s2s.errors import UserError
+from s2s.tasks import TASKS
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = [entry.name for entry in checkpoint.entries()]
+NASTY = (
+    "", "   ", "!!!", "zibeline qwrtz", "chat " * 500, "😀", "안녕하세요", "<b>x</b>", "<s> </s>",
+    "**bold** $x$ :red[a] :smile: `c` [l](http://x.test)", "<img src=x onerror=alert(1)>", "a\0b",
+    "\0", r"\*a\* \n", "abc\u202edef\u200b", "x" * 4000, "1\n2\t3",
+)  # fmt: skip
+
+
+def app(**query: str) -> AppTest:
+    """A visitor's first run."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    at.query_params.update(query)
+    return at.run()
+
+
+def visit(model: str, **query: str) -> AppTest:
+    task, variant = model.split("/")
+    return app(task=task, model=variant, **query)
+
+
+def unmarked(markdown: str) -> str:
+    """Markdown of ours as a reader sees it."""
+    return re.sub(r"\\(.)", r"\1", re.sub(r"(?<!\\)\*\*", "", markdown))
+
+
+def same(text: str) -> str:
+    """White space and the «» of the plain readout do not count."""
+    return " ".join(re.sub("[«»]", "", text).split())
+
+
+def readouts(at: AppTest) -> list[str]:
+    return [
+        same(unmarked(element.value))
+        for element in at.markdown
+        if element.value.startswith(("Writes ", "Ends ", "Was made "))
+    ]
+
+
+def maps(at: AppTest) -> list[np.ndarray[Any, Any]]:
+    """The numbers of every heatmap on the page."""
+    found = []
+    for element in at.get("plotly_chart"):
+        for drawn in json.loads(element.proto.spec)["data"]:
+            if drawn["type"] == "heatmap":
+                z = drawn["z"]
+                if isinstance(z, dict):
+                    numbers = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"])
+                    z = numbers.reshape([int(n) for n in z["shape"].split(",")])
+                found.append(np.asarray(z))
+    return found
+
+
+def clean(at: AppTest) -> AppTest:
+    """Neither a traceback nor an error box."""
+    assert not at.exception, at.exception[0].message
+    assert not at.error, at.error[0].value
+    return at
+
+
+def test_there_are_models():
+    assert {name.split("/")[0] for name in SHIPPED} == set(TASKS)
+
+
+@pytest.mark.parametrize("model", SHIPPED)
+def test_every_example_of_every_model(model):
+    task = TASKS[model.split("/")[0]]
+    translator = s2s.load(model)
+    for text in task.examples:
+        at = clean(visit(model, text=text))
+        trace = translator.translate(text)
+        assert at.title[0].value == "Translate"
+        assert at.text_input[0].value == text
+        assert task.title in at.caption[0].value
+        assert model.split("/")[1] in unmarked(at.caption[0].value)
+        assert readouts(at) == [said(trace, first_word(trace))]
+        assert not at.warning
+        for drawn in maps(at):
+            np.testing.assert_allclose(drawn, trace.attention, atol=1e-6)
+        assert len(maps(at)) == (2 if trace.attention is not None else 0)
+        assert len(at.info) == (trace.attention is None)
+
+
+@pytest.mark.parametrize("model", SHIPPED)
+def test_every_step(model):
+    text = TASKS[model.split("/")[0]].examples[0]
+    trace = s2s.load(model).translate(text)
+    at = visit(model)
+    step = first_word(trace)
+    while True:
+        clean(at)
+        assert readouts(at) == [said(trace, step)]
+        assert at.slider[0].value == step + 1
+        if at.button(key="next").disabled:
+            break
+        at.button(key="next").click().run()
+        step += 1
+        assert at.query_params["step"] in (str(step + 1), [str(step + 1)])
+    assert step == trace.steps - 1
+    at.slider[0].set_value(1).run()
+    assert readouts(at) == [said(trace, 0)]
+    assert at.button(key="back").disabled
+
+
+@pytest.mark.parametrize("model", SHIPPED)
+def test_nasty_texts(model):
+    task = TASKS[model.split("/")[0]]
+    translator = s2s.load(model)
+    at, good = visit(model), task.examples[0]
+    for text in NASTY:
+        at.text_input[0].set_value(text).run()
+        clean(at)
+        try:
+            trace = translator.translate(text)
+        except UserError as error:
+            assert [same(unmarked(box.value)) for box in at.warning] == [same(str(error))], text
+            assert any(c.value.startswith("Still the answer to: ") for c in at.caption), text
+            trace = translator.translate(good)
+        else:
+            assert not at.warning, text
+            good = text
+        assert readouts(at) == [said(trace, first_word(trace))], text
+
+
+def test_the_page_by_its_file():
+    at = clean(app().switch_page("pages/translate.py").run())
+    assert at.title[0].value == "Translate"
+    assert len(readouts(at)) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"task": "nope"},
+        {"task": "<b>", "model": "../..", "step": "x"},
+        {"model": "\0", "step": "\0"},
+        {"step": "0"},
+        {"step": "-1"},
+        {"step": "1e3"},
+        {"step": "٣"},
+        {"step": "9" * 5000},
+        {"task": "", "model": "", "step": ""},
+        {"anything": "else"},
+    ],
+    ids=lambda query: ascii(query)[:60],
+)
+def test_nonsense_in_the_address_falls_back(query):
+    at, default = clean(app(**query)), clean(app())
+    assert at.selectbox[0].value == default.selectbox[0].value
+    assert at.radio[0].value == default.radio[0].value
+    assert readouts(at) == readouts(default) != []
+
+
+def test_a_new_sentence_forgets_the_step():
+    examples = TASKS["reverse"].examples
+    translator = s2s.load("reverse/attention")
+    at = visit("reverse/attention", text=examples[0], step="5")
+    assert readouts(at) == [said(translator.translate(examples[0]), 4)]
+    for text in examples[1:]:
+        at.text_input[0].set_value(text).run()
+        trace = translator.translate(text)
+        assert readouts(at) == [said(trace, first_word(trace))]
+        assert at.slider[0].value == first_word(trace) + 1
+        at.slider[0].set_value(trace.steps).run()
+        assert readouts(at) == [said(trace, trace.steps - 1)]
+
+
+def test_a_visit_leaves_little_behind():
+    """However long a visit: as many keys, and only small values, no model and no answer."""
+    at = visit("reverse/attention")
+
+    def kept() -> dict[str, Any]:
+        return dict(at.session_state._state.filtered_state)  # it offers no way to list its keys
+
+    at.button(key="next").click().run()
+    keys = None
+    for turn in range(6):
+        at.text_input[0].set_value("abc" * (turn + 1)).run()
+        at.button(key="next").click().run()
+        at.text_input[0].set_value("!!!").run()
+        at.selectbox[0].set_value("dates" if turn % 2 else "reverse").run()
+        if turn > 1:
+            keys = keys or set(kept())
+            assert set(kept()) == keys
+    for value in kept().values():
+        for part in value if isinstance(value, tuple) else (value,):
+            assert part is None or isinstance(part, bool | int | str), repr(value)
+
+
+def test_every_cache_is_bounded():
+    """Nothing a visitor does grows the server for ever."""
+    for file in (*ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                for mark in node.decorator_list:
+                    if "cache" in ast.unparse(mark):
+                        assert "max_entries=" in ast.unparse(mark), f"{file.name}: {node.name}"
+
+
+def test_no_models(tmp_path, monkeypatch):
+    monkeypatch.setenv("S2S_CHECKPOINTS", str(tmp_path / "none"))
+    at = clean(app())
+    assert "python -m s2s train" in at.warning[0].value
+    assert not readouts(at)
+
+
+def test_a_damaged_model_leaves_the_others_alone(tmp_path, monkeypatch):
+    root = tmp_path / "checkpoints"
+    for name in ("attention", "broken"):
+        shutil.copytree(checkpoint.find("reverse/attention"), root / "reverse" / name)
+    weights = root / "reverse" / "broken" / checkpoint.WEIGHTS
+    weights.write_bytes(weights.read_bytes()[:1000])
+    monkeypatch.setenv("S2S_CHECKPOINTS", str(root))
+    at = app(task="reverse", model="broken")
+    assert not at.exception
+    assert "reverse/broken could not be loaded" in unmarked(at.error[0].value)
+    assert not readouts(at)
+    at.radio[0].set_value("attention").run()
+    assert len(readouts(clean(at))) == 1
+
+
+def test_a_replaced_model_is_read_again(models):
+    def page(seed: int) -> tuple[list[str], list[str]]:
+        folder = models("fra-eng/mine", build_translator(seed=seed))
+        trace = checkpoint.load("fra-eng/mine").translate("a b c")
+        assert folder.is_dir()
+        return readouts(app(text="a b c")), [said(trace, first_word(trace))]
+
+    first, second = page(1), page(2)
+    assert first[0] == first[1]
+    assert second[0] == second[1]
+    assert first != second

@@ -1,0 +1,67 @@
+import json
+
+import numpy as np
+import pytest
+from tiny import build_translator
+
+from s2s import whatif
+from s2s.plots.step_data import Names, Shape, first_difference, step_data
+from s2s.whatif import Edit
+
+NAMES = Names("French", "English", "token")
+
+
+@pytest.fixture(scope="module")
+def translator():
+    return build_translator(attention="dot")
+
+
+def test_the_numbers_are_the_trace(translator):
+    trace = translator.translate("a b b zz")
+    data = step_data(trace, NAMES, Shape(vocabulary=10), step=1)
+    run = data["run"]
+    np.testing.assert_allclose(run["attention"], trace.attention, atol=1e-6)
+    np.testing.assert_allclose(run["probability"], trace.probabilities, atol=1e-6)
+    assert [t["raw"] for t in run["output"]] == list(trace.output)
+    assert [[c["raw"] for c in row] for row in run["candidates"]] == [
+        list(row) for row in trace.candidates
+    ]
+    assert [s["label"] for s in data["source"]] == list(trace.source)
+    assert data["source"][3]["typed"] == "zz" and data["source"][0]["typed"] is None
+    json.dumps(data, allow_nan=False)
+
+
+def test_a_model_without_attention_sends_its_vector():
+    plain = build_translator(attention="none")
+    trace = plain.translate("a b")
+    data = step_data(trace, NAMES, Shape(), step=0)
+    assert data["attention"] is False and data["run"]["attention"] is None
+    np.testing.assert_allclose(data["context"], trace.initial_state, atol=1e-6)
+
+
+def test_the_id_changes_with_what_is_shown_and_not_with_the_step(translator):
+    trace, again = translator.translate("a b"), translator.translate("a b")
+    first = step_data(trace, NAMES, Shape(), step=0)["id"]
+    assert step_data(again, NAMES, Shape(), step=1)["id"] == first
+    assert step_data(translator.translate("b a"), NAMES, Shape(), step=0)["id"] != first
+
+
+def test_first_difference(translator):
+    text = "a b c d"
+    free = translator.translate(text)
+    assert first_difference(free, translator.translate(text)) is None
+    word = next(t for t in translator.target_vocab.tokens[4:] if t != free.output[1])
+    what = whatif.run(translator, text, (Edit("force", 1, word),))
+    assert first_difference(what.trace, what.original) == 1
+    data = step_data(what.trace, NAMES, Shape(), 0, what.original)
+    assert data["firstDifference"] == 1
+    assert data["run"]["forced"] == [t == 1 for t in range(what.trace.steps)]
+
+
+def test_readouts_point_at_their_source_tokens(translator):
+    trace = translator.translate("a b c")
+    data = step_data(trace, NAMES, Shape(), step=0)
+    for t, parts in enumerate(data["run"]["readout"]):
+        for part in parts:
+            if part["kind"] == "attended":
+                assert part["weight"] == pytest.approx(trace.attention[t, part["source"]])
