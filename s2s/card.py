@@ -138,7 +138,12 @@ def _quality_table(task: Task, metrics: dict[str, dict[str, Any]]) -> list[str]:
 def _length_table(task: Task, by_length: Sequence[dict[str, Any]]) -> list[str]:
     heads = ["length", "pairs", "exact match", "BLEU"]
     rows = [
-        [str(m["length"]), f"{m['pairs']:,}", _percent(m["exact_match"]), f"{m['bleu']:.1f}"]
+        [
+            str(m["length"]),
+            f"{m['pairs']:,}",
+            _percent(m["exact_match"]),
+            "–" if m["bleu"] is None else f"{m['bleu']:.1f}",
+        ]
         for m in by_length
     ]
     return _table(heads, rows, task)

@@ -42,7 +42,7 @@ def evaluate(
     readings = []
     for number, (source, _) in enumerate(pairs, 1):
         try:
-            readings.append(translator.read(source))
+            readings.append(translator.read(source, suggest=False))
         except UserError as error:
             raise UserError(f"Pair {number}: {error}") from None
     references = [reader.target_tokens(target, sequence) for _, target in pairs]
@@ -86,7 +86,9 @@ def evaluate(
                 length,
                 len(places),
                 sum(right[i] for i in places) / len(places),
-                corpus_bleu(*([side[i] for i in places] for side in spaced)),
+                corpus_bleu(*([side[i] for i in places] for side in spaced))
+                if any(len(references[i]) >= 4 for i in places)
+                else None,
             )
             for length, places in sorted(by_length.items())
         ),

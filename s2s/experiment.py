@@ -91,9 +91,16 @@ def prepare(plan: Plan, restart: bool = False) -> Prepared:
             "needed."
         )
     sequence = plan.sequence
+    every = (source for pairs in parts.values() for source, _ in pairs)
+    longest = max(len(source_tokens(source, sequence)) for source in every)
+    if longest > sequence.max_source_length:
+        raise UserError(
+            f"The data has a source of {longest} tokens; --max-source-length is "
+            f"{sequence.max_source_length}. Raise it, or leave the long pairs out."
+        )
     if sequence.trained_source_length is None:
-        longest = max(len(source_tokens(source, sequence)) for source, _ in parts["train"])
-        sequence = replace(sequence, trained_source_length=longest)
+        seen = max(len(source_tokens(source, sequence)) for source, _ in parts["train"])
+        sequence = replace(sequence, trained_source_length=seen)
     source, target = build_vocabularies(plan.task, data, sequence, parts["train"])
     model = replace(plan.model, source_vocabulary=len(source), target_vocabulary=len(target))
     plan = replace(plan, data=data, sequence=sequence, model=model)

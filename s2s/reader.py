@@ -32,7 +32,11 @@ def with_specials(ids: list[int], sequence: SequenceConfig, vocab: Vocab) -> lis
 
 
 def read_source(
-    text: str, sequence: SequenceConfig, vocab: Vocab, reads: str = "its own language"
+    text: str,
+    sequence: SequenceConfig,
+    vocab: Vocab,
+    reads: str = "its own language",
+    suggest: bool = True,
 ) -> Reading:
     """A typed text as the model reads it.
 
@@ -41,6 +45,7 @@ def read_source(
         sequence: how the model reads.
         vocab: its source vocabulary.
         reads: what the model can read, for messages: "French".
+        suggest: look for known words near each unknown one (about 20 ms each).
 
     Raises:
         UserError: when nothing is left to read, when it is too long, or when a token is unknown
@@ -51,7 +56,7 @@ def read_source(
     tokens = TOKENISERS[sequence.source_tokeniser].split(normalised.text)
     if not text.strip():
         raise UserError("Type a sentence, or press an example.")
-    shown = label(text.strip(), 40).replace("␣", " ")
+    shown = label(text.strip()[:41], 40).replace("␣", " ")
     if not any(token.isalnum() for token in tokens):
         raise UserError(f'This model reads {reads}; it found no letters it knows in "{shown}".')
     if len(tokens) > sequence.max_source_length:
@@ -71,7 +76,10 @@ def read_source(
             "the unknown. Leave it out or pick another model."
         )
     first = int(sequence.source_bos)
-    unknown = tuple(Unknown(tokens[i], i + first, tuple(vocab.nearest(tokens[i]))) for i in places)
+    unknown = tuple(
+        Unknown(tokens[i], i + first, tuple(vocab.nearest(tokens[i])) if suggest else ())
+        for i in places
+    )
     ids = with_specials(ids, sequence, vocab)
     return Reading(
         text=text,

@@ -206,12 +206,15 @@ class BeamTree:
 
 @dataclass(frozen=True)
 class LengthScore:
-    """Quality on the sources of one length (specials not counted)."""
+    """Quality on the sources of one length (specials not counted).
+
+    BLEU counts runs of four tokens, so it is None where no reference has as many.
+    """
 
     length: int
     pairs: int
     exact_match: float
-    bleu: float
+    bleu: float | None
 
 
 @dataclass(frozen=True)

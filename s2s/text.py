@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -117,11 +118,11 @@ def changed_words(typed: str, normaliser: Callable[[str], Normalised]) -> list[t
     such as ``fatigué`` read as ``fatigue``.
     """
     changed = []
-    for word in unicodedata.normalize("NFC", typed).split():
-        core = word.strip(".,;:!?\"'«»()").lower()
-        read = normaliser(core)
-        pair = core, read.text
-        if read.text and not read.dropped and read.text != core and pair not in changed:
+    # Runs of letters: the parts of "l'été" count one by one.
+    for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", typed).lower()):
+        read = normaliser(word)
+        pair = word, read.text
+        if read.text and not read.dropped and read.text != word and pair not in changed:
             changed.append(pair)
     return changed
 

@@ -84,9 +84,9 @@ class Translator:
         """The type the model computes in."""
         return self.model.decoder.output.weight.dtype
 
-    def read(self, text: str) -> Reading:
-        """A typed text as this model reads it; UserError if it cannot."""
-        return reader.read_source(text, self.sequence, self.source_vocab, self.reads)
+    def read(self, text: str, suggest: bool = True) -> Reading:
+        """A typed text as this model reads it, with words near unknown ones; UserError if not."""
+        return reader.read_source(text, self.sequence, self.source_vocab, self.reads, suggest)
 
     def translate(
         self,

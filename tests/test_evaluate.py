@@ -93,7 +93,11 @@ def test_lengths_add_up(model, pairs, result):
         part = [pair for pair, length in zip(pairs, lengths, strict=True) if length == row.length]
         assert len(part) == row.pairs
         alone = evaluate(model, part)
-        assert (row.exact_match, row.bleu) == pytest.approx((alone.exact_match, alone.bleu))
+        assert row.exact_match == pytest.approx(alone.exact_match)
+        if any(len(target.split()) >= 4 for _, target in part):
+            assert row.bleu == pytest.approx(alone.bleu)
+        else:
+            assert row.bleu is None
 
 
 def test_unfinished_outputs_are_counted(model, pairs, result):

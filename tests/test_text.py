@@ -149,6 +149,7 @@ def test_tokenisers_invert(name):
 def test_changed_words():
     typed = "Je suis Fatigué, très FATIGUÉ. cœur j'ai « oui » bon"
     assert changed_words(typed, latin) == [("fatigué", "fatigue"), ("très", "tres")]
+    assert changed_words("l'été", latin) == [("été", "ete")]
     assert changed_words("fatigué", korean) == []
 
 

@@ -64,7 +64,6 @@ TASK = Task(
             target_tokeniser="characters",
             max_source_length=40,
             max_output_length=45,
-            trained_source_length=15,
         ),
         train=TrainConfig(epochs=20, learning_rate=2e-3, rate_schedule="linear", clip=1.0),
     ),
