@@ -56,6 +56,9 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     )
     st.caption(notes.below(trace, chosen))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
+    compared = notes.reference_note(what)
+    if compared:
+        st.markdown(compared)
     if trace.attention is not None:
         st.subheader("The whole map")
         figures.show_map(trace, palette(), step, "map")

@@ -133,7 +133,9 @@ def reference_field(target: str, key: tuple[str, str, int], text: str) -> None:
         f"What if it had to write this? ({target})",
         key=REFERENCE,
         on_change=changed,
-        placeholder="Type the answer you expect: see how likely the model finds it, word by word",
+        placeholder="Type the answer you expect",
+        help="The model reads your answer word by word: the picture shows how likely it found "
+        "each word, and where its own answer parts from yours.",
         max_chars=2000,
     )
 

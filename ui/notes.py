@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from s2s.plots.step_data import Names, Shape
+from s2s.plots.labels import number, percent
+from s2s.plots.step_data import Names, Shape, first_difference
 from s2s.results import Trace
 from s2s.tasks import Task
 from s2s.text import label
 from s2s.vocab import EOS
+from s2s.whatif import WhatIf
 from ui.choice import Choice
 from ui.words import plain
 
@@ -49,6 +52,42 @@ def below(trace: Trace, chosen: Choice) -> str:
     return " ".join(lines)
 
 
+def reference_note(what: WhatIf) -> str | None:
+    """How a teacher-forced reference compares with the model's own answer; None without one."""
+    trace, original = what.trace, what.original
+    if original is None or len(trace.forced) < trace.steps:
+        return None
+    gap = original.log_probability - trace.log_probability
+    logs = (
+        f"log probability {number(trace.log_probability, 2)}, "
+        f"its own {number(original.log_probability, 2)}"
+    )
+    part = first_difference(trace, original)
+    if part is None or part >= min(trace.steps, original.steps):
+        return f"Your answer is the model's own ({logs})."
+    if gap >= 0:
+        verdict = f"The model finds its own answer {times(gap)} as likely as yours ({logs})."
+    else:
+        verdict = (
+            f"The model finds your answer {times(-gap)} as likely as its own ({logs}): writing the "
+            "best token at each step missed it."
+        )
+    own, yours = original.output[part], trace.output[part]
+    return (
+        f"{verdict} They part at step {part + 1}: *{plain(own)}* "
+        f"({percent(float(original.probabilities[part]))}) against *{plain(yours)}* "
+        f"({percent(float(trace.probabilities[part]))})."
+    )
+
+
+def times(log_ratio: float) -> str:
+    """A ratio in words, two significant digits: "about 3 000 times"."""
+    if log_ratio > 20:
+        return f"about 10\\^{log_ratio / 2.302585:.0f} times"
+    ratio = float(f"{math.exp(log_ratio):.2g}")
+    return f"about {number(ratio, 0 if ratio >= 10 else 1)} times"
+
+
 def reading_notes(trace: Trace) -> list[str]:
     """How the typed text became the source tokens."""
     reading, lines = trace.reading, []
@@ -60,7 +99,7 @@ def reading_notes(trace: Trace) -> list[str]:
     if reading.dropped:
         shown = "  ".join(label(run, 40) for run in dict.fromkeys(reading.dropped))
         lines.append(f"It left out {plain(shown)}.")
-    for unknown in reading.unknown:
+    for unknown in {word.token: word for word in reading.unknown}.values():
         near = ", ".join(f"*{plain(token)}*" for token in unknown.nearest)
         hint = f" Words it knows near that: {near}." if near else ""
         lines.append(f"It has never seen *{plain(unknown.token)}* and reads it as \\<unk\\>.{hint}")

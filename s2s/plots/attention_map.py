@@ -9,6 +9,18 @@ import numpy as np
 
 from s2s.plots.base import LONGEST_LABEL, SHOWN_FROM, Chart, base_spec, check_step
 from s2s.plots.labels import fit, number, places, text_width
+from s2s.plots.map_frame import (
+    GAP_BEFORE_EMPTY,
+    Axes,
+    box,
+    centre,
+    colour_bar,
+    column_labels,
+    grid_axes,
+    outlines,
+    right_edge,
+    row_labels,
+)
 from s2s.plots.palette import Palette, on_colour, scale_colour
 from s2s.results import Array, Trace
 from s2s.text import label
@@ -25,15 +37,8 @@ NUMBER_WIDTH = 34
 SLANTED_PITCH = 15
 """Px from one slanted label to the next; narrower columns are not all labelled."""
 EMPTY = "empty slots"
-GAP_BEFORE_EMPTY = 0.25
-"""Of a column, so that the empty slots do not look like one more source token."""
-LABEL_GAP = 9
-"""Px between a row's label and its cells."""
 MANY = 2000
 """Cells. A browser draws more of them faster on a canvas than as elements."""
-
-Axes = tuple[dict[str, Any], dict[str, Any]]
-"""What the x and the y of every layer have in common."""
 
 
 def attention_map(
@@ -73,7 +78,7 @@ def attention_map(
         sources.append(EMPTY)
     outputs = [fit(label(token), longest, size) for token in trace.output]
     row = min(max(WHOLE_MAP // max(trace.steps, 1), ROW_HEIGHTS[0]), ROW_HEIGHTS[1])
-    axes = _axes(trace)
+    axes = grid_axes(trace)
     spec = base_spec(palette) | {
         "width": width,
         "height": row * trace.steps,
@@ -82,10 +87,10 @@ def attention_map(
         "layer": [
             _cells(trace, weights, palette, axes),
             *([] if compact else [_numbers(trace, weights, palette, axes)]),
-            *_outlines(trace, palette, step, axes),
-            _column_labels(trace, sources, palette, step, size, axes),
-            *_row_labels(trace, outputs, palette, step, size, axes),
-            *_colour_bar(palette, row * trace.steps),
+            *outlines(trace, palette, step, axes),
+            column_labels(trace, sources, palette, step, size, axes),
+            *row_labels(trace, outputs, palette, step, size, axes),
+            *colour_bar(palette, row * trace.steps),
         ],
     }
     if trace.steps * len(sources) > MANY:
@@ -143,7 +148,7 @@ def _params(trace: Trace, sources: list[str], size: int) -> list[dict[str, Any]]
     return [
         {"name": "outputs", "value": output_names},
         {"name": "sources", "value": source_names},
-        {"name": "pitch", "expr": f"width / {_right_edge(trace) + 0.5}"},
+        {"name": "pitch", "expr": f"width / {right_edge(trace) + 0.5}"},
         {"name": "slanted", "expr": f"pitch < {needed:.1f}"},
         {"name": "every", "expr": f"slanted ? ceil({SLANTED_PITCH} / pitch) : 1"},
     ]
@@ -174,147 +179,6 @@ def _heading(trace: Trace) -> str:
         f"width < {rooms[2]:.0f} ? ['{first}', '({how}, ' + {thin}] : '{first} ({how}, ' + {thin}"
     )
     return f"every > 1 ? ({thinned}) : ({plain})"
-
-
-def _centre(trace: Trace, s: int) -> float:
-    """The middle of a column, in columns; the empty slots stand apart."""
-    return s + (GAP_BEFORE_EMPTY if s == len(trace.source) else 0)
-
-
-def _right_edge(trace: Trace) -> float:
-    """Where the last column ends, in columns; the first begins at -0.5."""
-    columns = len(trace.source)
-    return columns - 0.5 + (0 if trace.empty_attention is None else GAP_BEFORE_EMPTY + 1)
-
-
-def _axes(trace: Trace) -> Axes:
-    """Source positions from left to right, output positions from top to bottom; no ticks."""
-    shared: dict[str, Any] = {"type": "quantitative", "axis": None}
-    exact = {"nice": False, "zero": False}
-    return (
-        {**shared, "scale": {"domain": [-0.5, _right_edge(trace)], **exact}},
-        {**shared, "scale": {"domain": [trace.steps - 0.5, -0.5], **exact}},
-    )
-
-
-def _box(axes: Axes) -> dict[str, Any]:
-    """A rectangle from the fields left, right, top and bottom."""
-    x, y = axes
-    return {
-        "x": {"field": "left", **x},
-        "x2": {"field": "right"},
-        "y": {"field": "top", **y},
-        "y2": {"field": "bottom"},
-    }
-
-
-def _column_labels(
-    trace: Trace, sources: list[str], palette: Palette, step: int | None, size: int, axes: Axes
-) -> dict[str, Any]:
-    """Source tokens on top; where there is room for every n-th only, the main one is kept."""
-    main = -1
-    if step is not None and trace.attention is not None and trace.source:
-        main = int(trace.attention[step].argmax())
-    near = f"{main} >= 0 && abs(datum.column - {main}) < every"
-    shown = f"{near} ? datum.column == {main} : datum.column % every == 0"
-    return {
-        "data": {
-            "values": [
-                {"column": s, "x": _centre(trace, s), "text": text}
-                for s, text in enumerate(sources)
-            ]
-        },
-        "mark": {
-            "type": "text",
-            "y": {"expr": "slanted ? -12 : -7"},
-            "fontSize": size,
-            "color": palette.text,
-            "angle": {"expr": "slanted ? -45 : 0"},
-            "align": {"expr": "slanted ? 'left' : 'center'"},
-            "baseline": {"expr": "slanted ? 'middle' : 'alphabetic'"},
-            "text": {"expr": f"({shown}) ? datum.text : ''"},
-            "aria": False,
-        },
-        "encoding": {"x": {"field": "x", **axes[0]}},
-    }
-
-
-def _row_labels(
-    trace: Trace, outputs: list[str], palette: Palette, step: int | None, size: int, axes: Axes
-) -> list[dict[str, Any]]:
-    """Output tokens on the left: edited rows with ✎, the current one bold with ▸.
-
-    The signs are marks of their own: in a PNG they come from another font than the token, and
-    would take it along.
-    """
-    values = [{"row": t, "text": name} for t, name in enumerate(outputs)]
-    bold = f"datum.row === {-1 if step is None else step} ? 'bold' : 'normal'"
-    layers = [{"data": {"values": values}, "mark": {"x": -LABEL_GAP, "fontWeight": {"expr": bold}}}]
-    for t in trace.attended:
-        sign = {"x": -_sign_place(outputs[t], size), "color": palette.edit}
-        layers.append({"data": {"values": [{"row": t, "text": "✎"}]}, "mark": sign})
-    if step is not None:
-        place = _sign_place(outputs[step], size) + (size if step in trace.attended else 0)
-        # Drawn, because the character is small in Source Sans.
-        arrow = {"type": "point", "shape": "triangle-right", "size": 44, "filled": True,
-                 "opacity": 1, "x": -place - 4}  # fmt: skip
-        layers.append({"data": {"values": [{"row": step, "text": "▸"}]}, "mark": arrow})
-    for layer in layers:
-        layer["mark"] = {
-            "type": "text", "align": "right", "baseline": "middle", "fontSize": size,
-            "color": palette.text, "aria": False, **layer["mark"],
-        }  # fmt: skip
-        layer["encoding"] = {"y": {"field": "row", **axes[1]}}
-        if layer["mark"]["type"] == "text":
-            layer["encoding"]["text"] = {"field": "text", "type": "nominal"}
-    return layers
-
-
-def _sign_place(name: str, size: int) -> float:
-    """How many px left of the cells there is room for a sign before a row's label."""
-    # ␣ and … come, where Source Sans is missing, from a font in which they are as wide as Hangul.
-    widest = name.replace("␣", "한").replace("…", "한")
-    return LABEL_GAP + text_width(widest, size, bold=True) + 5
-
-
-def _colour_bar(palette: Palette, height: float) -> list[dict[str, Any]]:
-    """The scale at the right edge, 10 px wide, with 0, 0.5 and 1."""
-    colours = palette.attention_scale
-    last = len(colours) - 1
-    stops = [{"offset": index / last, "color": colour} for index, colour in enumerate(colours)]
-    ticks = [
-        {"text": "1", "y": 0, "baseline": "top"},
-        {"text": "0.5", "y": height / 2, "baseline": "middle"},
-        {"text": "0", "y": height, "baseline": "bottom"},
-    ]
-    return [
-        {
-            "data": {"values": [{}]},
-            "mark": {
-                "type": "rect",
-                "x": {"expr": "width + 14"},
-                "x2": {"expr": "width + 24"},
-                "y": 0,
-                "y2": height,
-                "color": {"gradient": "linear", "x1": 0, "y1": 1, "x2": 0, "y2": 0, "stops": stops},
-                "aria": False,
-            },
-        },
-        {
-            "data": {"values": ticks},
-            "mark": {
-                "type": "text",
-                "x": {"expr": "width + 29"},
-                "y": {"expr": "datum.y"},
-                "align": "left",
-                "baseline": {"expr": "datum.baseline"},
-                "fontSize": 12,
-                "color": palette.muted,
-                "aria": False,
-            },
-            "encoding": {"text": {"field": "text", "type": "nominal"}},
-        },
-    ]
 
 
 def _cells(trace: Trace, weights: Array, palette: Palette, axes: Axes) -> dict[str, Any]:
@@ -362,7 +226,7 @@ def _cells(trace: Trace, weights: Array, palette: Palette, axes: Axes) -> dict[s
             "strokeWidth": 2,
         },
         "encoding": {
-            **_box(axes),
+            **box(axes),
             "color": {
                 "field": "weight",
                 "type": "quantitative",
@@ -394,7 +258,7 @@ def _numbers(trace: Trace, weights: Array, palette: Palette, axes: Axes) -> dict
     for t, s in np.argwhere(weights >= SHOWN_FROM).tolist():
         weight = float(weights[t, s])
         ink = on_colour(scale_colour(palette.attention_scale, weight))
-        values.append({"row": t, "x": _centre(trace, s), "text": number(weight, 2), "ink": ink})
+        values.append({"row": t, "x": centre(trace, s), "text": number(weight, 2), "ink": ink})
     x, y = axes
     return {
         "data": {"values": values},
@@ -411,33 +275,3 @@ def _numbers(trace: Trace, weights: Array, palette: Palette, axes: Axes) -> dict
             "color": {"field": "ink", "type": "nominal", "scale": None, "legend": None},
         },
     }
-
-
-def _outlines(
-    trace: Trace,
-    palette: Palette,
-    step: int | None,
-    axes: Axes,
-) -> list[dict[str, Any]]:
-    """Rectangles around edited rows (dashed rose) and, above them, the current one (ink)."""
-    edited = [row for row in trace.attended if row != step]
-    current = [] if step is None else [step]
-    kinds = (
-        (edited, {"stroke": palette.edit, "strokeDash": [4, 3]}),
-        (current, {"stroke": palette.text}),
-    )
-    right = _right_edge(trace)
-    return [
-        {
-            "data": {
-                "values": [
-                    {"left": -0.5, "right": right, "top": row - 0.5, "bottom": row + 0.5}
-                    for row in rows
-                ]
-            },
-            "mark": {"type": "rect", "filled": False, "strokeWidth": 2, "aria": False, **look},
-            "encoding": _box(axes),
-        }
-        for rows, look in kinds
-        if rows
-    ]

@@ -42,7 +42,7 @@ function makeReadout(view) {
     pool.forEach((piece, i) => {
       const part = parts[i];
       piece.hidden = !part;
-      setText(piece, part ? shortened(part.text) : "");
+      setText(piece, part ? (part.kind === "plain" ? part.text : shortened(part.text)) : "");
       if (!part) return;
       piece.className = `part-${part.kind}`;
       const filled = part.kind === "attended" && part.weight !== null;

@@ -1,0 +1,186 @@
+"""What stands around the cells of a map: labels, outlines, the colour bar, the axes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2s.plots.labels import text_width
+from s2s.plots.palette import Palette
+from s2s.results import Trace
+
+GAP_BEFORE_EMPTY = 0.25
+"""Of a column, so that the empty slots do not look like one more source token."""
+LABEL_GAP = 9
+"""Px between a row's label and its cells."""
+Axes = tuple[dict[str, Any], dict[str, Any]]
+"""What the x and the y of every layer have in common."""
+
+
+def centre(trace: Trace, s: int) -> float:
+    """The middle of a column, in columns; the empty slots stand apart."""
+    return s + (GAP_BEFORE_EMPTY if s == len(trace.source) else 0)
+
+
+def right_edge(trace: Trace) -> float:
+    """Where the last column ends, in columns; the first begins at -0.5."""
+    columns = len(trace.source)
+    return columns - 0.5 + (0 if trace.empty_attention is None else GAP_BEFORE_EMPTY + 1)
+
+
+def grid_axes(trace: Trace) -> Axes:
+    """Source positions from left to right, output positions from top to bottom; no ticks."""
+    shared: dict[str, Any] = {"type": "quantitative", "axis": None}
+    exact = {"nice": False, "zero": False}
+    return (
+        {**shared, "scale": {"domain": [-0.5, right_edge(trace)], **exact}},
+        {**shared, "scale": {"domain": [trace.steps - 0.5, -0.5], **exact}},
+    )
+
+
+def box(axes: Axes) -> dict[str, Any]:
+    """A rectangle from the fields left, right, top and bottom."""
+    x, y = axes
+    return {
+        "x": {"field": "left", **x},
+        "x2": {"field": "right"},
+        "y": {"field": "top", **y},
+        "y2": {"field": "bottom"},
+    }
+
+
+def column_labels(
+    trace: Trace, sources: list[str], palette: Palette, step: int | None, size: int, axes: Axes
+) -> dict[str, Any]:
+    """Source tokens on top; where there is room for every n-th only, the main one is kept."""
+    main = -1
+    if step is not None and trace.attention is not None and trace.source:
+        main = int(trace.attention[step].argmax())
+    near = f"{main} >= 0 && abs(datum.column - {main}) < every"
+    shown = f"{near} ? datum.column == {main} : datum.column % every == 0"
+    return {
+        "data": {
+            "values": [
+                {"column": s, "x": centre(trace, s), "text": text} for s, text in enumerate(sources)
+            ]
+        },
+        "mark": {
+            "type": "text",
+            "y": {"expr": "slanted ? -12 : -7"},
+            "fontSize": size,
+            "color": palette.text,
+            "angle": {"expr": "slanted ? -45 : 0"},
+            "align": {"expr": "slanted ? 'left' : 'center'"},
+            "baseline": {"expr": "slanted ? 'middle' : 'alphabetic'"},
+            "text": {"expr": f"({shown}) ? datum.text : ''"},
+            "aria": False,
+        },
+        "encoding": {"x": {"field": "x", **axes[0]}},
+    }
+
+
+def row_labels(
+    trace: Trace, outputs: list[str], palette: Palette, step: int | None, size: int, axes: Axes
+) -> list[dict[str, Any]]:
+    """Output tokens on the left: edited rows with ✎, the current one bold with ▸.
+
+    The signs are marks of their own: in a PNG they come from another font than the token, and
+    would take it along.
+    """
+    values = [{"row": t, "text": name} for t, name in enumerate(outputs)]
+    bold = f"datum.row === {-1 if step is None else step} ? 'bold' : 'normal'"
+    layers = [{"data": {"values": values}, "mark": {"x": -LABEL_GAP, "fontWeight": {"expr": bold}}}]
+    for t in trace.attended:
+        sign = {"x": -_sign_place(outputs[t], size), "color": palette.edit}
+        layers.append({"data": {"values": [{"row": t, "text": "✎"}]}, "mark": sign})
+    if step is not None:
+        place = _sign_place(outputs[step], size) + (size if step in trace.attended else 0)
+        # Drawn, because the character is small in Source Sans.
+        arrow = {"type": "point", "shape": "triangle-right", "size": 44, "filled": True,
+                 "opacity": 1, "x": -place - 4}  # fmt: skip
+        layers.append({"data": {"values": [{"row": step, "text": "▸"}]}, "mark": arrow})
+    for layer in layers:
+        layer["mark"] = {
+            "type": "text", "align": "right", "baseline": "middle", "fontSize": size,
+            "color": palette.text, "aria": False, **layer["mark"],
+        }  # fmt: skip
+        layer["encoding"] = {"y": {"field": "row", **axes[1]}}
+        if layer["mark"]["type"] == "text":
+            layer["encoding"]["text"] = {"field": "text", "type": "nominal"}
+    return layers
+
+
+def _sign_place(name: str, size: int) -> float:
+    """How many px left of the cells there is room for a sign before a row's label."""
+    # ␣ and … come, where Source Sans is missing, from a font in which they are as wide as Hangul.
+    widest = name.replace("␣", "한").replace("…", "한")
+    return LABEL_GAP + text_width(widest, size, bold=True) + 5
+
+
+def colour_bar(palette: Palette, height: float) -> list[dict[str, Any]]:
+    """The scale at the right edge, 10 px wide, with 0, 0.5 and 1."""
+    colours = palette.attention_scale
+    last = len(colours) - 1
+    stops = [{"offset": index / last, "color": colour} for index, colour in enumerate(colours)]
+    ticks = [
+        {"text": "1", "y": 0, "baseline": "top"},
+        {"text": "0.5", "y": height / 2, "baseline": "middle"},
+        {"text": "0", "y": height, "baseline": "bottom"},
+    ]
+    return [
+        {
+            "data": {"values": [{}]},
+            "mark": {
+                "type": "rect",
+                "x": {"expr": "width + 14"},
+                "x2": {"expr": "width + 24"},
+                "y": 0,
+                "y2": height,
+                "color": {"gradient": "linear", "x1": 0, "y1": 1, "x2": 0, "y2": 0, "stops": stops},
+                "aria": False,
+            },
+        },
+        {
+            "data": {"values": ticks},
+            "mark": {
+                "type": "text",
+                "x": {"expr": "width + 29"},
+                "y": {"expr": "datum.y"},
+                "align": "left",
+                "baseline": {"expr": "datum.baseline"},
+                "fontSize": 12,
+                "color": palette.muted,
+                "aria": False,
+            },
+            "encoding": {"text": {"field": "text", "type": "nominal"}},
+        },
+    ]
+
+
+def outlines(
+    trace: Trace,
+    palette: Palette,
+    step: int | None,
+    axes: Axes,
+) -> list[dict[str, Any]]:
+    """Rectangles around edited rows (dashed rose) and, above them, the current one (ink)."""
+    edited = [row for row in trace.attended if row != step]
+    current = [] if step is None else [step]
+    kinds = (
+        (edited, {"stroke": palette.edit, "strokeDash": [4, 3]}),
+        (current, {"stroke": palette.text}),
+    )
+    right = right_edge(trace)
+    return [
+        {
+            "data": {
+                "values": [
+                    {"left": -0.5, "right": right, "top": row - 0.5, "bottom": row + 0.5}
+                    for row in rows
+                ]
+            },
+            "mark": {"type": "rect", "filled": False, "strokeWidth": 2, "aria": False, **look},
+            "encoding": box(axes),
+        }
+        for rows, look in kinds
+        if rows
+    ]
