@@ -113,6 +113,7 @@ def sentence(task: Task) -> str:
         key=TEXT,
         bind="query-params",
         placeholder=task.prompt,
+        label_visibility="collapsed",
         max_chars=LONGEST_TEXT,
         on_change=edits.forget,
     )
