@@ -18,7 +18,8 @@ from s2s.plots.readout import readout
 from s2s.results import Trace
 from s2s.text import label
 
-# Six digits are far below what a picture or a table can show, and halve the message.
+# Six digits of a weight are far below what a picture or a table can show, and halve the message.
+# Probabilities are sent whole: 0.9999999 must not become a certainty.
 DIGITS = 6
 
 
@@ -140,11 +141,11 @@ def _source(trace: Trace, shape: Shape) -> list[dict[str, Any]]:
 def _run(trace: Trace, shape: Shape) -> dict[str, Any]:
     return {
         "output": [_token(token) for token in trace.output],
-        "probability": _numbers(trace.probabilities),
+        "probability": trace.probabilities.tolist(),
         "forced": [t in trace.forced for t in range(trace.steps)],
         "fed": [label(token) for token in trace.fed],
         "candidates": [
-            [{**_token(token), "p": round(float(p), DIGITS)}
+            [{**_token(token), "p": float(p)}
              for token, p in zip(tokens, row, strict=True)]
             for tokens, row in zip(trace.candidates, trace.candidate_probabilities, strict=True)
         ],
