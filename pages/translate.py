@@ -15,7 +15,7 @@ from ui.stepper import step_view
 from ui.theme import palette
 from ui.words import plain
 
-VIEW = "step_view"
+VIEW, SHOWN = "step_view", "step_view_shown"
 
 
 @st.fragment
@@ -51,6 +51,7 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
         edits.chips(done, what.original),
         edits.can(),
     )
+    st.session_state[SHOWN] = data["id"]
     step_view(
         data, VIEW, on_step=rested, on_edit=lambda: edits.ask(asked("edit"), chosen.key, text)
     )
@@ -71,9 +72,14 @@ def asked(name: str) -> object:
 
 
 def rested() -> None:
-    """The visitor came to rest on a step: it goes into the address."""
+    """The visitor came to rest on a step: it goes into the address.
+
+    The message may come late, when another sentence is shown already; then it means nothing.
+    """
     rest = asked("step")
-    at = rest.get("step") if isinstance(rest, dict) else None
+    if not isinstance(rest, dict) or rest.get("id") != st.session_state.get(SHOWN):
+        return
+    at = rest.get("step")
     if isinstance(at, int) and not isinstance(at, bool) and at >= 0:
         link.set_step(at)
 

@@ -48,7 +48,7 @@ def render(task: Task, config: dict[str, Any]) -> str:
         f"# {name}",
         "",
         f"{task.title}: {shape(config['model'])}. {about['parameters']:,} parameters, "
-        f"trained for {about['seconds']:,.0f} seconds on one core "
+        f"trained in {about['seconds']:,.0f} seconds by the wall clock, one thread "
         f"({train['epochs']} epochs, {about['updates']:,} updates, seed {train['seed']}, "
         f"PyTorch {about['torch']}).",
         "",

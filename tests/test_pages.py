@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import base64
 import json
 import re
 import shutil
@@ -17,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from tiny import build_translator
 
 import s2s
-from s2s import checkpoint
+from s2s import checkpoint, whatif
 from s2s.errors import UserError
 from s2s.tasks import TASKS
 
@@ -52,25 +51,32 @@ def same(text: str) -> str:
     return " ".join(re.sub("[«»]", "", text).split())
 
 
+def views(at: AppTest) -> list[dict[str, Any]]:
+    """What the step views on the page were given."""
+    return [json.loads(element.proto.json) for element in at.get("bidi_component")]
+
+
 def readouts(at: AppTest) -> list[str]:
+    """The sentence of the step each step view opens with."""
     return [
-        same(unmarked(element.value))
-        for element in at.markdown
-        if element.value.startswith(("Writes ", "Ends ", "Was made "))
+        same("".join(part["text"] for part in view["run"]["readout"][view["step"]]))
+        for view in views(at)
     ]
 
 
+def rest_on(at: AppTest, step: int) -> AppTest:
+    """The visitor comes to rest on a 0-based step."""
+    at.query_params["step"] = str(step + 1)
+    return at.run()
+
+
 def maps(at: AppTest) -> list[np.ndarray[Any, Any]]:
-    """The numbers of every heatmap on the page."""
+    """The numbers of every map on the page."""
     found = []
-    for element in at.get("plotly_chart"):
-        for drawn in json.loads(element.proto.spec)["data"]:
-            if drawn["type"] == "heatmap":
-                z = drawn["z"]
-                if isinstance(z, dict):
-                    numbers = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"])
-                    z = numbers.reshape([int(n) for n in z["shape"].split(",")])
-                found.append(np.asarray(z))
+    for element in at.get("vega_lite_chart"):
+        cells = json.loads(element.proto.spec)["layer"][0]["data"]["values"]
+        shape = [1 + max(cell[name] for cell in cells) for name in ("row", "column")]
+        found.append(np.array([cell["weight"] for cell in cells]).reshape(shape))
     return found
 
 
@@ -101,7 +107,7 @@ def test_every_example_of_every_model(model):
         for drawn in maps(at):
             np.testing.assert_allclose(drawn, trace.attention, atol=1e-6)
         assert len(maps(at)) == (2 if trace.attention is not None else 0)
-        assert len(at.info) == (trace.attention is None)
+        assert views(at)[0]["attention"] == (trace.attention is not None)
 
 
 @pytest.mark.parametrize("model", SHIPPED)
@@ -109,20 +115,9 @@ def test_every_step(model):
     text = TASKS[model.split("/")[0]].examples[0]
     trace = s2s.load(model).translate(text)
     at = visit(model)
-    step = first_word(trace)
-    while True:
-        clean(at)
-        assert readouts(at) == [said(trace, step)]
-        assert at.slider[0].value == step + 1
-        if at.button(key="next").disabled:
-            break
-        at.button(key="next").click().run()
-        step += 1
-        assert at.query_params["step"] in (str(step + 1), [str(step + 1)])
-    assert step == trace.steps - 1
-    at.slider[0].set_value(1).run()
-    assert readouts(at) == [said(trace, 0)]
-    assert at.button(key="back").disabled
+    assert views(at)[0]["step"] == first_word(trace)
+    for step in range(trace.steps):
+        assert readouts(clean(rest_on(at, step))) == [said(trace, step)]
 
 
 @pytest.mark.parametrize("model", SHIPPED)
@@ -174,7 +169,7 @@ def test_nonsense_in_the_address_falls_back(query):
     assert readouts(at) == readouts(default) != []
 
 
-def test_a_new_sentence_forgets_the_step():
+def test_a_new_sentence_forgets_the_step_and_the_edits():
     examples = TASKS["reverse"].examples
     translator = s2s.load("reverse/attention")
     at = visit("reverse/attention", text=examples[0], step="5")
@@ -183,9 +178,35 @@ def test_a_new_sentence_forgets_the_step():
         at.text_input[0].set_value(text).run()
         trace = translator.translate(text)
         assert readouts(at) == [said(trace, first_word(trace))]
-        assert at.slider[0].value == first_word(trace) + 1
-        at.slider[0].set_value(trace.steps).run()
-        assert readouts(at) == [said(trace, trace.steps - 1)]
+        assert not views(at)[0]["edits"]
+        at.query_params["edits"] = "f0.z"
+        rest_on(at, trace.steps - 1)
+        assert [edit["text"] for edit in views(at)[0]["edits"]] == [f"z instead of {text[-1]}"]
+
+
+def test_edits_in_the_address():
+    text = "microscope"
+    translator = s2s.load("reverse/attention")
+    at = clean(visit("reverse/attention", text=text, edits="d0~f1.a"))
+    what = whatif.run(translator, text, whatif.decode("d0~f1.a"))
+    view = views(at)[0]
+    assert [token["raw"] for token in view["run"]["output"]] == list(what.trace.output)
+    assert [token["raw"] for token in view["original"]["output"]] == list(what.original.output)
+    assert view["can"]["undo"] and not view["can"]["redo"]
+    for damaged in ("zzz", "d99", "f0.€", "f1", "t0", "s9"):
+        at = clean(visit("reverse/attention", text=text, edits=damaged))
+        assert len(at.warning) == 1, damaged
+        assert views(at)[0]["original"] is None
+        assert "edits" not in at.query_params
+
+
+def test_a_reference_is_compared():
+    at = clean(visit("reverse/attention", text="abc", edits="t0.cbz"))
+    assert [t["raw"] for t in views(at)[0]["run"]["output"]] == ["c", "b", "z", "<eos>"]
+    assert any("They part at step 3" in element.value for element in at.markdown)
+    assert at.text_input[1].value == "cbz"
+    at.text_input[1].set_value("").run()
+    assert views(clean(at))[0]["original"] is None
 
 
 def test_a_visit_leaves_little_behind():
@@ -195,19 +216,21 @@ def test_a_visit_leaves_little_behind():
     def kept() -> dict[str, Any]:
         return dict(at.session_state._state.filtered_state)  # it offers no way to list its keys
 
-    at.button(key="next").click().run()
     keys = None
     for turn in range(6):
         at.text_input[0].set_value("abc" * (turn + 1)).run()
-        at.button(key="next").click().run()
+        rest_on(at, 2)
         at.text_input[0].set_value("!!!").run()
         at.selectbox[0].set_value("dates" if turn % 2 else "reverse").run()
+        # A map's selection has a key per answer; Streamlit drops it when the map has gone.
+        mine = {key for key in kept() if not key.startswith("map-")}
         if turn > 1:
-            keys = keys or set(kept())
-            assert set(kept()) == keys
-    for value in kept().values():
-        for part in value if isinstance(value, tuple) else (value,):
-            assert part is None or isinstance(part, bool | int | str), repr(value)
+            keys = keys or mine
+            assert mine == keys
+    for key, value in kept().items():
+        if not key.startswith(("map-", "step_view")):
+            for part in value if isinstance(value, tuple) else (value,):
+                assert part is None or isinstance(part, bool | int | str), f"{key}: {value!r}"
 
 
 def test_every_cache_is_bounded():
