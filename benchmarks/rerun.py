@@ -5,14 +5,16 @@
 Stepping itself asks the server nothing (see stepping.py). 400 ms after the last step one message
 tells it where the visitor rests: the link and the map's row mark follow. This script sends that
 message over the real websocket and takes the time until the server says that the run is finished,
-against a baseline in the same process: a rerun of the whole page. The sentence has 20 letters, the
-answer 21 tokens.
+against two baselines: a rerun of the whole page in the same process, and the same message to a
+second server as Streamlit starts by itself (file watcher on, heap not frozen, Nagle's algorithm
+on). The three take turns, so that a busy machine slows them alike. The sentence has 20 letters.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -27,6 +29,25 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 ROOT = Path(__file__).resolve().parent.parent
 QUERY = "task=reverse&text=abcdefghijklmnopqrst"
+# `streamlit run app.py` without what the dashboard does for speed.
+DEFAULTS = """
+import gc, sys
+from ui import network
+gc.freeze = network.send_at_once = lambda: None
+from streamlit.web.cli import main
+sys.argv[:1] = ["streamlit", "run", "app.py"]
+main()
+"""
+
+
+# What is measured: in words, and what its ratio is taken to.
+NAMES = {
+    "rest": ("a visitor comes to rest on a step", "rest"),
+    "page": ("… if the whole page ran", "rest"),
+    "defaults": ("… with Streamlit's defaults", "rest"),
+    "arrive": ("another visitor opens the page", "arrive"),
+    "arrive, defaults": ("… with Streamlit's defaults", "arrive"),
+}
 
 
 class Visitor:
@@ -38,7 +59,7 @@ class Visitor:
             f"ws://{address}/_stcore/stream", origin=f"http://{address}",
             subprotocols=["streamlit"], timeout=60,
         )  # fmt: skip
-        self.view = self.fragment = self.query = ""
+        self.view = self.shown = self.fragment = self.query = ""
 
     def run(self, message: BackMsg) -> float:
         """Send a message; seconds until the script has finished."""
@@ -50,11 +71,18 @@ class Visitor:
             kind = got.WhichOneof("type")
             if kind == "delta" and got.delta.new_element.WhichOneof("type") == "bidi_component":
                 self.view = got.delta.new_element.bidi_component.id
+                self.shown = json.loads(got.delta.new_element.bidi_component.json)["id"]
                 self.fragment = got.delta.fragment_id
             elif kind == "page_info_changed":
                 self.query = got.page_info_changed.query_string
             elif kind == "script_finished":
-                return time.perf_counter() - start
+                seconds = time.perf_counter() - start
+                if got.script_finished not in (
+                    ForwardMsg.FINISHED_SUCCESSFULLY,
+                    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+                ):
+                    raise SystemExit("The page did not run to its end.")
+                return seconds
 
     def arrive(self) -> float:
         """Open the page."""
@@ -70,21 +98,24 @@ class Visitor:
             message.rerun_script.fragment_id = self.fragment
         state = message.rerun_script.widget_states.widgets.add()
         state.id = self.view
-        state.json_value = json.dumps({"step": {"id": "benchmark", "step": step}})
+        state.json_value = json.dumps({"step": {"id": self.shown, "step": step}})
         seconds = self.run(message)
         if f"step={step + 1}" not in self.query:
             raise SystemExit(f"The step did not arrive (the address holds {self.query!r}).")
         return seconds
 
 
-def start_server() -> tuple[subprocess.Popen, int]:
-    """The dashboard in a fresh process."""
+def start_server(defaults: bool = False) -> tuple[subprocess.Popen, int]:
+    """The dashboard in a fresh process; with `defaults`, as Streamlit would run it by itself."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
+    entry = ["-c", DEFAULTS] if defaults else ["-m", "streamlit", "run", "app.py"]
+    watcher = {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "auto"} if defaults else {}
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, *entry, "--server.port", str(port)],
+        cwd=ROOT, env=os.environ | watcher,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     for _ in range(240):
         try:
@@ -101,26 +132,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--steps", type=int, default=60)
     given = parser.parse_args()
-    server, port = start_server()
+    ours, port = start_server()
+    plain, plain_port = start_server(defaults=True)
     try:
-        first = Visitor(port).arrive()
-        arrivals = [Visitor(port).arrive() for _ in range(10)]
-        visitor = Visitor(port)
+        # The first visitor pays for what is imported and loaded once.
+        first = [Visitor(p).arrive() for p in (port, plain_port)]
+        times: dict[str, list[float]] = {name: [] for name in NAMES}
+        visitor, other = Visitor(port), Visitor(plain_port)
         visitor.arrive()
-        times: dict[bool, list[float]] = {True: [], False: []}
+        other.arrive()
         for step in range(given.steps):
-            for whole_page in (False, True):
-                # A step that was not shown before: the same one would change nothing.
-                times[whole_page].append(visitor.rest((2 * step + whole_page) % 21, whole_page))
-        part, whole = (1000 * np.percentile(times[key], [50, 95]) for key in (False, True))
-        print(f"whole page / rest on a step, p50: {whole[0] / part[0]:.1f}")
-        print(f"rest on a step: p50 {part[0]:.0f} ms, p95 {part[1]:.0f} ms")
-        print(f"whole page:     p50 {whole[0]:.0f} ms, p95 {whole[1]:.0f} ms")
-        print(f"a visitor arrives: first {1000 * first:.0f} ms, "
-              f"then p50 {1000 * np.median(arrivals):.0f} ms")  # fmt: skip
+            # Always a step that was not shown before: the same one would change nothing.
+            times["rest"].append(visitor.rest(2 * step % 21, False))
+            times["page"].append(visitor.rest((2 * step + 1) % 21, True))
+            times["defaults"].append(other.rest(step % 21, False))
+            if step < 20:
+                times["arrive"].append(Visitor(port).arrive())
+                times["arrive, defaults"].append(Visitor(plain_port).arrive())
     finally:
-        server.terminate()
-        server.wait()
+        for server in (ours, plain):
+            server.terminate()
+            server.wait()
+    p50, p95 = (
+        {name: 1000 * np.percentile(values, q) for name, values in times.items()} for q in (50, 95)
+    )
+    print(f"{'ratio':<53}p50 ms  p95 ms")
+    for name, (words, base) in NAMES.items():
+        ratio = f"{p50[name] / p50[base]:5.1f}" if base != name else "    1"
+        print(f"{ratio}  {words:<46}{p50[name]:6.0f}{p95[name]:8.0f}")
+    print(f"the very first visitor: {first[0]:.1f} s; with Streamlit's defaults {first[1]:.1f} s")
 
 
 if __name__ == "__main__":

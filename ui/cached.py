@@ -12,6 +12,7 @@ from s2s import checkpoint, whatif
 from s2s.tasks import TASKS
 from s2s.translator import Translator
 from s2s.whatif import Edit, WhatIf
+from ui import network
 
 DEFAULT = "fra-eng/attention"
 
@@ -24,6 +25,7 @@ def warm_up() -> bool:
     what lives for ever is taken out of the collector's sight (measured: p50 97 ms to 17 ms).
     """
     torch.set_num_threads(1)
+    network.send_at_once()
     # Streamlit imports it at the first chart; what is imported after the freeze is collected again
     # and again.
     import pandas  # noqa: F401

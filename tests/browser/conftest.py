@@ -1,0 +1,244 @@
+"""Browser tests: a real server in a fresh process, a real Chromium, no way out of the machine.
+
+Every page a test opens is watched: a request to another machine, an error in the console, an
+uncaught error or a dialog box fails the test, whatever it was looking for.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from s2s import checkpoint
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 30.0  # seconds; a shared two-core machine is slow, and nothing waits longer than needed
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LOCAL = ("localhost", "127.0.0.1")
+INSIDE = ("data", "blob", "about", "file")  # schemes that ask nobody
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow tests last."""
+    items.sort(key=lambda item: "browser" in item.keywords)
+
+
+# The browser ------------------------------------------------------------------------------------
+
+
+def find_browser() -> str | None:
+    """Path of Chromium or Chrome; the environment variable CHROME_BIN comes first."""
+    names = (os.environ.get("CHROME_BIN"), *BROWSERS)
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """What pytest-playwright starts for its ``browser`` fixture."""
+    path = find_browser()
+    if path is None:
+        text = (
+            f"no browser: none of {', '.join(BROWSERS)} is on the PATH. Debian and Ubuntu: "
+            "apt install chromium; elsewhere install Chrome, or name one in CHROME_BIN"
+        )
+        if os.environ.get("CI", "").lower() in ("true", "1"):
+            pytest.fail(text, pytrace=False)
+        pytest.skip(text)
+    return {
+        "executable_path": path,
+        "args": [
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-gpu",
+            "--disable-background-networking",
+            # As without a network: no name but localhost is ever resolved.
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+        ],
+    }
+
+
+@dataclass
+class Watch:
+    """What the pages of one test did that they should not."""
+
+    hosts: set[str] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+    """Starts of console errors that belong to the test."""
+
+    def page(self, page: Page) -> None:
+        """Listen to a page from its first request on."""
+        page.on("request", lambda request: self._address(request.url))
+        page.on("websocket", lambda websocket: self._address(websocket.url))
+        page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        page.on("dialog", self._dialog)
+        page.on(
+            "console",
+            lambda message: self.errors.append(message.text) if message.type == "error" else None,
+        )
+
+    def _address(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in INSIDE:
+            self.hosts.add(parts.hostname or url)
+
+    def _dialog(self, dialog: Any) -> None:
+        self.errors.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def check(self) -> None:
+        """Fail if anything happened."""
+        assert self.hosts <= set(LOCAL), f"asked other machines: {self.hosts}"
+        unexpected = [text for text in self.errors if not text.startswith(self.expected or ("\0",))]
+        assert not unexpected, unexpected
+
+
+def _only_local(route: Route) -> None:
+    parts = urlsplit(route.request.url)
+    if parts.hostname in LOCAL or parts.scheme in INSIDE:
+        route.continue_()
+    else:
+        route.abort()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """The test's watch; checked when the test has passed so far."""
+    seen = Watch()
+    yield seen
+    seen.check()
+
+
+@pytest.fixture
+def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """``open_page(url, width=, height=, scheme=)``: a page in a browser context of its own."""
+    contexts = []
+
+    def open_(url: str, width: int = 1440, height: int = 1000, scheme: str = "light") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            has_touch=width < 600,
+            service_workers="block",
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE * 1000)
+        context.route("**/*", _only_local)
+        page = context.new_page()
+        watch.page(page)
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+# The server -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running dashboard."""
+
+    base: str
+    log: Path
+
+    def url(self, path: str = "/", **query: object) -> str:
+        """An address of it."""
+        return f"{self.base}{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def ready(self) -> bool:
+        """Whether it answers."""
+        try:
+            with urllib.request.urlopen(f"{self.base}/_stcore/health", timeout=2) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(checkpoints: Path | None = None) -> Iterator[Server]:
+    """`streamlit run app.py` in a fresh process; on leaving, no traceback may be in its log."""
+    port = _free_port()
+    environment = dict(os.environ)
+    if checkpoints:
+        environment["S2S_CHECKPOINTS"] = str(checkpoints)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "server.log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+                cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                start_new_session=True,
+            )  # fmt: skip
+        server = Server(f"http://localhost:{port}", log)
+        try:
+            limit = time.monotonic() + 2 * PATIENCE
+            while not server.ready():
+                assert process.poll() is None, f"the server stopped:\n{log.read_text()}"
+                assert time.monotonic() < limit, f"the server does not answer:\n{log.read_text()}"
+                time.sleep(0.1)
+            yield server
+        finally:
+            _stop(process)
+        text = log.read_text()
+        assert "Traceback" not in text, text
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the process and what it started."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, sign)
+            process.wait(5)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
+        return
+
+
+@pytest.fixture(scope="session")
+def server(browser: Browser) -> Iterator[Server]:
+    """One server for all tests to which freshness does not matter (after the browser: no skip)."""
+    assert checkpoint.entries(), f"no models under {checkpoint.root()}"
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def fresh_server(browser: Browser) -> Iterator[Server]:
+    """A server that nobody has asked anything yet."""
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def serve(browser: Browser) -> Iterator[Callable[[Path], Server]]:
+    """``serve(checkpoints)``: a fresh server on a folder of models."""
+    with ExitStack() as running:
+        yield lambda checkpoints: running.enter_context(serving(checkpoints))

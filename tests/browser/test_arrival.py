@@ -1,0 +1,56 @@
+"""The very first request of a fresh process, whatever its address."""
+
+from __future__ import annotations
+
+import pytest
+from dashboard import DATES, FRENCH, Dashboard, score, task_of
+from expected import first_word
+from playwright.sync_api import expect
+
+from s2s.text import label
+
+pytestmark = pytest.mark.browser
+
+
+def test_home(fresh_server, open_page):
+    task = task_of(FRENCH)
+    page = open_page(fresh_server.url())
+    shown = Dashboard(page)
+    answer = shown.shows(FRENCH, task.examples[0])
+    expect(page).to_have_title("Seq2Seq Microscope")
+    expect(page.get_by_role("heading", name="Translate")).to_be_visible()
+    caption = page.get_by_test_id("stCaptionContainer").filter(has_text=task.title).first
+    expect(caption).to_contain_text(f"{task.title} · attention · {score(FRENCH)}")
+    assert shown.written() == [label(token) for token in answer.output]
+    shown.tells(answer, first_word(answer))
+    expect(shown.map).to_be_visible()
+    shown.maps(answer.attention)
+    shown.no_crash()
+    assert shown.query == {}, "the address of a first visit stays clean"
+
+
+def test_deep_link(fresh_server, open_page):
+    text = task_of(DATES).examples[1]
+    address = fresh_server.url(task="dates", model="attention", text=text, step=7)
+    page = open_page(address)
+    shown = Dashboard(page)
+    answer = shown.shows(DATES, text, 6)
+    shown.tells(answer, 6)
+    shown.maps(answer.attention)
+    expect(page.get_by_text(f"{task_of(DATES).title} · attention")).to_be_visible()
+    shown.address_has(task="dates", text=text, step=7)
+    shown.no_crash()
+
+
+def test_address_of_the_page_file(fresh_server, open_page, watch):
+    # The default page lives at / alone. Streamlit says so in a dialog, and opens that page.
+    watch.expected = ("Failed to load resource", "The page that you have requested")
+    page = open_page(fresh_server.url("/translate"))
+    shown = Dashboard(page)
+    expect(page.get_by_role("dialog")).to_contain_text("Page not found")
+    page.keyboard.press("Escape")
+    shown.no_crash()
+    answer = shown.shows(FRENCH, task_of(FRENCH).examples[0])
+    assert page.url == fresh_server.url()
+    shown.next.click()
+    shown.shows(FRENCH, answer.reading.text, first_word(answer) + 1)

@@ -1,0 +1,122 @@
+"""Any window, both themes: nothing sticks out, and axe finds nothing serious."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from dashboard import DATES, FRENCH, FRENCH_PLAIN, REVERSE, Dashboard, task_of, trace
+from expected import first_word
+from playwright.sync_api import Page, TimeoutError, expect
+
+pytestmark = pytest.mark.browser
+
+# Elements of the page that reach beyond the window to the right, unless they lie in something that
+# scrolls by itself or are not shown (a slider's own input lies clipped to 1 px beneath its handle).
+STICKING_OUT = """() => {
+    const wide = [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
+        .filter(box => box.scrollWidth > box.clientWidth)
+        .map(box => `${box.tagName} scrolls: ${box.scrollWidth} of ${box.clientWidth}`);
+    const scrolls = node => {
+        for (let box = node.parentElement; box && box.dataset.testid !== 'stMain';
+             box = box.parentElement)
+            if (['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) return true;
+        return false;
+    };
+    const out = [...document.querySelectorAll('[data-testid=stMain] *')].filter(node => {
+        const box = node.getBoundingClientRect();
+        return box.width > 0 && box.right > innerWidth + 1 && !node.closest('[aria-hidden=true]')
+            && node.type !== 'range' && !scrolls(node);
+    });
+    return [...wide, ...out.map(node => node.cloneNode(false).outerHTML)];
+}"""
+
+LONG = {
+    FRENCH: "Je suis vraiment fatigué ce soir car je n'ai pas dormi depuis trois jours.",
+    DATES: "Wednesday, September 25, 2003",
+    REVERSE: "abcdefghijklmnopqrstuvwxyzabcdefghijklmn",
+}
+
+
+def settled(page: Page) -> None:
+    """Wait until the pictures are drawn and nothing runs."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.locator(".card").first).to_be_visible()
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+def nothing_sticks_out(page: Page) -> None:
+    """Fail with what does; the pictures follow the window a moment later."""
+    with suppress(TimeoutError):
+        page.wait_for_function(f"() => ({STICKING_OUT})().length === 0", timeout=5000)
+    assert page.evaluate(STICKING_OUT) == []
+
+
+@pytest.mark.parametrize("model", [FRENCH, FRENCH_PLAIN, DATES, REVERSE])
+def test_nothing_scrolls_sideways(server, open_page, model):
+    task, variant = model.split("/")
+    text = LONG.get(model, LONG[FRENCH])
+    page = open_page(server.url(task=task, model=variant, text=text), width=320, height=844)
+    shown = Dashboard(page)
+    shown.shows(model, text)
+    for width in (320, 390, 720, 1024):
+        page.set_viewport_size({"width": width, "height": 844})
+        settled(page)
+        nothing_sticks_out(page)
+    shown.slider.press("End")
+    shown.shows(model, text, trace(model, text).steps - 1)
+    nothing_sticks_out(page)
+
+
+def test_phone(server, open_page):
+    task = task_of(FRENCH)
+    page = open_page(server.url(), width=390, height=844)
+    shown = Dashboard(page)
+    answer = shown.shows(FRENCH, task.examples[0])
+    # The sidebar is closed, so the caption must name the model.
+    expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
+    expect(page.get_by_text(f"{task.title} · attention")).to_be_in_viewport()
+    # Sentence, readout, flow and transport fit the first 900 px.
+    for part in (shown.sentence, shown.readout, page.locator(".flow"), shown.slider, shown.next):
+        box = part.bounding_box()
+        assert box and box["y"] + box["height"] <= 900
+    widths = {part: part.bounding_box()["width"] for part in (shown.next, shown.back)}
+    assert widths[shown.next] > widths[shown.back]
+    for part in (shown.next, shown.back):
+        assert part.bounding_box()["height"] >= 44
+    expect(page.locator(".st-key-wide-map")).to_be_hidden()
+    page.locator(".st-key-narrow-map").scroll_into_view_if_needed()
+    shown.maps(answer.attention, "narrow-map")
+    shown.next.tap()
+    shown.shows(FRENCH, task.examples[0], first_word(answer) + 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "scheme", "query"),
+    [
+        ("attention", "light", {}),
+        ("attention", "dark", {}),
+        ("plain", "light", {"model": "plain"}),
+        ("message", "light", {"task": "reverse", "text": "!!!"}),
+        ("message", "dark", {"task": "reverse", "text": "!!!"}),
+        ("phone", "dark", {"task": "dates"}),
+    ],
+)
+def test_axe_finds_nothing_serious(server, open_page, scheme, state, query):
+    page = open_page(
+        server.url(**query), scheme=scheme, width=390 if state == "phone" else 1440
+    )
+    if state == "message":
+        expect(Dashboard(page).alert).to_be_visible()
+    else:
+        expect(Dashboard(page).readout).to_be_visible()
+        settled(page)
+    found = Axe().run(page).response["violations"]
+    serious = [
+        f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:200]} at {node['target']}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"]
+    ]
+    assert not serious, "\n".join(serious)
