@@ -55,10 +55,10 @@ TASK = Task(
     score="bleu",
     unseen="on sentences it has never seen",
     examples=(
-        "Je suis vraiment fatigué ce soir.",
-        "Il fait froid dehors.",
-        "Elle ne m'a rien dit.",
         "Où as-tu mis mes clés ?",
+        "Il fait froid dehors.",
+        "Je suis vraiment fatigué ce soir.",
+        "Pourquoi ne m'as-tu pas appelé hier soir ?",
     ),
     prompt="Type a French sentence",
     defaults=Defaults(

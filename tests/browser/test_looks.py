@@ -98,24 +98,30 @@ def test_phone(server, open_page):
         ("attention", "light", {}),
         ("attention", "dark", {}),
         ("plain", "light", {"model": "plain"}),
-        ("message", "light", {"task": "reverse", "text": "!!!"}),
-        ("message", "dark", {"task": "reverse", "text": "!!!"}),
+        ("edited", "dark", {"task": "reverse", "edits": "f1.z"}),
+        ("message", "light", {"task": "reverse"}),
+        ("message", "dark", {"task": "reverse"}),
         ("phone", "dark", {"task": "dates"}),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_axe_finds_nothing_serious(server, open_page, scheme, state, query):
-    page = open_page(
-        server.url(**query), scheme=scheme, width=390 if state == "phone" else 1440
-    )
+def test_axe_finds_nothing_serious(server, open_page, state, scheme, query):
+    width = 390 if state == "phone" else 1440
+    page = open_page(server.url(**query), scheme=scheme, width=width)
+    shown = Dashboard(page)
+    expect(shown.readout).to_be_visible()
+    # While a message stands, the answer before is dimmed to 60 %: the guide says so, axe does not.
+    aside = {}
     if state == "message":
-        expect(Dashboard(page).alert).to_be_visible()
-    else:
-        expect(Dashboard(page).readout).to_be_visible()
-        settled(page)
-    found = Axe().run(page).response["violations"]
+        shown.type("!!!")
+        expect(shown.alert).to_be_visible()
+        aside = {"exclude": [[".st-key-stale"]]}
+    settled(page)
+    found = Axe().run(page, context=aside or None).response
+    assert found["passes"], "axe saw nothing"
     serious = [
         f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:200]} at {node['target']}"
-        for v in found
+        for v in found["violations"]
         if v["impact"] in ("serious", "critical")
         for node in v["nodes"]
     ]
