@@ -47,6 +47,11 @@ def render(task: Task, config: dict[str, Any]) -> str:
     lines = [
         f"# {name}",
         "",
+        *(
+            [f"**{headline(task, about['metrics']['test'])}** {task.unseen}.", ""]
+            if "test" in about["metrics"]
+            else []
+        ),
         f"{task.title}: {shape(config['model'])}. {about['parameters']:,} parameters, "
         f"trained in {about['seconds']:,.0f} seconds by the wall clock, one thread "
         f"({train['epochs']} epochs, {about['updates']:,} updates, seed {train['seed']}, "
@@ -89,9 +94,7 @@ def _data_lines(task: Task, data: dict[str, Any], about: dict[str, Any]) -> list
     if data["origin"] == "file":
         origin = f"`{about['file']}`, SHA-256 `{data['sha256']}`"
     else:
-        origin = (
-            f"generated, {data['samples']:,} draws with seed {data['seed']}, repeats removed"
-        )
+        origin = f"generated, {data['samples']:,} draws with seed {data['seed']}, repeats removed"
     lines = [f"- Pairs: {origin}.", f"- Parts: {sizes}."]
     limits = []
     if data["max_length"]:

@@ -58,7 +58,7 @@ TASK = Task(
         "Où as-tu mis mes clés ?",
         "Il fait froid dehors.",
         "Je suis vraiment fatigué ce soir.",
-        "Pourquoi ne m'as-tu pas appelé hier soir ?",
+        "Elle ne m'a rien dit.",
     ),
     prompt="Type a French sentence",
     defaults=Defaults(

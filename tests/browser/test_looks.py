@@ -49,7 +49,7 @@ def settled(page: Page) -> None:
 def nothing_sticks_out(page: Page) -> None:
     """Fail with what does; the pictures follow the window a moment later."""
     with suppress(TimeoutError):
-        page.wait_for_function(f"() => ({STICKING_OUT})().length === 0", timeout=5000)
+        page.wait_for_function(f"() => ({STICKING_OUT})().length === 0", timeout=30_000)
     assert page.evaluate(STICKING_OUT) == []
 
 
