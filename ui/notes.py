@@ -10,7 +10,7 @@ from s2s.plots.step_data import Names, Shape, first_difference
 from s2s.results import Trace
 from s2s.tasks import Task
 from s2s.text import label
-from s2s.vocab import EOS
+from s2s.vocab import BOS, EOS
 from s2s.whatif import WhatIf
 from ui.choice import Choice
 from ui.words import plain
@@ -41,7 +41,8 @@ def source_note(trace: Trace, task: Task) -> str:
     """What stands beside the name of the source lane."""
     if task.unit == "token":
         return "as the model reads it"
-    return f"{len(trace.source)} {task.unit}s"
+    count = sum(token not in (BOS, EOS) for token in trace.source)
+    return f"{count} {task.unit}s"
 
 
 def below(trace: Trace, chosen: Choice) -> str:
