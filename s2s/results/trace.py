@@ -1,24 +1,12 @@
-"""Every frozen result: tokens and NumPy arrays, no tensor, no graph, no model.
-
-Dimensions: S source tokens (specials included if the model reads them), T output tokens, H hidden
-units, K candidates shown per step. Source axes are always in reading order.
-"""
+"""A typed text as a model reads it, and one decoded sentence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.floating[Any]]
-
-
-def check_shape(owner: str, name: str, array: Any, expected: tuple[int, ...]) -> None:
-    """Refuse an array of another shape, printing both."""
-    if array is not None and array.shape != expected:
-        raise ValueError(f"{owner}.{name} has shape {array.shape}, expected {expected}")
+from s2s.results.base import Array, check_shape
 
 
 @dataclass(frozen=True)
@@ -161,107 +149,3 @@ class Trace:
         if self.attention is None:
             raise ValueError(f"{self.model} has no attention")
         return self.attention
-
-
-@dataclass(frozen=True, eq=False)
-class BeamTree:
-    """Every hypothesis a beam search considered.
-
-    Node 0 is the start; ``parent[n] < n``. A node's score is the natural log probability of its
-    tokens, without any length penalty.
-    """
-
-    tokens: tuple[str, ...]
-    """[N] the token each node adds (the start token for node 0)."""
-    parent: NDArray[np.int64]
-    """[N] index of the parent, -1 for node 0."""
-    step: NDArray[np.int64]
-    """[N] 0-based output step, -1 for node 0."""
-    score: Array
-    """[N] natural log probability of the hypothesis that ends here."""
-    survived: NDArray[np.bool_]
-    """[N] kept by the search (in the next beam, or finished)."""
-    finished: NDArray[np.bool_]
-    """[N] ends a hypothesis."""
-    ranking: tuple[int, ...]
-    """Finished nodes, best first by penalised score."""
-    penalised: Array
-    """[len(ranking)] score divided by ((5 + length) / 6) ** alpha (Wu et al. 2016, eq. 14)."""
-
-    def __post_init__(self) -> None:
-        """Check every length."""
-        nodes = len(self.tokens)
-        for name in ("parent", "step", "score", "survived", "finished"):
-            check_shape("BeamTree", name, getattr(self, name), (nodes,))
-        check_shape("BeamTree", "penalised", self.penalised, (len(self.ranking),))
-
-    def hypothesis(self, node: int) -> tuple[str, ...]:
-        """The tokens from the start to a node."""
-        path = []
-        while self.parent[node] >= 0:
-            path.append(self.tokens[node])
-            node = int(self.parent[node])
-        return tuple(reversed(path))
-
-
-@dataclass(frozen=True)
-class LengthScore:
-    """Quality on the sources of one length (specials not counted).
-
-    BLEU counts runs of four tokens, so it is None where no reference has as many.
-    """
-
-    length: int
-    pairs: int
-    exact_match: float
-    bleu: float | None
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Quality on a set of pairs, greedy decoding.
-
-    Attributes:
-        pairs: how many.
-        exact_match: share of outputs equal to the reference token by token, 0 to 1.
-        bleu: sacrebleu corpus BLEU, 0 to 100, tokens as the model has them, one reference.
-        chrf: sacrebleu chrF, 0 to 100.
-        unknown_rate: share of source tokens outside the vocabulary, 0 to 1.
-        unfinished: share of outputs that reached the length limit without an end token.
-        by_length: the same by source length.
-    """
-
-    pairs: int
-    exact_match: float
-    bleu: float
-    chrf: float
-    unknown_rate: float
-    unfinished: float
-    by_length: tuple[LengthScore, ...]
-
-
-@dataclass(frozen=True)
-class EpochReport:
-    """One epoch of training.
-
-    Attributes:
-        epoch: 1-based.
-        train_loss: nats, in the run's own reduction, accumulated while training.
-        validation_loss: nats per target token, teacher-forced; None without a validation part.
-        exact_match: share of validation outputs that are exactly right, greedy; None likewise.
-        bleu: validation BLEU; None likewise.
-        learning_rate: at the end of the epoch.
-        teacher_forcing_ratio: in this epoch.
-        updates: optimiser steps so far.
-        seconds: training time of this epoch, evaluation not counted.
-    """
-
-    epoch: int
-    train_loss: float
-    validation_loss: float | None
-    exact_match: float | None
-    bleu: float | None
-    learning_rate: float
-    teacher_forcing_ratio: float
-    updates: int
-    seconds: float

@@ -1,0 +1,16 @@
+"""Every frozen result: tokens and NumPy arrays, no tensor, no graph, no model.
+
+Dimensions: S source tokens (specials included if the model reads them), T output tokens, H hidden
+units, K candidates shown per step. Source axes are always in reading order.
+"""
+
+from s2s.results.base import Array, check_shape
+from s2s.results.beam import BeamTree
+from s2s.results.history import EpochReport
+from s2s.results.scores import Evaluation, LengthScore
+from s2s.results.trace import Reading, Trace, Unknown
+
+__all__ = [
+    "Array", "BeamTree", "EpochReport", "Evaluation", "LengthScore", "Reading", "Trace",
+    "Unknown", "check_shape",
+]  # fmt: skip
