@@ -82,6 +82,13 @@ def reversed_order(lengths: Tensor, size: int, leading: int, trailing: int) -> T
     return torch.where(inside, leading + ends - 1 - place, place)
 
 
+def whole_output(ids: Sequence[int], sequence: SequenceConfig, vocab: Vocab) -> list[int]:
+    """Target ids with the start and end tokens that the model itself writes."""
+    first = [vocab.ids[sequence.start_token]] if sequence.target_repeats_bos else []
+    last = [vocab.eos] if sequence.stop == "eos" else []
+    return [*first, *ids, *last]
+
+
 def make_source(
     rows: Sequence[Sequence[int]], model: ModelConfig, sequence: SequenceConfig, vocab: Vocab
 ) -> Source:
@@ -107,11 +114,7 @@ def make_batch(
     start = target_vocab.ids[sequence.start_token]
     fed_rows, target_rows = [], []
     for _, target in pairs:
-        written = list(target)
-        if sequence.target_repeats_bos:
-            written = [start, *written]
-        if sequence.stop == "eos":
-            written = [*written, target_vocab.eos]
+        written = whole_output(target, sequence, target_vocab)
         fed_rows.append([start, *written[:-1]])
         target_rows.append(written)
     fed, lengths = pad(fed_rows, target_vocab.pad or 0)

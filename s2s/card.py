@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from s2s.results import Table
 from s2s.tasks.base import Task
 
 PROSE_SCORES = """\
@@ -53,7 +54,7 @@ def render(task: Task, config: dict[str, Any]) -> str:
             else []
         ),
         f"{task.title}: {shape(config['model'])}. {about['parameters']:,} parameters, "
-        f"trained in {about['seconds']:,.0f} seconds by the wall clock, one thread "
+        f"trained in {_seconds(about)}, one thread "
         f"({train['epochs']} epochs, {about['updates']:,} updates, seed {train['seed']}, "
         f"PyTorch {about['torch']}).",
         "",
@@ -63,6 +64,7 @@ def render(task: Task, config: dict[str, Any]) -> str:
         about["command"],
         "```",
         "",
+        *_recipe_lines(about),
         "## Data",
         "",
         *_data_lines(task, data, about),
@@ -81,18 +83,37 @@ def render(task: Task, config: dict[str, Any]) -> str:
             "training source (one added, removed or replaced), so the score says how well the "
             "model does on sentences like those it knows.",
         ]
+    for table in about.get("tables", []):
+        made = Table(
+            table["title"], tuple(table["head"]), tuple(map(tuple, table["rows"])), table["note"]
+        )
+        lines += ["", f"## {made.title}", "", *made.markdown(), "", made.note]
     for part, metrics in about["metrics"].items():
         table = _length_table(task, metrics["by_length"])
-        lines += ["", f"### By source length, {part}", "", *table]
+        lines += ["", f"## By source length, {part}", "", *table]
     if task.licence:
         lines += ["", "## Credit", "", task.licence]
     return "\n".join(lines) + "\n"
+
+
+def _seconds(about: dict[str, Any]) -> str:
+    clock = "of processor time" if about.get("clock") == "cpu" else "by the wall clock"
+    return f"{about['seconds']:,.{0 if about['seconds'] >= 10 else 1}f} seconds {clock}"
+
+
+def _recipe_lines(about: dict[str, Any]) -> list[str]:
+    if "look_for" not in about:
+        return []
+    source = f" (tutorial {about['tutorial'][1:]})" if about["tutorial"] else ""
+    return [f"Recipe: `{about['recipe']}`{source}. {about['look_for']}", ""]
 
 
 def _data_lines(task: Task, data: dict[str, Any], about: dict[str, Any]) -> list[str]:
     sizes = ", ".join(f"{count:,} {part}" for part, count in about["pairs"].items())
     if data["origin"] == "file":
         origin = f"`{about['file']}`, SHA-256 `{data['sha256']}`"
+    elif not task.split_key:
+        origin = "the one of the tutorial, written in the code"
     else:
         origin = f"generated, {data['samples']:,} draws with seed {data['seed']}, repeats removed"
     lines = [f"- Pairs: {origin}.", f"- Parts: {sizes}."]
@@ -109,14 +130,13 @@ def _data_lines(task: Task, data: dict[str, Any], about: dict[str, Any]) -> list
             )
     if limits:
         lines.append(f"- Limits: {'; '.join(limits)}.")
-    key = {
-        "fra-eng": "pairs that share a sentence form a group; the group's smallest source",
-        "dates": "the ISO day",
-    }.get(task.name, "the source")
+    if not task.split_key:
+        return [*lines, "- There is one pair, so nothing is held out: the score says only whether "
+                "the model has learned it."]  # fmt: skip
     lines.append(
-        f"- Split: {key} is hashed (first 8 hexadecimal digits of SHA-256, modulo 100); below "
-        f"{data['test_percent']} is test, the next {data['validation_percent']} validation, the "
-        "rest training. No sentence stands in two parts."
+        f"- Split: {task.split_key} is hashed (first 8 hexadecimal digits of SHA-256, modulo 100); "
+        f"below {data['test_percent']} is test, the next {data['validation_percent']} validation, "
+        "the rest training. No sentence stands in two parts."
     )
     return lines
 

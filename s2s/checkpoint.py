@@ -2,37 +2,36 @@
 
     checkpoints/<task>/<variant>/  config.json vocab.json model.safetensors history.csv README.md
 
+and, where a recipe asks for them, the other tables of `s2s.history`.
+
 Nothing here unpickles. A folder that does not fit is refused in one sentence that names the fault.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import shutil
 import struct
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 
+from s2s import history as histories
 from s2s.config import ModelConfig, SequenceConfig, from_dict, to_dict
 from s2s.errors import UserError
 from s2s.model.seq2seq import Seq2Seq
-from s2s.results import EpochReport
+from s2s.results import History
 from s2s.tasks import TASKS
 from s2s.text import label
 from s2s.translator import Translator
 from s2s.vocab import Vocab
 
 FORMAT = 1
-WEIGHTS, CONFIG, VOCAB, HISTORY, CARD = (
-    "model.safetensors", "config.json", "vocab.json", "history.csv", "README.md",
-)  # fmt: skip
+WEIGHTS, CONFIG, VOCAB, CARD = "model.safetensors", "config.json", "vocab.json", "README.md"
 DTYPES = {"float16": torch.float16, "float32": torch.float32}
 
 
@@ -140,10 +139,17 @@ def save(
     folder: str | Path,
     translator: Translator,
     about: dict[str, Any],
-    reports: Sequence[EpochReport],
+    history: History,
     card: str = "",
 ) -> None:
     """Write a whole checkpoint folder, or leave the old one as it was.
+
+    Args:
+        folder: the checkpoint's.
+        translator: the model and its vocabularies.
+        about: config.json beyond them.
+        history: its training, epoch by epoch.
+        card: README.md.
 
     Files are written beside the target and moved there when they are complete, so a folder that
     can be seen is a folder that can be loaded.
@@ -168,7 +174,7 @@ def save(
     }  # fmt: skip
     (fresh / CONFIG).write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", "utf-8")
     (fresh / VOCAB).write_text(json.dumps(vocabs, indent=0, ensure_ascii=False) + "\n", "utf-8")
-    write_history(fresh / HISTORY, reports)
+    histories.write(fresh, history)
     (fresh / CARD).write_text(card, "utf-8")
     if folder.exists():
         folder.rename(old)
@@ -179,16 +185,6 @@ def save(
             old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def write_history(path: Path, reports: Sequence[EpochReport]) -> None:
-    """One row per epoch; empty where there is no validation part."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(
-            file, [f.name for f in fields(EpochReport)], lineterminator="\n"
-        )
-        writer.writeheader()
-        writer.writerows({k: "" if v is None else v for k, v in asdict(r).items()} for r in reports)
 
 
 def _state(model: Seq2Seq) -> dict[str, torch.Tensor]:

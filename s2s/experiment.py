@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from s2s import card, checkpoint, run_state
+from s2s import history as histories
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig, to_dict
 from s2s.data import Batches, build_vocabularies, encode_pairs, load_parts
 from s2s.errors import UserError
@@ -41,6 +42,10 @@ class Plan:
         path: the data file, None for a generator.
         command: what made it, for the card.
         runs: folder of unfinished runs.
+        folder: where the checkpoint goes; None for its place among the models.
+        watch: pairs whose answers are kept after every epoch.
+        inspect: what to measure before every epoch, by name.
+        recipe: the recipe it follows, if any.
     """
 
     task: Task
@@ -52,6 +57,15 @@ class Plan:
     path: str | None
     command: str
     runs: Path
+    folder: Path | None = None
+    watch: tuple[Pair, ...] = ()
+    inspect: Callable[[Translator], dict[str, float]] | None = None
+    recipe: str | None = None
+
+    @property
+    def target(self) -> Path:
+        """The checkpoint's folder."""
+        return self.folder or checkpoint.root() / self.task.name / self.variant
 
     @property
     def state_file(self) -> Path:
@@ -126,6 +140,8 @@ def prepare(plan: Plan, restart: bool = False) -> Prepared:
         (held_out, batches(held_out, True)) if held_out else None,
         make_optimiser(translator.model, plan.train),
         [],
+        plan.watch,
+        plan.inspect,
     )
     if restart:
         plan.state_file.unlink(missing_ok=True)
@@ -149,21 +165,21 @@ def execute(
     for report in train(run, on_batch):
         run_state.save(plan.state_file, run, prepared.settings())
         on_epoch(report)
-    folder = checkpoint.root() / plan.task.name / plan.variant
     about = _about(prepared)
     # First without metrics: they are measured on the stored file, loaded again.
     draft = plan.state_file.parent / "draft"
-    checkpoint.save(draft, run.translator, about, run.reports)
+    history = histories.collect(run.reports, plan.watch)
+    checkpoint.save(draft, run.translator, about, history)
     about["about"]["metrics"] = _measure(prepared, checkpoint.load(str(draft)))
     config = {
         "task": plan.task.name, "model": to_dict(plan.model), **about
     }  # fmt: skip
-    checkpoint.save(folder, run.translator, about, run.reports, card.render(plan.task, config))
+    checkpoint.save(plan.target, run.translator, about, history, card.render(plan.task, config))
     plan.state_file.unlink(missing_ok=True)
     for file in draft.iterdir():
         file.unlink()
     draft.rmdir()
-    return folder
+    return plan.target
 
 
 def _settings(plan: Plan) -> dict[str, dict[str, Any]]:
@@ -187,8 +203,11 @@ def _about(prepared: Prepared) -> dict[str, Any]:
         "seconds": round(run.seconds, 1),
         "updates": run.reports[-1].updates,
         "torch": torch.__version__.split("+")[0],
+        "clock": "cpu",
     }
-    if plan.sequence.source_tokeniser == "words":
+    if plan.recipe:
+        about["recipe"] = plan.recipe
+    if plan.sequence.source_tokeniser == "words" and prepared.parts["test"]:
         tokens = {
             part: [source_tokens(source, plan.sequence) for source, _ in prepared.parts[part]]
             for part in ("train", "test")
@@ -198,12 +217,14 @@ def _about(prepared: Prepared) -> dict[str, Any]:
 
 
 def _measure(prepared: Prepared, translator: Translator) -> dict[str, Any]:
-    """Metrics of the stored model on the held-out parts, and beyond the training length."""
+    """Metrics of the stored model on the held-out parts, and beyond the training length.
+
+    Where nothing is held out, the training pairs are measured, and named so.
+    """
     plan = prepared.plan
+    held_out = [part for part in ("validation", "test") if prepared.parts[part]]
     metrics = {
-        part: asdict(evaluate(translator, prepared.parts[part]))
-        for part in ("validation", "test")
-        if prepared.parts[part]
+        part: asdict(evaluate(translator, prepared.parts[part])) for part in held_out or ["train"]
     }
     if plan.task.fresh:
         lengths = range(4, 21)

@@ -52,7 +52,10 @@ def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
             header = file.metadata()
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
         saved = json.loads(header["settings"])
-        reports = [EpochReport(**report) for report in json.loads(header["reports"])]
+        reports = [
+            EpochReport(**{k: tuple(v) if isinstance(v, list) else v for k, v in report.items()})
+            for report in json.loads(header["reports"])
+        ]
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         raise _damaged(path) from None
     for part in settings:

@@ -15,7 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from s2s.batch import Batch
+from s2s import reader, search
+from s2s.batch import Batch, whole_output
 from s2s.config import TrainConfig
 from s2s.data import Batches
 from s2s.errors import UserError
@@ -23,6 +24,7 @@ from s2s.evaluate import evaluate
 from s2s.model.seq2seq import Seq2Seq
 from s2s.results import EpochReport
 from s2s.tasks.split import Pair
+from s2s.text import TOKENISERS
 from s2s.translator import Translator
 
 
@@ -112,6 +114,8 @@ class Run:
         validation: (texts, batches) of the validation part, or None.
         optimiser: with its state.
         reports: one per finished epoch.
+        watch: pairs whose answers are written down after every epoch.
+        inspect: what to measure on the model before each epoch's updates, by name; or None.
     """
 
     translator: Translator
@@ -120,6 +124,8 @@ class Run:
     validation: tuple[list[Pair], Batches] | None
     optimiser: torch.optim.Optimizer
     reports: list[EpochReport]
+    watch: tuple[Pair, ...] = ()
+    inspect: Callable[[Translator], dict[str, float]] | None = None
 
     @property
     def seconds(self) -> float:
@@ -142,11 +148,13 @@ def train(
     model, config = run.translator.model, run.config
     per_epoch = len(run.batches)
     for epoch in range(len(run.reports) + 1, config.epochs + 1):
+        model.eval()
+        inspected = run.inspect(run.translator) if run.inspect else {}
         torch.manual_seed(_epoch_seed(config.seed, epoch))
         model.train()
         ratio = teacher_forcing_ratio(config, epoch)
         total, weight, rate = 0.0, 0, config.learning_rate
-        began = time.perf_counter()
+        began = time.thread_time()
         for number, batch in enumerate(run.batches.epoch(config.seed, epoch)):
             update = (epoch - 1) * per_epoch + number
             rate = config.learning_rate * rate_factor(config, update, config.epochs * per_epoch)
@@ -159,11 +167,12 @@ def train(
                     "Lower the learning rate or set a clip."
                 )
             progress(epoch, number + 1, per_epoch, total / weight)
-        seconds = time.perf_counter() - began
+        seconds = time.thread_time() - began
         model.eval()
         report = EpochReport(
-            epoch, total / weight, *_validate(run), rate, ratio, epoch * per_epoch, seconds
-        )
+            epoch, total / weight, *_validate(run), rate, ratio, epoch * per_epoch, seconds,
+            *_watch(run), inspected,
+        )  # fmt: skip
         run.reports.append(report)
         yield report
 
@@ -200,6 +209,21 @@ def _validate(run: Run) -> tuple[float | None, float | None, float | None]:
             total, count = total + float(loss) * tokens, count + tokens
     quality = evaluate(run.translator, pairs)
     return total / count, quality.exact_match, quality.bleu
+
+
+def _watch(run: Run) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the watched sentences become: free-running, and with the right token fed."""
+    translator = run.translator
+    sequence, vocab = translator.sequence, translator.target_vocab
+    join = TOKENISERS[sequence.target_tokeniser].join
+    written, forced = [], []
+    for source, target in run.watch:
+        reading = translator.read(source, suggest=False)
+        written.append(join(search.greedy(translator, reading).output))
+        ids, _ = vocab.encode(reader.target_tokens(target, sequence))
+        right = search.forced(translator, reading, whole_output(ids, sequence, vocab))
+        forced.append(join([ranked[0] for ranked in right.candidates]))
+    return tuple(written), tuple(forced)
 
 
 def _epoch_seed(seed: int, epoch: int) -> int:

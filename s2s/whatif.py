@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from s2s import reader, search
+from s2s.batch import whole_output
 from s2s.errors import UserError
 from s2s.results import Trace
 from s2s.text import NORMALISERS, TOKENISERS, label
@@ -156,11 +157,7 @@ def reference_ids(translator: Translator, text: str) -> list[int]:
     if unknown:
         names = ", ".join(label(tokens[i], 40) for i in unknown)
         raise UserError(f"This model cannot write {names}, so the reference has no probability.")
-    if sequence.target_repeats_bos:
-        ids = [translator.start, *ids]
-    if sequence.stop == "eos":
-        ids.append(vocab.eos)
-    return ids
+    return whole_output(ids, sequence, vocab)
 
 
 def describe(edit: Edit, original: Trace | None) -> str:

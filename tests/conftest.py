@@ -9,6 +9,7 @@ import torch
 from tiny import about_of
 
 from s2s import checkpoint
+from s2s.results import History
 from s2s.translator import Translator
 
 torch.set_num_threads(1)
@@ -22,7 +23,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pat
     monkeypatch.setenv("S2S_CHECKPOINTS", str(root))
 
     def write(name: str, translator: Translator, **metrics: Any) -> Path:
-        checkpoint.save(root / name, translator, about_of(translator, metrics), [])
+        checkpoint.save(root / name, translator, about_of(translator, metrics), History())
         return root / name
 
     return write

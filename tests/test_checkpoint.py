@@ -19,7 +19,7 @@ from s2s import checkpoint
 from s2s.card import headline
 from s2s.config import SequenceConfig
 from s2s.errors import UserError
-from s2s.results import EpochReport
+from s2s.results import History
 from s2s.tasks import TASKS
 
 NAME = "fra-eng/tiny"
@@ -122,20 +122,6 @@ def test_the_folder_can_be_read_by_a_person(models, translator):
     assert {path.name for path in folder.iterdir()} == {
         "config.json", "vocab.json", "model.safetensors", "history.csv", "README.md",
     }  # fmt: skip
-
-
-def test_history_has_a_row_per_epoch(tmp_path):
-    reports = [
-        EpochReport(1, 2.5, None, None, None, 0.001, 1.0, 7, 0.5),
-        EpochReport(2, 1 / 3, 0.25, 0.5, 12.5, 0.001, 1.0, 14, 0.5),
-    ]
-    checkpoint.write_history(tmp_path / "history.csv", reports)
-    assert (tmp_path / "history.csv").read_text() == (
-        "epoch,train_loss,validation_loss,exact_match,bleu,learning_rate,teacher_forcing_ratio,"
-        "updates,seconds\n"
-        "1,2.5,,,,0.001,1.0,7,0.5\n"
-        f"2,{1 / 3!r},0.25,0.5,12.5,0.001,1.0,14,0.5\n"
-    )
 
 
 # Every fault by name.
@@ -393,24 +379,24 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize("step", ["save_file", "write_history"])
+@pytest.mark.parametrize("step", ["save_file", "histories.write"])
 def test_an_interrupted_save_leaves_the_old_model(folder, monkeypatch, step):
     before = contents(folder)
     other = build_translator(attention="general", seed=9, dtype=torch.float32)
 
     def half(*arguments):
         path = next(a for a in arguments if isinstance(a, Path))
-        path.write_bytes(b"half")
+        (path / "half" if path.is_dir() else path).write_bytes(b"half")
         raise OSError("disk full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(checkpoint, step, half)
+        patch.setattr(f"s2s.checkpoint.{step}", half)
         with pytest.raises(OSError, match="disk full"):
-            checkpoint.save(folder, other, about_of(other), [])
+            checkpoint.save(folder, other, about_of(other), History())
     assert contents(folder) == before
     assert [entry.name for entry in checkpoint.entries()] == [NAME]
     # And the next attempt is not disturbed by what was left.
-    checkpoint.save(folder, other, about_of(other), [])
+    checkpoint.save(folder, other, about_of(other), History())
     assert contents(folder) != before
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
 
@@ -437,13 +423,13 @@ def test_a_failed_move_brings_the_old_model_back(folder, monkeypatch):
 
     monkeypatch.setattr(Path, "rename", fail_once)
     with pytest.raises(OSError):
-        checkpoint.save(folder, other, about_of(other), [])
+        checkpoint.save(folder, other, about_of(other), History())
     assert contents(folder) == before
 
 
 def test_replacing_a_model_leaves_nothing_behind(folder, translator):
     other = build_translator(attention="general", seed=9, dtype=torch.float32)
-    checkpoint.save(folder, other, about_of(other), [], "A card.")
+    checkpoint.save(folder, other, about_of(other), History(), "A card.")
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
     assert (folder / "README.md").read_text() == "A card."
     with safe_open(folder / "model.safetensors", "pt") as file:

@@ -46,7 +46,7 @@ def one_line(message: str) -> str:
 
 def parser() -> Parser:
     """All commands."""
-    from s2s.cli import evaluate, models, train, translate
+    from s2s.cli import evaluate, models, reproduce, train, translate
 
     top = Parser(prog="python -m s2s", description="Watch encoder-decoder models work.")
     commands = top.add_subparsers(dest="command", required=True, parser_class=Command)
@@ -55,6 +55,7 @@ def parser() -> Parser:
         ("translate", translate),
         ("evaluate", evaluate),
         ("train", train),
+        ("reproduce", reproduce),
     ):
         text = (module.__doc__ or "").splitlines()[0]
         sub = commands.add_parser(name, help=text, description=text)

@@ -6,11 +6,13 @@ units, K candidates shown per step. Source axes are always in reading order.
 
 from s2s.results.base import Array, check_shape
 from s2s.results.beam import BeamTree
-from s2s.results.history import EpochReport
+from s2s.results.gradients import GradientFlow
+from s2s.results.history import EpochReport, History, Watched
 from s2s.results.scores import Evaluation, LengthScore
+from s2s.results.table import Table
 from s2s.results.trace import Reading, Trace, Unknown
 
 __all__ = [
-    "Array", "BeamTree", "EpochReport", "Evaluation", "LengthScore", "Reading", "Trace",
-    "Unknown", "check_shape",
+    "Array", "BeamTree", "EpochReport", "Evaluation", "GradientFlow", "History", "LengthScore",
+    "Reading", "Table", "Trace", "Unknown", "Watched", "check_shape",
 ]  # fmt: skip

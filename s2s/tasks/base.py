@@ -84,6 +84,7 @@ class Task:
         needs_file: whether training needs a file.
         licence: the credit its data asks for; empty if none.
         reads: what its models can read, for messages: "This model reads …".
+        split_key: what is hashed to split the pairs; empty where nothing is held out.
     """
 
     name: str
@@ -102,3 +103,4 @@ class Task:
     needs_file: bool = False
     licence: str = ""
     reads: str = "its own language"
+    split_key: str = "the source"

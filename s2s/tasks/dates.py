@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 from babel.dates import format_date
@@ -107,4 +108,27 @@ TASK = Task(
     specials=({}, {}),
     licence="",
     reads="dates written in English",
+    split_key="the ISO day",
+)
+
+# Tutorial 4, after the book it follows: the book's own 45,000 lines, the padded string read
+# backwards, its way of starting weights.
+BOOK = replace(
+    TASK,
+    name="dates-book",
+    title="Written date → ISO date, the book's",
+    examples=("AUGUST 8, 1994", "Tuesday, March 25, 2003", "Mar 25, 2003", "3/25/03"),
+    defaults=Defaults(
+        data=DataConfig(origin="file"),
+        model=replace(TASK.defaults.model, reverse_source=True),
+        sequence=TASK.defaults.sequence,
+        train=TrainConfig(
+            epochs=10, batch_size=128, clip=5.0, init="book", loss_reduction="all_positions"
+        ),
+    ),
+    needs_file=True,
+    licence=(
+        "Dates: the data set of the book \"Deep Learning from Scratch 2\" (oreilly-japan), "
+        "MIT licence, copyright 2018 Koki Saitoh."
+    ),
 )

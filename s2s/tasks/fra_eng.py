@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Defaults, Task
@@ -85,4 +87,51 @@ TASK = Task(
         "licensed CC BY 2.0 FR."
     ),
     reads="French",
+    split_key="the smallest source of each group of pairs that share a sentence",
 )
+
+# Tutorial 3: sentences "subject + be" of at most 6 tokens. Its decoder is fed <sos> and writes it
+# too; MAX_LENGTH is 8, the end token counted. Its vocabularies have <sos> 0, <eos> 1 and no <unk>;
+# here words that stand only in held-out sentences need one.
+SMALL = replace(
+    TASK,
+    name="fra-eng-small",
+    title="French → English, small",
+    examples=(
+        "vous etes tres intelligente .",
+        "je suis fou de vous .",
+        "tu es tres talentueux .",
+        "nous sommes satisfaites .",
+        "je suis bon en ski .",
+        "je fais de mon mieux .",
+        "vous etes vraiment embetant .",
+        "ils ont tous disparu .",
+        "je suis un artiste .",
+        "il est constamment insatisfait .",
+        "nous sommes bourrees .",
+        "vous etes tres contrariees .",
+        "vous etes branchees .",
+        "c est mon meilleur ami .",
+        "tu es tatillon .",
+    ),
+    prompt="Type a French sentence of at most 6 words",
+    defaults=Defaults(
+        data=DataConfig(
+            origin="file",
+            columns="target,source",
+            max_length=6,
+            prefix_filter=True,
+            test_percent=10,
+            validation_percent=5,
+        ),
+        model=ModelConfig(target_activation="relu"),
+        sequence=SequenceConfig(
+            target_repeats_bos=True, max_source_length=7, max_output_length=8
+        ),
+        train=TrainConfig(
+            epochs=40, batch_size=32, learning_rate=2e-3, rate_schedule="linear", clip=1.0,
+            loss_reduction="mean_over_steps",
+        ),
+    ),
+    specials=({"bos": BOS, "eos": EOS, "unk": UNK}, {"bos": BOS, "eos": EOS, "unk": UNK}),
+)  # fmt: skip

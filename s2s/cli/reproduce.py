@@ -1,0 +1,86 @@
+"""Train a recipe, print its tables and write its checkpoint; what is finished is kept."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from s2s import checkpoint
+from s2s.cli.train import describe
+from s2s.errors import UserError
+from s2s.groups import comparison
+from s2s.recipes import RECIPES
+from s2s.reproduce import reproduce
+from s2s.results import EpochReport
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``reproduce``."""
+    parser.add_argument("recipe", metavar="RECIPE", nargs="?", help="see --list")
+    parser.add_argument("--list", action="store_true", help="all recipes and what to look for")
+    parser.add_argument("--table", metavar="TASK", help="compare the models of a task")
+    parser.add_argument("--seeds", type=int, metavar="N", help="how many runs (the recipe's own)")
+    parser.add_argument("--data", metavar="FILE", help="pairs, for a task that needs a file")
+    parser.add_argument("--runs", default="runs", metavar="DIR", help="where unfinished runs lie")
+    parser.add_argument("--force", action="store_true", help="replace a finished model")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Train with a progress bar on stderr; epochs and tables on stdout."""
+    if given.list:
+        for recipe in RECIPES.values():
+            print(f"{recipe.name:28} {recipe.tutorial or '–':3} {recipe.look_for}")
+        return 0
+    if given.table:
+        print_table(given.table)
+        return 0
+    if given.recipe not in RECIPES:
+        what = f"There is no recipe {given.recipe!r}" if given.recipe else "Name a recipe"
+        raise UserError(f"{what}; python -m s2s reproduce --list names them all.")
+    recipe = RECIPES[given.recipe]
+    seeds = recipe.seeds if given.seeds is None else given.seeds
+    if not 1 <= seeds <= 20:
+        raise UserError(f"--seeds is {seeds}; it must be 1 to 20.")
+    folder = checkpoint.root() / recipe.task.name / recipe.variant
+    if folder.exists() and not given.force:
+        raise UserError(f"{folder} exists; --force replaces it.")
+    with tqdm(unit="update", disable=None, file=sys.stderr, dynamic_ncols=True) as bar:
+
+        def on_batch(epoch: int, number: int, count: int, loss: float) -> None:
+            bar.total = recipe.train.epochs * count
+            bar.n = (epoch - 1) * count + number
+            bar.set_postfix_str(f"epoch {epoch}, loss {loss:.3f}", refresh=False)
+            bar.update(0)
+
+        def on_epoch(name: str, report: EpochReport) -> None:
+            tqdm.write(f"{name}  {describe(report)}", file=sys.stdout)
+
+        folder = reproduce(
+            recipe, given.data, Path(given.runs), seeds, command(given, seeds), on_batch, on_epoch
+        )
+    print((folder / checkpoint.CARD).read_text("utf-8"))
+    print(f"Wrote {folder}")
+    return 0
+
+
+def print_table(task: str) -> None:
+    """The comparison of a task's models, as Markdown."""
+    abouts = [
+        e.about for e in checkpoint.entries() if not e.problem and e.name.startswith(f"{task}/")
+    ]
+    table = comparison(abouts)
+    if table is None:
+        raise UserError(f"There is no model of a recipe for task {task!r} yet.")
+    print("\n".join([f"# {task}", "", *table.markdown(), "", table.note]))
+
+
+def command(given: argparse.Namespace, seeds: int) -> str:
+    """The exact command that makes this model, without this machine's folders."""
+    words = ["python", "-m", "s2s", "reproduce", given.recipe, "--seeds", str(seeds)]
+    if given.data:
+        words += ["--data", Path(given.data).name]
+    return shlex.join(words)

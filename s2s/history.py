@@ -1,0 +1,125 @@
+"""What training recorded, as CSV files in a checkpoint's folder.
+
+The files:
+
+    history.csv    a row per epoch of the stored model
+    seeds.csv      the same for every seed, where there were several
+    watched.csv    what the watched sentences became, epoch by epoch
+    gradients.csv  hidden-state gradients of one output token (tutorial 1), before each epoch
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from s2s.errors import UserError
+from s2s.results import EpochReport, History, Watched
+from s2s.tasks.split import Pair
+
+HISTORY, SEEDS, WATCHED, GRADIENTS = "history.csv", "seeds.csv", "watched.csv", "gradients.csv"
+NOT_COLUMNS = ("written", "forced", "state_gradients")
+COLUMNS = [item.name for item in fields(EpochReport) if item.name not in NOT_COLUMNS]
+WHOLE = {"epoch", "updates"}
+
+
+def collect(
+    reports: Sequence[EpochReport],
+    watch: Sequence[Pair] = (),
+    seeds: Mapping[int, Sequence[EpochReport]] | None = None,
+) -> History:
+    """The history of a run from its reports and the sentences they followed."""
+    watched = tuple(
+        Watched(report.epoch, source, target, written, forced)
+        for report in reports
+        for (source, target), written, forced in zip(
+            watch, report.written, report.forced, strict=True
+        )
+    )
+    states = reports[0].state_gradients if reports else {}
+    return History(
+        tuple(reports),
+        {seed: tuple(own) for seed, own in (seeds or {}).items()},
+        watched,
+        {state: tuple(report.state_gradients[state] for report in reports) for state in states},
+    )
+
+
+def write(folder: Path, history: History) -> None:
+    """Write the tables: history.csv always, the others if there is something to say."""
+    _write(folder / HISTORY, COLUMNS, (_row(report) for report in history.reports))
+    if len(history.seeds) > 1:
+        rows = ({"seed": seed} | _row(r) for seed, own in history.seeds.items() for r in own)
+        _write(folder / SEEDS, ["seed", *COLUMNS], rows)
+    if history.watched:
+        columns = [item.name for item in fields(Watched)]
+        _write(folder / WATCHED, columns, (asdict(row) for row in history.watched))
+    gradients = [
+        {"epoch": report.epoch, "state": state, "value": values[place]}
+        for place, report in enumerate(history.reports)
+        for state, values in history.state_gradients.items()
+    ]
+    if gradients:
+        _write(folder / GRADIENTS, ["epoch", "state", "value"], gradients)
+
+
+def read(folder: str | Path) -> History:
+    """What a checkpoint remembers; a missing file means there is nothing.
+
+    Raises:
+        UserError: naming a file that cannot be read.
+    """
+    folder = Path(folder)
+    seeds: dict[int, list[EpochReport]] = defaultdict(list)
+    gradients: dict[str, list[float]] = defaultdict(list)
+    place = folder / HISTORY
+    try:
+        reports = tuple(_report(row) for row in _read(place))
+        place = folder / SEEDS
+        for row in _read(place):
+            seeds[int(row.pop("seed"))].append(_report(row))
+        place = folder / WATCHED
+        watched = tuple(Watched(**row | {"epoch": int(row["epoch"])}) for row in _read(place))
+        place = folder / GRADIENTS
+        for row in _read(place):
+            gradients[row["state"]].append(float(row["value"]))
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        raise UserError(f"{place} is damaged: it is not the table that training writes.") from None
+    return History(
+        reports,
+        {seed: tuple(own) for seed, own in seeds.items()},
+        watched,
+        {state: tuple(values) for state, values in gradients.items()},
+    )
+
+
+def _row(report: EpochReport) -> dict[str, Any]:
+    """Empty where there is no validation part."""
+    values = ((name, getattr(report, name)) for name in COLUMNS)
+    return {name: "" if value is None else value for name, value in values}
+
+
+def _report(row: dict[str, str]) -> EpochReport:
+    values = {
+        name: None if text == "" else int(text) if name in WHOLE else float(text)
+        for name, text in row.items()
+    }
+    return EpochReport(**values)  # type: ignore[arg-type]
+
+
+def _write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,126 @@
+"""GradientFlow of a sentence: what reaches back through time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from s2s import search, whatif
+from s2s.batch import make_source
+from s2s.errors import UserError
+from s2s.probes.sentence import Sentence, StateGradients, prepare
+from s2s.probes.through_time import by_hand, fits, sigmoid
+from s2s.probes.unrolled import by_autograd
+from s2s.results import Array, GradientFlow, Reading
+from s2s.results.gradients import NORMS, OF, STATES
+from s2s.translator import Translator
+
+
+def gradient_flow(
+    translator: Translator,
+    text: str | Reading,
+    target: str | Sequence[int] | None = None,
+    *,
+    of: str = "log_odds",
+    state: str = "hidden",
+    layer: int = -1,
+    norm: str = "l1",
+) -> GradientFlow:
+    """How strongly each output token depends on each recurrent state.
+
+    The model is only read: dropout is off whatever its mode, no ``.grad`` is written, and any
+    number of threads may ask at once. Everything is computed in float64.
+
+    Args:
+        translator: the model. It may be in training, if the target is given.
+        text: the source, typed or read.
+        target: the output whose losses are wanted, typed or as ids (the end token included); None
+            for the model's own greedy output. Either way its tokens are fed and held fixed.
+        of: ``log_odds`` or ``loss``.
+        state: ``hidden``, or ``cell`` for an LSTM. Each is nudged while the other is held fixed.
+        layer: 0-based; -1 is the top layer.
+        norm: ``l1`` or ``l2``, over the units of a state.
+
+    Raises:
+        UserError: for a text or target the model cannot read or write, or an option it lacks.
+    """
+    for name, value, choices in (("of", of, OF), ("state", state, STATES), ("norm", norm, NORMS)):
+        if value not in choices:
+            raise UserError(f"{name} is {value!r}; it must be {' or '.join(choices)}.")
+    layer = _layer(translator, state, layer)
+    reading = translator.read(text) if isinstance(text, str) else text
+    output = _output(translator, reading, target)
+    fed = [translator.start, *output[:-1]]
+    source = make_source(
+        [reading.ids], translator.config, translator.sequence, translator.source_vocab
+    )
+    sentence = prepare(translator.model, source, fed, output)
+    found = state_gradients(sentence, state, layer)
+    odds = found.log_odds
+    scale = sigmoid(-odds) if of == "loss" else np.ones_like(odds)  # [T] 1 - p, or 1
+
+    def size(vectors: Array) -> Array:
+        """[T, N, H] to [T, N]."""
+        norms = torch.linalg.vector_norm(torch.from_numpy(vectors), NORMS[norm], dim=-1)
+        return norms.numpy() * scale[:, None]
+
+    vocab = translator.target_vocab
+    return GradientFlow(
+        model=translator.name,
+        reading=reading,
+        output=tuple(vocab.decode(output)),
+        fed=tuple(vocab.decode(fed)),
+        of=of,
+        state=state,
+        layer=layer,
+        norm=norm,
+        mode="free-running" if target is None else "teacher-forced",
+        encoder=size(found.encoder),
+        decoder=size(found.decoder),
+        bottleneck=size(found.initial[:, None])[:, 0],
+        losses=np.logaddexp(0, -odds),
+        probabilities=sigmoid(odds),
+    )
+
+
+def _layer(translator: Translator, state: str, layer: int) -> int:
+    """The layer counted from 0; UserError if the model has no such state."""
+    config = translator.config
+    if state == "cell" and config.cell != "lstm":
+        raise UserError(
+            f"{translator.name} has {config.cell.upper()} cells; only an LSTM has a cell state."
+        )
+    if not -config.layers <= layer < config.layers:
+        raise UserError(
+            f"Layer {layer} does not exist; the layers of {translator.name} are 0 to "
+            f"{config.layers - 1}."
+        )
+    return layer % config.layers
+
+
+def _output(
+    translator: Translator, reading: Reading, target: str | Sequence[int] | None
+) -> list[int]:
+    """The T output ids."""
+    if target is None:
+        ids = translator.target_vocab.ids
+        return [ids[token] for token in search.greedy(translator, reading).output]
+    output = (
+        whatif.reference_ids(translator, target) if isinstance(target, str) else list(target)
+    )
+    limit = translator.sequence.max_output_length
+    if not output:
+        raise UserError("Name at least one output token.")
+    if len(output) > limit:
+        raise UserError(f"{len(output)} output tokens; this model writes at most {limit}.")
+    if not all(0 <= index < len(translator.target_vocab) for index in output):
+        raise UserError("The target has an id that the target vocabulary does not have.")
+    return output
+
+
+def state_gradients(sentence: Sentence, state: str, layer: int) -> StateGradients:
+    """All T gradients by the fastest way there is for this model."""
+    way = by_hand if fits(sentence.config) else by_autograd
+    return way(sentence, state, layer)
