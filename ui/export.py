@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,23 @@ from ui import link
 from ui.choice import Choice
 from ui.stepper import standalone
 from ui.theme import palette
+
+
+def button(
+    label: str, make: Callable[[], bytes], name: str, mime: str, icon: str, help: str = ""
+) -> None:
+    """A download whose file is made when it is asked for."""
+    st.download_button(
+        label, make, file_name=name, mime=mime, icon=icon, help=help or None, on_click="ignore",
+        key=f"take-{name}",
+    )  # fmt: skip
+
+
+def pictures(chart: plots.Chart, name: str, help: str) -> None:
+    """A figure as PNG and as SVG."""
+    for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
+        make = partial(plots.figure_bytes, chart, kind)
+        button(kind.upper(), make, f"{name}.{kind}", mime, ":material/image:", help)
 
 
 def row(chosen: Choice, text: str, trace: Trace, step: int, data: dict[str, Any]) -> None:
@@ -46,7 +64,8 @@ def row(chosen: Choice, text: str, trace: Trace, step: int, data: dict[str, Any]
             file_name=f"{name}.html",
             mime="text/html",
             icon=":material/captive_portal:",
-            help="The step view in one file that works without a network.",
+            help="The step view in one file that works without a network. "
+            "As a picture: *Save picture* under the step view.",
             on_click="ignore",
         )
         if trace.attention is not None:
@@ -58,7 +77,8 @@ def row(chosen: Choice, text: str, trace: Trace, step: int, data: dict[str, Any]
                     file_name=f"{name}.{kind}",
                     mime=mime,
                     icon=":material/image:",
-                    help="The whole map as a picture.",
+                    help="The whole map as a picture. *Save picture* under the step view saves "
+                    "that one.",
                     on_click="ignore",
                 )
         with st.popover("Copy link", icon=":material/link:"):

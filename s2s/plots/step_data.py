@@ -91,6 +91,8 @@ def step_data(
     """
     data: dict[str, Any] = {
         "names": {"source": names.source, "target": names.target, "unit": names.unit},
+        "model": trace.model,
+        "text": trace.reading.text,
         "notes": {"source": names.note},
         "attention": trace.attention is not None,
         "peeky": shape.peeky,

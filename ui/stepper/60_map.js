@@ -7,7 +7,7 @@ function makeMap(view, { go, point }) {
   const grid = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" });
   const veil = html("i", "veil");
   const marks = html("i", "marks");
-  const row = html("i", "row");
+  const row = html("i", "row", {}, html("i", "here"));
   const ring = html("i", "ring");
   const box = html(
     "div",
@@ -28,7 +28,6 @@ function makeMap(view, { go, point }) {
   const note = makeNote();
   const picture = html("div", "map", {}, html("p", "title", {}, title, scale, tabs), box);
   const element = html("div", "maps", {}, picture, note.element);
-  let shown = "edited";
   let at = null;
 
   function build() {
@@ -38,7 +37,7 @@ function makeMap(view, { go, point }) {
     note.build(data);
     if (!data.attention) return;
     const both = Boolean(data.original?.attention);
-    if (!both) shown = "edited";
+    if (!both) view.which = "edited";
     scale.hidden = both;
     tabs.hidden = !both;
     tabs.replaceChildren(
@@ -46,11 +45,11 @@ function makeMap(view, { go, point }) {
         const tab = html(
           "button",
           "",
-          { type: "button", "aria-pressed": String(name === shown) },
+          { type: "button", "aria-pressed": String(name === view.which) },
           name,
         );
         tab.onclick = () => {
-          shown = name;
+          view.which = name;
           build();
           paint();
         };
@@ -63,20 +62,22 @@ function makeMap(view, { go, point }) {
       .map((_, t) => t)
       .filter((t) => data.run.forced[t] || data.run.attended.includes(t));
     marks.replaceChildren(
-      ...(shown === "original" ? [] : edited.map((t) => html("i", "", { style: rowPlace(t) }))),
+      ...(view.which === "original"
+        ? []
+        : edited.map((t) => html("i", "", { style: rowPlace(t) }))),
     );
     setAll(box, { "aria-valuemax": rows().length });
   }
 
-  const rows = () => (shown === "original" ? view.data.original : view.data.run).attention;
+  const rows = () => (view.which === "original" ? view.data.original : view.data.run).attention;
   const rowPlace = (t) => `top: ${(t / rows().length) * 100}%; height: ${100 / rows().length}%`;
 
   /** Paints the cells: one path for each colour, so that 60 × 60 stay quick. */
   function colour() {
     const { data, palette } = view;
-    const values = shown === "difference" ? difference(data) : rows();
+    const values = view.which === "difference" ? difference(data) : rows();
     const of = (value) =>
-      shown === "difference"
+      view.which === "difference"
         ? signedColour(palette.signed_scale, value, 1)
         : scaleColour(palette.attention_scale, value);
     grid.setAttribute("viewBox", `0 0 ${data.source.length} ${rows().length}`);
@@ -93,7 +94,7 @@ function makeMap(view, { go, point }) {
     row.style.cssText = rowPlace(t);
     row.classList.toggle(
       "changed",
-      shown !== "original" && (data.run.forced[t] || data.run.attended.includes(t)),
+      view.which !== "original" && (data.run.forced[t] || data.run.attended.includes(t)),
     );
     veil.style.cssText = `top: ${((t + 1) / total) * 100}%; height: ${(1 - (t + 1) / total) * 100}%`;
     veil.classList.toggle("opaque", hidden);

@@ -26,6 +26,7 @@ function makeTransport(view, act) {
   });
   const keys = button("keys", { sign: "keys", name: "List of keys", hint: "List of keys (?)" });
   const full = button("full", { sign: "full", name: "Full screen", hint: "Full screen (F)" });
+  const save = makeSave(view);
   const slider = html("input", "", { type: "range", min: "1", step: "1", "aria-label": "Step" });
   const ticks = html("span", "ticks", { "aria-hidden": "true" });
   const rail = html("span", "rail", {}, slider, ticks);
@@ -42,7 +43,9 @@ function makeTransport(view, act) {
     speed,
     hide,
     keys,
+    save.open,
     full,
+    save.menu,
   );
 
   back.onclick = () => act.go(view.step - 1);

@@ -4,9 +4,10 @@
  * Shows a sentence step by step in `root` (an element or a shadow root).
  *
  * onStep(step) tells the last step, 400 ms after it; onEdit(payload) what the visitor changes.
- * Without them nothing is told and nothing can be edited. Returns {update(data), destroy()}.
+ * Without them nothing is told and nothing can be edited. `seen` is {hidden, pin, which} of another
+ * view, for a copy of it. Returns {update(data), destroy()}.
  */
-function mountStepper(root, data, { onStep = null, onEdit = null } = {}) {
+function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } = {}) {
   const host = html("div", "s2s");
   const card = html("section", "card", { "aria-label": "Step view", tabindex: "-1" });
   host.append(card);
@@ -20,6 +21,7 @@ function mountStepper(root, data, { onStep = null, onEdit = null } = {}) {
     pin: null,
     focusSource: 0,
     hidden: false,
+    which: "edited",
     playing: false,
     rate: 1,
     full: false,
@@ -250,6 +252,12 @@ function mountStepper(root, data, { onStep = null, onEdit = null } = {}) {
   const onTheme = () => later(true);
   const system = matchMedia("(prefers-color-scheme: dark)");
   update(data);
+  if (seen) {
+    Object.assign(view, seen);
+    card.classList.toggle("hides", view.hidden);
+    point(null);
+    arrange(true);
+  }
   observer.observe(host);
   document.addEventListener("fullscreenchange", onFull);
   system.addEventListener("change", onTheme);
