@@ -18,6 +18,7 @@ from s2s.results.gradients import NORMS, OF, STATES
 from s2s.translator import Translator
 
 
+@torch.inference_mode(mode=False)
 def gradient_flow(
     translator: Translator,
     text: str | Reading,

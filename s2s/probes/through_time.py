@@ -21,7 +21,7 @@ from s2s.probes.sentence import Layer, Sentence, StateGradients
 from s2s.results import Array
 
 # From this many rows on, a step's gates are folded into one matrix before the product (measured).
-FOLD_FROM = 16
+FOLD_FROM = 6
 
 
 def fits(config: ModelConfig) -> bool:

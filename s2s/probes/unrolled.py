@@ -17,15 +17,20 @@ from torch import Tensor
 from s2s.probes.sentence import Layer, Sentence, StateGradients
 
 
+def from_state(h: Tensor, layer: Layer) -> Tensor:
+    """[G * H] W_hh h + b_hh; unlike ``@`` this is fast with many gradients at once."""
+    return torch.nn.functional.linear(h, layer.hh, layer.bias_hh)
+
+
 def rnn_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> tuple:
     """State h' = tanh(W_ih x + b_ih + W_hh h + b_hh)."""
-    return torch.tanh(from_input + layer.hh @ h + layer.bias_hh), None
+    return torch.tanh(from_input + from_state(h, layer)), None
 
 
 def gru_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> tuple:
     """Gates r, z, n; b_hn stands inside r * ( ); h' = (1 - z) * n + z * h."""
     r_x, z_x, n_x = from_input.chunk(3)
-    r_h, z_h, n_h = (layer.hh @ h + layer.bias_hh).chunk(3)
+    r_h, z_h, n_h = from_state(h, layer).chunk(3)
     r, z = torch.sigmoid(r_x + r_h), torch.sigmoid(z_x + z_h)
     n = torch.tanh(n_x + r * n_h)
     return (1 - z) * n + z * h, None
@@ -33,7 +38,7 @@ def gru_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> t
 
 def lstm_cell(from_input: Tensor, h: Tensor, c: Tensor, layer: Layer) -> tuple:
     """Gates i, f, g, o; c' = f * c + i * g; h' = o * tanh(c')."""
-    i, f, g, o = (from_input + layer.hh @ h + layer.bias_hh).chunk(4)
+    i, f, g, o = (from_input + from_state(h, layer)).chunk(4)
     c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
     return torch.sigmoid(o) * torch.tanh(c), c
 
