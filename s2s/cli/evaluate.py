@@ -66,6 +66,8 @@ def _pairs(given: argparse.Namespace, translator: Translator) -> list[Pair]:
     task = TASKS.get(translator.task)
     if task is None:
         raise UserError(f"{translator.name} belongs to no task of ours; give a FILE of pairs.")
+    if "data" not in translator.about:
+        raise UserError(f"{translator.name} has no parts of its own; give a FILE of pairs.")
     data = from_dict(
         DataConfig, translator.about.get("data"), f'{translator.name}: config.json, "data"'
     )
