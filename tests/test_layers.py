@@ -74,7 +74,8 @@ def test_the_library_knows_no_streamlit_and_nothing_of_the_app(path):
 # (modules, what they may not import): never upwards.
 RULES = [
     (("results", "errors", "text"), ("torch", "s2s.model", "s2s.search", "s2s.plots", "s2s.train",
-                                     "s2s.checkpoint", "s2s.translator", "s2s.reader")),
+                                     "s2s.checkpoint", "s2s.translator", "s2s.reader",
+                                     "s2s.probes")),
     (("plots",), ("torch", "s2s.model", "s2s.search", "s2s.train", "s2s.checkpoint", "s2s.probes",
                   "s2s.translator", "s2s.reader", "s2s.evaluate")),
     (("model", "batch"), ("s2s.search", "s2s.train", "s2s.evaluate", "s2s.checkpoint",
@@ -83,9 +84,13 @@ RULES = [
     (("search", "reader", "translator", "whatif"),
      ("s2s.train", "s2s.checkpoint", "s2s.evaluate", "s2s.experiment", "s2s.plots", "s2s.probes",
       "s2s.cli")),
+    (("probes",), ("s2s.train", "s2s.checkpoint", "s2s.run_state", "s2s.experiment",
+                   "s2s.evaluate", "s2s.plots", "s2s.cli")),
     (("evaluate",), ("s2s.train", "s2s.checkpoint", "s2s.experiment", "s2s.plots", "s2s.cli")),
     (("train", "data"), ("s2s.checkpoint", "s2s.experiment", "s2s.plots", "s2s.cli")),
     (("checkpoint", "run_state", "experiment"), ("s2s.plots", "s2s.cli", "s2s.probes")),
+    (("importer", "presets"), ("s2s.train", "s2s.checkpoint", "s2s.experiment", "s2s.evaluate",
+                               "s2s.search", "s2s.probes", "s2s.plots", "s2s.cli")),
 ]  # fmt: skip
 
 
@@ -125,6 +130,14 @@ def test_nothing_unpickles(path):
             options = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
             assert called == "torch.load" and path.name == "importer.py", f"line {node.lineno}"
             assert options.get("weights_only") == "True", f"line {node.lineno}"
+
+
+def test_one_command_alone_reads_foreign_files():
+    """Nothing but ``import`` uses the importer, and torch.load goes by no other name."""
+    users = [path.name for path in (*LIBRARY, *APP) if within(imported_by(path), "s2s.importer")]
+    assert users == ["import_model.py"]
+    for path in (*LIBRARY, *APP):
+        assert not within(imported_by(path), "torch.load", "torch.serialization"), path.name
 
 
 def loaded(*modules: str) -> set[str]:

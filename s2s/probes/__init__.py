@@ -1,5 +1,9 @@
 """Probes: (model, text, options) to a result. They leave the model as they found it."""
 
+from s2s.probes.agreement import agreement
 from s2s.probes.gradients import gradient_flow
+from s2s.probes.hidden_states import hidden_states
+from s2s.probes.influence import input_influence
+from s2s.probes.saliency import saliency
 
-__all__ = ["gradient_flow"]
+__all__ = ["agreement", "gradient_flow", "hidden_states", "input_influence", "saliency"]

@@ -52,7 +52,7 @@ def gradient_flow(
             raise UserError(f"{name} is {value!r}; it must be {' or '.join(choices)}.")
     layer = _layer(translator, state, layer)
     reading = translator.read(text) if isinstance(text, str) else text
-    output = _output(translator, reading, target)
+    output = output_ids(translator, reading, target)
     fed = [translator.start, *output[:-1]]
     source = make_source(
         [reading.ids], translator.config, translator.sequence, translator.source_vocab
@@ -101,10 +101,10 @@ def _layer(translator: Translator, state: str, layer: int) -> int:
     return layer % config.layers
 
 
-def _output(
+def output_ids(
     translator: Translator, reading: Reading, target: str | Sequence[int] | None
 ) -> list[int]:
-    """The T output ids."""
+    """The T output ids: the model's own greedy ones, or those of a target, typed or as ids."""
     if target is None:
         ids = translator.target_vocab.ids
         return [ids[token] for token in search.greedy(translator, reading).output]

@@ -1,0 +1,258 @@
+"""Look inside one sentence: gradients, saliency, influence of the inputs, agreement."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from s2s import checkpoint, probes
+from s2s.errors import UserError
+from s2s.results import Agreement, Array, GradientFlow, InputInfluence, Saliency
+from s2s.results.gradients import OF, STATES
+from s2s.results.saliency import METHODS
+from s2s.text import label
+
+NULL = "–"
+TITLES = {
+    "attention": "attention: weights",
+    "gradient_x_input": "gradient × input",
+    "integrated_gradients": "integrated gradients (nats; from all-zero inputs)",
+    "leave_one_out": "leave one out (nats of log probability lost)",
+}
+SHORT = {
+    "attention": "attention",
+    "gradient_x_input": "gradient",
+    "integrated_gradients": "integrated",
+    "leave_one_out": "left out",
+}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``probe``."""
+    parser.add_argument("model", metavar="MODEL", help="task/variant, or a folder")
+    parser.add_argument("text", metavar="TEXT", help="one source sentence")
+    parser.add_argument("--kind", required=True, choices=tuple(KINDS), help="what to look at")
+    parser.add_argument(
+        "--of", choices=OF,
+        help="what is differentiated: the output token's log odds (default) or its loss "
+        "(gradients, saliency, agreement)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--state", choices=STATES, help="which state of an LSTM (gradients; default hidden)"
+    )
+    parser.add_argument(
+        "--layer", type=int, metavar="L",
+        help="recurrent layer, 0 is the lowest (gradients; default the top one)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--target", metavar="TEXT", help="an output to look at instead of the model's own"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print what the probe found."""
+    torch.set_num_threads(1)
+    kind = KINDS[given.kind]
+    options = {}
+    for name in ("of", "state", "layer", "target"):
+        value = getattr(given, name)
+        if value is None:
+            continue
+        if name not in kind.options:
+            raise UserError(f"--kind {given.kind} has no --{name}; leave it out.")
+        options[name] = _text(value) if name == "target" else value
+    if options.get("layer", 0) < 0:
+        raise UserError(f"--layer is {given.layer}; layers are counted from 0, the lowest.")
+    result = kind.ask(checkpoint.load(given.model), _text(given.text), **options)
+    if given.json:
+        print(json.dumps(kind.to_json(result), ensure_ascii=False, allow_nan=False))
+    else:
+        kind.show(result)
+    return 0
+
+
+def _text(argument: str) -> str:
+    """An argument as text: bytes that are not UTF-8 come as lone surrogates."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def numbers(array: Array | None) -> Any:
+    """An array as JSON values: NaN, where a method says nothing, as null."""
+    return None if array is None else np.where(np.isnan(array), None, array).tolist()
+
+
+def gradients_json(flow: GradientFlow) -> dict[str, Any]:
+    """A GradientFlow in the shape of the contract."""
+    arrays = ("encoder", "decoder", "bottleneck", "losses")
+    return {
+        "source": list(flow.source),
+        "output": list(flow.output),
+        **{name: numbers(getattr(flow, name)) for name in arrays},
+    }
+
+
+def saliency_json(saliency: Saliency) -> dict[str, Any]:
+    """A Saliency in the shape of the contract."""
+    return {
+        "source": list(saliency.source),
+        "output": list(saliency.output),
+        **{name: numbers(getattr(saliency, name)) for name in METHODS},
+    }
+
+
+def influence_json(found: InputInfluence) -> dict[str, Any]:
+    """An InputInfluence in the shape of the contract."""
+    return {
+        "source": list(found.source),
+        "influence": numbers(found.influence),
+        "share": numbers(found.share),
+    }
+
+
+def agreement_json(found: Agreement) -> dict[str, Any]:
+    """An Agreement: tau by pair of methods, ``attention/leave_one_out``, each [T]; controls."""
+    permuted = found.permuted
+    return {
+        "source": list(found.saliency.source),
+        "output": list(found.saliency.output),
+        "columns": list(found.saliency.columns()),
+        "tau": {
+            f"{first}/{second}": numbers(found.between(first, second))
+            for first, second in found.pairs
+        },
+        "median": found.median(),
+        "verdict": found.verdict(),
+        "probability": numbers(found.probabilities),
+        "uniform": numbers(found.uniform),
+        "permuted": None if permuted is None else {
+            "mean": numbers(permuted.mean(axis=0)),
+            "min": numbers(permuted.min(axis=0)),
+            "max": numbers(permuted.max(axis=0)),
+            "count": len(permuted),
+            "seed": found.seed,
+        },
+    }  # fmt: skip
+
+
+def show_gradients(flow: GradientFlow) -> None:
+    """Tables for people."""
+    output = tokens(flow.output)
+    what = "minus the log odds" if flow.of == "log_odds" else "the loss"
+    print(
+        f"Size of the gradient of {what} by each {flow.state} state of layer {flow.layer}; "
+        f"{flow.mode}."
+    )
+    table("encoder states", tokens(flow.source), output, flow.encoder)
+    table("decoder states, after reading", tokens(flow.fed), output, flow.decoder)
+    rest = np.stack([flow.bottleneck, flow.losses], axis=1)
+    table("", ("bottleneck", "loss"), output, rest)
+
+
+def show_saliency(found: Saliency) -> None:
+    """Tables for people."""
+    source, output = tokens(found.source), tokens(found.output)
+    score = "log odds" if found.of == "log_odds" else "log probability"
+    print(f"Gradients of the {score} of each output token; {found.mode}.")
+    for name in found.methods:
+        table(TITLES[name], source, output, getattr(found, name))
+    if found.left_out == "blank":
+        print("\nWhat is left out is replaced by a blank.")
+    if found.replaced is not None:
+        table("replaced by the unknown token (nats of log probability lost)", source, output,
+              found.replaced)  # fmt: skip
+    worst = np.abs(found.residual()).max()
+    print(f"\nIntegrated over at most {found.points.max()} points; their sum misses by at most "
+          f"{worst:.2g} nats.")  # fmt: skip
+    for t in np.flatnonzero(~found.complete()):
+        print(f"Output token {t + 1} is not complete: treat its integrated gradients with care.")
+
+
+def show_influence(found: InputInfluence) -> None:
+    """Tables for people."""
+    source = tokens(found.source)
+    print("Size of the derivative of each encoder state by each input: sensitivity, not "
+          "information.")  # fmt: skip
+    table("encoder state, by input", source, source, found.influence)
+    table("the final state", source, ("share",), found.share[None])
+    if found.context_share is not None:
+        table("context vectors, weights held fixed: shares", source, tokens(found.output),
+              found.context_share)  # fmt: skip
+
+
+def show_agreement(found: Agreement) -> None:
+    """Tables for people."""
+    saliency = found.saliency
+    output = tokens(saliency.output)
+    table("Kendall's tau", [f"{SHORT[a]} ~ {SHORT[b]}" for a, b in found.pairs], output, found.tau)
+    if found.uniform is None or found.permuted is None:
+        print("\nThis model has no attention, so there is nothing for it to agree with.")
+        return
+    count = len(found.permuted)
+    table(
+        f"probability of the token with its own, even and permuted weights ({count} times, seed "
+        f"{found.seed})",
+        ("own", "even", "permuted", "lowest", "highest"), output,
+        np.stack([found.probabilities, found.uniform, found.permuted.mean(axis=0),
+                  found.permuted.min(axis=0), found.permuted.max(axis=0)], axis=1),
+    )  # fmt: skip
+    if found.verdict() is None:
+        print("\nToo few source tokens to rank.")
+    else:
+        print(f"\n{found.verdict()}: median tau of attention with the three others "
+              f"{_number(found.median())}.")  # fmt: skip
+
+
+def tokens(names: Sequence[str]) -> list[str]:
+    """Tokens as they can stand in a table."""
+    return [label(name, 40) for name in names]
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[str], values: Array) -> None:
+    """Print [R, C] numbers with three digits."""
+    heads = ["", *columns]
+    body = [[name, *map(_number, row)] for name, row in zip(rows, values, strict=True)]
+    widths = [max(map(len, column)) for column in zip(heads, *body, strict=True)]
+    print(f"\n{title}" if title else "")
+    for line in (heads, *body):
+        first, *rest = (cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+        print("  ".join([first.strip().ljust(widths[0]), *rest]).rstrip())
+
+
+def _number(value: float) -> str:
+    if np.isnan(value):
+        return NULL
+    return "0" if value == 0 else f"{value:.3g}".replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One thing to look at.
+
+    Attributes:
+        ask: (translator, text, **options) to a result.
+        options: the options it takes.
+        to_json: its result as JSON values.
+        show: its result as tables.
+    """
+
+    ask: Callable[..., Any]
+    options: tuple[str, ...]
+    to_json: Callable[[Any], dict[str, Any]]
+    show: Callable[[Any], None]
+
+
+KINDS = {
+    "gradients": Kind(
+        probes.gradient_flow, ("of", "state", "layer", "target"), gradients_json, show_gradients
+    ),
+    "saliency": Kind(probes.saliency, ("of", "target"), saliency_json, show_saliency),
+    "influence": Kind(probes.input_influence, ("target",), influence_json, show_influence),
+    "agreement": Kind(probes.agreement, ("of", "target"), agreement_json, show_agreement),
+}

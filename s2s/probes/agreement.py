@@ -1,0 +1,112 @@
+"""Agreement of a sentence: does attention rank the source tokens as the attributions do?
+
+After Jain & Wallace 2019 (4.1, 4.2.1): Kendall's tau between attention, gradients and
+leave-one-out, and the answer under permuted weights, here at one output step at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from s2s.errors import UserError
+from s2s.probes.gradients import output_ids
+from s2s.probes.replica import Replica, repeat, replicate
+from s2s.probes.saliency import of_replica
+from s2s.results import Agreement, Array, Reading, Saliency
+from s2s.results.gradients import OF
+from s2s.translator import Translator
+
+PERMUTATIONS = 20
+MOST_PERMUTATIONS = 1000
+# Tau says nothing under this many source tokens.
+LEAST_TOKENS = 3
+
+
+@torch.inference_mode(mode=False)
+def agreement(
+    translator: Translator,
+    text: str | Reading,
+    target: str | Sequence[int] | None = None,
+    *,
+    of: str = "log_odds",
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+) -> Agreement:
+    """Rank correlations and controls of one sentence; the model is only read.
+
+    Attributions count by their size, whatever their sign, as attention has none.
+
+    Args:
+        translator: the model. It may be in training, if the target is given.
+        text: the source, typed or read.
+        target: the output, typed or as ids; None for the model's own greedy output.
+        of: ``log_odds``, or ``loss`` for ln p_t: what the gradients are taken of.
+        permutations: how many random orders of the weights are tried.
+        seed: of those orders; they are the same at every step.
+
+    Raises:
+        UserError: for a text or target the model cannot read or write, or a bad number.
+    """
+    if of not in OF:
+        raise UserError(f"of is {of!r}; it must be {' or '.join(OF)}.")
+    if not 1 <= permutations <= MOST_PERMUTATIONS:
+        raise UserError(f"{permutations} permutations; it must be 1 to {MOST_PERMUTATIONS}.")
+    reading = translator.read(text) if isinstance(text, str) else text
+    replica = replicate(translator, reading, output_ids(translator, reading, target))
+    found = of_replica(replica, of, "free-running" if target is None else "teacher-forced")
+    uniform = permuted = None
+    if found.attention is not None:
+        draw = np.random.default_rng(seed)
+        orders = [draw.permutation(len(reading.ids)) for _ in range(permutations)]
+        uniform, permuted = controls(replica, found.attention, orders)
+    return Agreement(found, taus(found), uniform, permuted, seed)
+
+
+def taus(saliency: Saliency) -> Array:
+    """[T, P] tau of each pair of methods, over the columns that all of them score."""
+    columns = list(saliency.columns())
+    grids = [np.abs(getattr(saliency, name))[:, columns] for name in saliency.methods]
+    return np.array(
+        [
+            [tau(a[t], b[t]) for i, a in enumerate(grids) for b in grids[i + 1 :]]
+            for t in range(saliency.steps)
+        ]
+    )
+
+
+def tau(first: Array, second: Array) -> float:
+    """Kendall's tau-b of two rows [N] (Kendall 1945); NaN under 3 values or for a constant row."""
+    from scipy.stats import kendalltau  # takes a second to load
+
+    if len(first) < LEAST_TOKENS or np.ptp(first) == 0 or np.ptp(second) == 0:
+        return np.nan
+    return float(kendalltau(first, second, variant="b").statistic)
+
+
+def controls(
+    replica: Replica, attention: Array, orders: Sequence[np.ndarray]
+) -> tuple[Array, Array]:
+    """Probabilities of the output tokens, each with other weights at its own step alone.
+
+    The context enters no later step (there is no input feeding), so all T steps can be changed at
+    once. A row keeps its sum, which is below 1 where empty slots take weight.
+
+    Args:
+        replica: the copy.
+        attention: [T, S] its own weights.
+        orders: N permutations of the S places.
+
+    Returns:
+        [T] with even weights, and [N, T] with permuted ones.
+    """
+    rows = torch.from_numpy(attention)
+    even = rows.mean(dim=1, keepdim=True).expand_as(rows)
+    given = torch.stack([even, *(rows[:, order] for order in orders)])  # [1 + N, T, S]
+    with torch.no_grad():
+        encoded = replica.encode(replica.vectors[None])
+        steps = replica.decode(*repeat(*encoded, len(given)), given)
+        found = torch.sigmoid(torch.stack(replica.log_odds(steps), dim=1)).numpy()  # [1 + N, T]
+    return found[0], found[1:]

@@ -1,0 +1,149 @@
+"""HiddenStates of a sentence: every recurrent state, and the gates that made it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from s2s.batch import make_source
+from s2s.probes.gradients import output_ids
+from s2s.probes.sentence import Layer, Sentence, prepare
+from s2s.probes.unrolled import bridge, from_state, run_layer
+from s2s.results import HiddenStates, LayerStates, Reading
+from s2s.results.hidden_states import GATES
+from s2s.translator import Translator
+
+State = tuple[Tensor, Tensor | None]
+
+
+@torch.inference_mode(mode=False)
+def hidden_states(
+    translator: Translator, text: str | Reading, target: str | Sequence[int] | None = None
+) -> HiddenStates:
+    """The states of every layer of encoder and decoder, in float64; the model is only read.
+
+    Args:
+        translator: the model. It may be in training, if the target is given.
+        text: the source, typed or read.
+        target: the output that is fed, typed or as ids; None for the model's own greedy output.
+
+    Raises:
+        UserError: for a text or target the model cannot read or write.
+    """
+    reading = translator.read(text) if isinstance(text, str) else text
+    output = output_ids(translator, reading, target)
+    fed = [translator.start, *output[:-1]]
+    source = make_source(
+        [reading.ids], translator.config, translator.sequence, translator.source_vocab
+    )
+    sentence = prepare(translator.model, source, fed, output)
+    with torch.no_grad():
+        encoder, starts = _encoder(sentence)
+        decoder = _decoder(sentence, starts)
+    vocab = translator.target_vocab
+    return HiddenStates(
+        model=translator.name,
+        reading=reading,
+        output=tuple(vocab.decode(output)),
+        fed=tuple(vocab.decode(fed)),
+        mode="free-running" if target is None else "teacher-forced",
+        places=sentence.places,
+        encoder=tuple(encoder),
+        decoder=tuple(decoder),
+    )
+
+
+def _encoder(sentence: Sentence) -> tuple[list[LayerStates], list[State]]:
+    """L layers in reading order, and the decoder's first state of each."""
+    config, count = sentence.config, len(sentence.places)
+    ways = 2 if config.bidirectional else 1
+    back = torch.tensor(sentence.places).argsort()
+    zero = sentence.source.new_zeros(config.hidden // ways)
+    vectors, layers, starts = sentence.source, [], []
+    for number in range(config.layers):
+        sides = [
+            _record(
+                config.cell, sentence.layer("encoder", number, way == 1), vectors,
+                (zero, zero if config.cell == "lstm" else None),
+                range(count - 1, -1, -1) if way else range(count),
+            )
+            for way in range(ways)
+        ]  # fmt: skip
+        columns = {name: torch.cat([side[0][name] for side in sides], -1) for name in sides[0][0]}
+        h, c = (
+            None if end[0] is None else torch.cat(end)
+            for end in zip(*(side[1] for side in sides), strict=True)
+        )
+        layers.append(_layer({name: value[back] for name, value in columns.items()}, h))
+        starts.append(bridge(sentence, h, c))
+        vectors = columns["states"]  # [S, H] in the order of reading
+    return layers, starts
+
+
+def _decoder(sentence: Sentence, starts: list[State]) -> list[LayerStates]:
+    """L layers."""
+    config, vectors, layers = sentence.config, sentence.fed, []
+    if config.peeky != "none":
+        peek = starts[-1][0].expand(len(vectors), -1)
+        vectors = torch.cat([peek, vectors], dim=-1)  # [T, H + E]
+    for number, start in enumerate(starts):
+        columns, (h, _) = _record(
+            config.cell, sentence.layer("decoder", number), vectors, start, range(len(vectors))
+        )
+        layers.append(_layer(columns, h))
+        vectors = columns["states"]
+    return layers
+
+
+def _record(
+    kind: str, layer: Layer, inputs: Tensor, start: State, order: Sequence[int]
+) -> tuple[dict[str, Tensor], State]:
+    """Run N steps; name to [N, H] of everything in them, and the last state."""
+    before: list[Tensor] = [inputs] * len(inputs)
+    cells: list[Tensor | None] = [None] * len(inputs)
+    last = start[0]
+
+    def keep(h: Tensor, c: Tensor | None, step: int) -> State:
+        nonlocal last
+        before[step], cells[step], last = last, c, h
+        return h, c
+
+    states, end = run_layer(kind, layer, inputs, start, order, keep)
+    columns = {"states": states, "before": torch.stack(before)}
+    if kind == "lstm":
+        columns["cells"] = torch.stack(cells)
+    return columns | gates(kind, layer, inputs, columns["before"]), end
+
+
+def gates(kind: str, layer: Layer, inputs: Tensor, before: Tensor) -> dict[str, Tensor]:
+    """Name to [N, H], from the inputs [N, I] and the states before [N, H] (PyTorch's equations).
+
+    LSTM: input, forget and output sigmoid(W x + b + U h + d), candidate tanh of the same. GRU:
+    reset and update likewise, new tanh(W x + b + reset * (U h + d)).
+    """
+    names, size = GATES[kind], before.shape[-1]
+    if not names:
+        return {}
+    own = (inputs @ layer.ih.T + layer.bias_ih).split(size, dim=-1)
+    past = from_state(before, layer).split(size, dim=-1)
+    found = {}
+    for name, x, h in zip(names, own, past, strict=True):
+        if name == "new":
+            found[name] = torch.tanh(x + found["reset"] * h)
+        else:
+            found[name] = torch.tanh(x + h) if name == "candidate" else torch.sigmoid(x + h)
+    return found
+
+
+def _layer(columns: dict[str, Tensor], final: Tensor) -> LayerStates:
+    """The same as a result."""
+    arrays = {name: value.numpy() for name, value in columns.items()}
+    return LayerStates(
+        states=arrays.pop("states"),
+        before=arrays.pop("before"),
+        cells=arrays.pop("cells", None),
+        gates=arrays,
+        final=final.numpy(),
+    )

@@ -1,0 +1,156 @@
+"""A private float64 copy of a model, reading vectors where the model reads ids.
+
+The copy runs the model's own code, so it is the same function; the shared model is only read.
+N variants of one source, S source tokens, T output tokens, E embedding, V vocabulary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from s2s.batch import Source, make_source
+from s2s.model.decoder import Decoded, Memory, State
+from s2s.model.seq2seq import Seq2Seq
+from s2s.probes.unrolled import log_odds
+from s2s.results import Reading
+from s2s.translator import Translator
+
+
+class Given(nn.Module):
+    """Stands where a lookup stood: an id is a row of a given table."""
+
+    def __init__(self, table: Tensor):
+        super().__init__()
+        self.table = nn.Parameter(table, requires_grad=False)
+
+    def forward(self, ids: Tensor, dtype: torch.dtype) -> Tensor:
+        """[B, S] row numbers to [B, S, E]."""
+        return nn.functional.embedding(ids, self.table)
+
+
+class _Encode(nn.Module):
+    """`Seq2Seq.encode` as a module's forward, which `functional_call` needs."""
+
+    def __init__(self, model: Seq2Seq):
+        super().__init__()
+        self.model = model
+
+    def forward(self, source: Source) -> tuple[Memory, State]:
+        """What the decoder may look at, and where it starts."""
+        return self.model.encode(source)
+
+
+@dataclass(frozen=True, eq=False)
+class Replica:
+    """One source and one output in a float64 copy of a model; for one thread.
+
+    Attributes:
+        translator: the model that was copied.
+        reading: the source.
+        output: T ids to be scored.
+        model: the copy, without its lookups, dropout off.
+        vectors: [S, E] the source tokens' input vectors, in reading order.
+    """
+
+    translator: Translator
+    reading: Reading
+    output: tuple[int, ...]
+    model: Seq2Seq
+    vectors: Tensor
+
+    @property
+    def fed(self) -> list[int]:
+        """The T ids fed."""
+        return [self.translator.start, *self.output[:-1]]
+
+    @property
+    def mine(self) -> range:
+        """Places of the tokens that are not a start or end token; filling blanks count."""
+        last = int(self.translator.sequence.source_eos)
+        return range(self.reading.first, len(self.reading.ids) - last)
+
+    def vector(self, index: int) -> Tensor:
+        """[E] input vector of any source token."""
+        return _look_up(self.translator.model.encoder.lookup, [index])[0]
+
+    def encode(self, vectors: Tensor) -> tuple[Memory, State]:
+        """Read N sources [N, S, E], all as long as each other and with the usual specials."""
+        count, length = vectors.shape[:2]
+        rows = torch.arange(count * length).view(count, length).tolist()
+        own = self.translator
+        source = make_source(rows, own.config, own.sequence, own.source_vocab)
+        table = {"model.encoder.lookup.table": vectors.flatten(0, 1)}
+        return torch.func.functional_call(_Encode(self.model), table, (source,))
+
+    def decode(
+        self,
+        memory: Memory,
+        state: State,
+        attend_to: Tensor | None = None,
+        count: int | None = None,
+    ) -> list[Decoded]:
+        """The steps of N variants, one call each, so that each has a graph of its own.
+
+        Args:
+            memory: of N sources.
+            state: of N sources.
+            attend_to: [N, T, S] attention weights to use instead of the model's own, as they are.
+            count: how many steps; None for all T.
+        """
+        steps = []
+        for t in range(len(self.output) if count is None else count):
+            fed = torch.full((len(memory.states), 1), t)
+            given = None if attend_to is None else attend_to[:, t : t + 1]
+            steps.append(self.model.decoder(fed, state, memory, given))
+            state = steps[-1].state
+        return steps
+
+    def log_odds(self, steps: Sequence[Decoded]) -> list[Tensor]:
+        """One [N] per step, ln(p / (1 - p)) of its output token."""
+        return [
+            log_odds(step.logits[:, 0], torch.full((len(step.logits),), index))
+            for step, index in zip(steps, self.output, strict=False)
+        ]
+
+
+def replicate(translator: Translator, reading: Reading, output: Sequence[int]) -> Replica:
+    """Copy a model for one source and one output; the model may be in any mode and dtype."""
+    shared = translator.model
+    with torch.device("meta"):  # no memory is taken and no random number drawn
+        model = Seq2Seq(translator.config)
+    vectors = _look_up(shared.encoder.lookup, reading.ids)
+    fed = _look_up(shared.decoder.lookup, [translator.start, *output[:-1]])
+    model.encoder.lookup, model.decoder.lookup = Given(vectors), Given(fed)
+    weights = {
+        name: parameter.detach().double()
+        for name, parameter in shared.named_parameters()
+        if ".lookup." not in name
+    }
+    tables = {"encoder.lookup.table": vectors, "decoder.lookup.table": fed}
+    model.load_state_dict(weights | tables, assign=True)
+    model.eval().requires_grad_(False)
+    return Replica(translator, reading, tuple(output), model, vectors)
+
+
+def repeat(memory: Memory, state: State, count: int) -> tuple[Memory, State]:
+    """One source's memory and state for `count` variants of what is done with them."""
+    hidden, cell = state
+    return (
+        Memory(
+            memory.states.expand(count, -1, -1),
+            None if memory.keys is None else memory.keys.expand(count, -1, -1),
+            memory.mask.expand(count, -1),
+            memory.peek.expand(count, -1),
+        ),
+        (hidden.repeat(1, count, 1), None if cell is None else cell.repeat(1, count, 1)),
+    )
+
+
+def _look_up(lookup: nn.Module, ids: Sequence[int]) -> Tensor:
+    """[N, E] input vectors of ids, in float64."""
+    with torch.no_grad():
+        return lookup(torch.tensor(ids), torch.float64).double()

@@ -1,0 +1,111 @@
+"""Which source tokens an output token depends on, by three methods beside the attention."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from s2s.results.base import Array, check_shape
+from s2s.results.gradients import MODES, OF
+from s2s.results.trace import Reading
+
+# The grids that can be laid side by side, as the fields of a Saliency are named.
+METHODS = ("attention", "gradient_x_input", "integrated_gradients", "leave_one_out")
+LEFT_OUT = ("removed", "blank")
+# Completeness: the sum over the sources may miss by this share of what it should be ...
+TOLERANCE = 0.01
+# ... or by this many nats, whichever is more.
+FLOOR = 0.001
+
+
+@dataclass(frozen=True, eq=False)
+class Saliency:
+    """Attributions of each output token to the source tokens, on the grid of the attention.
+
+    The output is fed and held fixed. A positive cell speaks for the token that was written.
+
+    Attributes:
+        model: the checkpoint's name.
+        reading: what the model read.
+        output: T tokens, the ones whose score was attributed.
+        fed: T tokens fed to the decoder.
+        of: what a gradient is taken of, the score f_t: ``log_odds`` is ln(p_t / (1 - p_t)),
+            ``loss`` is minus the loss, ln p_t. Leaving out is always measured in ln p_t.
+        mode: ``free-running`` if the output is the model's own, else ``teacher-forced``.
+        left_out: ``removed``: the source is one token shorter; ``blank``: the model reads a fixed
+            number of characters, so a blank takes the place of the one that is left out.
+    """
+
+    model: str
+    reading: Reading
+    output: tuple[str, ...]
+    fed: tuple[str, ...]
+    of: str
+    mode: str
+    left_out: str
+    gradient_x_input: Array
+    """[T, S] x_s . df_t/dx_s, summed over the units of the input vector; specials have one too."""
+    integrated_gradients: Array
+    """[T, S] nats; NaN on start and end tokens, which the baseline keeps."""
+    leave_one_out: Array
+    """[T, S] ln p_t minus ln p_t without source token s; NaN where it cannot be left out."""
+    replaced: Array | None
+    """[T, S] the same with the unknown token in the place of s; None if the model has none."""
+    attention: Array | None
+    """[T, S] attention weights; None without attention."""
+    scores: Array
+    """[T] f_t of the sentence."""
+    baseline: Array
+    """[T] f_t where every input vector but those of start and end tokens is 0."""
+    points: NDArray[np.int64]
+    """[T] points of the path from the baseline at which the gradient was taken."""
+    log_probabilities: Array
+    """[T] ln p_t."""
+
+    def __post_init__(self) -> None:
+        """Check every shape against S and T, and every choice."""
+        steps, source = len(self.output), len(self.reading.tokens)
+        for name in (*METHODS, "replaced"):
+            check_shape("Saliency", name, getattr(self, name), (steps, source))
+        for name in ("scores", "baseline", "points", "log_probabilities"):
+            check_shape("Saliency", name, getattr(self, name), (steps,))
+        if len(self.fed) != steps:
+            raise ValueError(f"Saliency has {steps} output tokens and {len(self.fed)} fed")
+        for name, choices in (("of", OF), ("mode", MODES), ("left_out", LEFT_OUT)):
+            if getattr(self, name) not in choices:
+                raise ValueError(f"Saliency.{name} is {getattr(self, name)!r}")
+
+    @property
+    def source(self) -> tuple[str, ...]:
+        """The S source tokens in reading order."""
+        return self.reading.tokens
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return len(self.output)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Those of METHODS that this model has."""
+        return METHODS if self.attention is not None else METHODS[1:]
+
+    def residual(self) -> Array:
+        """[T] sum of the integrated gradients, minus f(sentence) - f(baseline), in nats."""
+        return np.nansum(self.integrated_gradients, axis=1) - (self.scores - self.baseline)
+
+    def complete(self) -> NDArray[np.bool_]:
+        """[T] whether the sum is right within the tolerance (Sundararajan et al. 2017, prop. 1)."""
+        return np.abs(self.residual()) <= tolerance(self.scores - self.baseline)
+
+    def columns(self) -> tuple[int, ...]:
+        """The source positions that every method scores."""
+        null = np.isnan(self.integrated_gradients) | np.isnan(self.leave_one_out)
+        return tuple(np.flatnonzero(~null.any(axis=0)).tolist())
+
+
+def tolerance(difference: Array) -> Array:
+    """[T] how far a sum may lie from the difference [T] that it should be, in nats."""
+    return np.maximum(TOLERANCE * np.abs(difference), FLOOR)

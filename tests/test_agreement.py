@@ -1,0 +1,237 @@
+"""Agreement: tau against counted pairs, controls against the search, a model we know."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from test_gradient_flow import fingerprint
+from test_gradients import TARGET, TEXT, greedy_ids
+from tiny import build_like, build_translator
+
+from s2s import search
+from s2s.config import SequenceConfig
+from s2s.errors import UserError
+from s2s.probes import agreement
+from s2s.probes.agreement import tau
+from s2s.results import Agreement
+from s2s.vocab import Vocab
+
+
+def counted(first, second):
+    """Tau-b by looking at every pair."""
+    agree = disagree = tied_first = tied_second = 0
+    for i in range(len(first)):
+        for j in range(i):
+            a, b = np.sign(first[i] - first[j]), np.sign(second[i] - second[j])
+            agree += a * b > 0
+            disagree += a * b < 0
+            tied_first += a == 0
+            tied_second += b == 0
+    pairs = len(first) * (len(first) - 1) / 2
+    return (agree - disagree) / np.sqrt((pairs - tied_first) * (pairs - tied_second))
+
+
+def test_tau_against_counted_pairs():
+    draw = np.random.default_rng(1)
+    for size in range(3, 12):
+        for ties in (2, 4, 1000):
+            a, b = draw.integers(ties, size=(2, size)).astype(float)
+            if np.ptp(a) == 0 or np.ptp(b) == 0:
+                assert np.isnan(tau(a, b))
+            else:
+                assert tau(a, b) == pytest.approx(counted(a, b), abs=1e-12)
+    assert tau(np.array([1.0, 2, 3]), np.array([1.0, 2, 3])) == pytest.approx(1)
+    assert np.isnan(tau(np.array([1.0, 2]), np.array([1.0, 2])))
+    assert np.isnan(tau(np.array([1.0, 1, 1]), np.array([1.0, 2, 3])))
+
+
+@pytest.mark.parametrize("attention", ["dot", "none"])
+def test_every_pair_of_methods(attention):
+    found = agreement(build_translator(attention=attention), "a b c d e f", TARGET)
+    saliency = found.saliency
+    assert saliency.columns() == (0, 1, 2, 3, 4, 5)  # not <eos>
+    assert len(found.pairs) == (6 if attention == "dot" else 3)
+    assert found.tau.shape == (5, len(found.pairs))
+    for first, second in found.pairs:
+        for t in range(5):
+            a, b = (np.abs(getattr(saliency, name)[t, :6]) for name in (first, second))
+            assert found.between(second, first)[t] == pytest.approx(counted(a, b), abs=1e-12)
+    with pytest.raises(KeyError):
+        found.between("attention", "luck")
+
+
+def known():
+    """One state per token, one query: the answer is red if, and only if, the source holds `a`.
+
+    Unit 0 of a state is matched with the query, unit 1 is 1 for `a` alone and is all that the
+    output reads. The weaker a token's match, the less it takes from `a`.
+    """
+    words = ("a", "b", "c", "d")
+    translator = build_translator(
+        SequenceConfig(source_eos=False, max_source_length=6, max_output_length=1,
+                       stop="fixed_length"),
+        Vocab(words), Vocab(("<sos>", "red", "blue"), bos=0),
+        cell="rnn", hidden=2, source_input="one_hot", attention="dot", attentional_layer=False,
+    )  # fmt: skip
+    model = translator.model
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.zero_()
+        match, holds = [0.4, 0.3, 0.2, 0.1], [1.5, 0, 0, 0]
+        model.encoder.rnn.weight_ih_l0.copy_(torch.tensor([match, holds]))
+        model.decoder.rnn.bias_ih_l0.copy_(torch.tensor([1.0, 0.0]))
+        model.decoder.output.weight[1, 1] = 9.0  # [c; h], the context first
+        model.decoder.output.bias.copy_(torch.tensor([-5.0, 0.0, 1.0]))
+    return translator
+
+
+@pytest.mark.parametrize("text", ["a b c d", "d a c b", "b d c a", "c b a"])
+def test_all_four_methods_point_at_the_known_token(text):
+    translator = known()
+    assert translator.translate(text).output == ("red",)
+    assert translator.translate(text.replace("a", "d")).output == ("blue",)
+    found = agreement(translator, text)
+    place = text.split().index("a")
+    for name in found.saliency.methods:
+        grid = np.abs(getattr(found.saliency, name))
+        assert grid.argmax(axis=1).tolist() == [place], name
+    np.testing.assert_allclose(found.tau, 1)
+    assert found.median() == pytest.approx(1) and found.verdict() == "Mostly agrees"
+    assert found.verdict(0) == "Mostly agrees"
+    # The weights differ little, so even ones do hardly worse; the order can only hurt.
+    assert found.uniform[0] < found.probabilities[0]
+    assert found.permuted.max() <= found.probabilities[0] + 1e-12
+
+
+@pytest.mark.parametrize("switches", [
+    {"cell": "lstm", "attention": "general", "layers": 2},
+    {"attention": "additive", "bidirectional": True, "attentional_layer": False},
+    {"attention": "dot", "peeky": "cell_and_output", "reverse_source": True},
+])  # fmt: skip
+def test_controls_are_the_searchs_own_edits(switches):
+    """Each probability again, by decoding with one step's weights given."""
+    translator = build_translator(**switches)
+    found = agreement(translator, TEXT, TARGET, permutations=4, seed=7)
+    reading, weights = translator.read(TEXT), found.saliency.attention
+    draw = np.random.default_rng(7)
+    orders = [draw.permutation(5) for _ in range(4)]
+    for t in range(5):
+        rows = [np.full(5, 0.2), *(weights[t][order] for order in orders)]
+        wanted = [
+            search.greedy(translator, reading, TARGET, {t: row.tolist()}, whole=True)
+            for row in rows
+        ]
+        others = [u for u in range(5) if u != t]
+        for trace in wanted:  # nothing else changes
+            np.testing.assert_allclose(
+                trace.probabilities[others], found.probabilities[others], rtol=1e-10
+            )
+        probabilities = [trace.probabilities[t] for trace in wanted]
+        assert found.uniform[t] == pytest.approx(probabilities[0], rel=1e-10)
+        np.testing.assert_allclose(found.permuted[:, t], probabilities[1:], rtol=1e-10)
+    assert found.permuted.shape == (4, 5)
+
+
+def test_slots_keep_their_share():
+    """Weights on empty slots stay there: the row is moved about, not scaled up."""
+    translator = build_like(3)
+    found = agreement(translator, "a c e", permutations=200)
+    rows = found.saliency.attention
+    assert (rows.sum(axis=1) < 0.999).any()
+    # Among 200 orders of 4 places there is the one that changes nothing.
+    apart = np.abs(found.permuted - found.probabilities).min(axis=0)
+    np.testing.assert_allclose(apart, 0, atol=1e-12)
+
+
+def test_permutations_are_reproducible():
+    translator = build_translator(attention="dot")
+    first, again, other = (agreement(translator, TEXT, TARGET, seed=s) for s in (0, 0, 1))
+    np.testing.assert_array_equal(first.permuted, again.permuted)
+    assert first.permuted.shape == (20, 5) and (first.seed, other.seed) == (0, 1)
+    assert not np.array_equal(first.permuted, other.permuted)
+    np.testing.assert_array_equal(first.uniform, other.uniform)
+    more = agreement(translator, TEXT, TARGET, permutations=30)
+    np.testing.assert_allclose(more.permuted[:20], first.permuted, rtol=1e-12)
+
+
+def test_without_attention_there_is_nothing_to_agree_with():
+    found = agreement(build_translator(cell="lstm"), TEXT)
+    assert found.uniform is None and found.permuted is None
+    assert found.median() is None and found.verdict() is None and found.verdict(0) is None
+    assert np.isfinite(found.tau).all()
+
+
+@pytest.mark.parametrize("text", ["a b", "a"])
+def test_two_tokens_cannot_be_ranked(text):
+    found = agreement(build_translator(attention="dot"), text)
+    assert np.isnan(found.tau).all() and found.verdict() is None
+    assert np.isfinite(found.uniform).all()
+
+
+def test_a_constant_row_has_no_tau():
+    for text in ("a a a", "a a a a a a a"):  # each leaves the same sentence
+        found = agreement(build_translator(attention="dot"), text)
+        for pair in found.pairs:
+            assert np.isnan(found.between(*pair)).all() == ("leave_one_out" in pair)
+        assert found.verdict() is not None
+    same = agreement(known(), "b b b")
+    assert np.isnan(same.tau).all() and same.verdict() is None
+
+
+@pytest.mark.parametrize(("median", "verdict"), [
+    (1.0, "Mostly agrees"), (0.5, "Mostly agrees"), (0.49, "Partly agrees"),
+    (0.2, "Partly agrees"), (0.19, "Does not agree"), (-1.0, "Does not agree"),
+])  # fmt: skip
+def test_the_three_verdicts(median, verdict):
+    found = agreement(build_translator(attention="dot"), TEXT, TARGET)
+    grid = np.full((5, 6), median)
+    grid[:, 3:] = -1  # between the others: not attention's
+    grid[1:3, 0] = np.nan
+    found = replace(found, tau=grid)
+    assert found.verdict() == verdict and found.median() == pytest.approx(median)
+    grid[0, :3] = -1, -1, 1
+    assert replace(found, tau=grid).verdict(0) == "Does not agree"
+    assert replace(found, tau=np.full((5, 6), np.nan)).verdict() is None
+
+
+def test_the_model_is_left_alone_by_eight_threads():
+    translator = build_translator(attention="dot", dropout=0.5, dtype=torch.float32)
+    calm = agreement(translator, TEXT, TARGET)
+    model = translator.model.train().requires_grad_(True)
+    before, random = fingerprint(model), torch.get_rng_state()
+    numbers = np.random.get_state()[1].copy()
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda _: agreement(translator, TEXT, TARGET), range(16)))
+    with torch.inference_mode():
+        results.append(agreement(translator, TEXT, TARGET))
+    for found in results:
+        for name in ("tau", "uniform", "permuted", "probabilities"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(calm, name))
+    assert fingerprint(model) == before and torch.equal(torch.get_rng_state(), random)
+    assert (np.random.get_state()[1] == numbers).all()
+    assert model.training and all(p.grad is None for p in model.parameters())
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"of": "logits"}, "log_odds or loss"),
+    ({"permutations": 0}, "1 to 1000"),
+    ({"permutations": 1001}, "1 to 1000"),
+    ({"target": "red purple"}, "purple"),
+])  # fmt: skip
+def test_what_cannot_be_asked(options, words):
+    with pytest.raises(UserError, match=words):
+        agreement(build_translator(), TEXT, **options)
+
+
+def test_the_result_checks_its_shapes():
+    translator = build_translator(attention="dot")
+    found = agreement(translator, TEXT, greedy_ids(translator, TEXT))
+    with pytest.raises(ValueError, match="tau has shape"):
+        replace(found, tau=found.tau[:, :-1])
+    with pytest.raises(ValueError, match="permuted has shape"):
+        replace(found, permuted=found.permuted[:, :-1])
+    with pytest.raises(ValueError, match="attention"):
+        replace(found, uniform=None)
+    assert isinstance(found, Agreement)
