@@ -207,7 +207,7 @@ def _about(prepared: Prepared) -> dict[str, Any]:
     }
     if plan.recipe:
         about["recipe"] = plan.recipe
-    if plan.sequence.source_tokeniser == "words" and prepared.parts["test"]:
+    if plan.sequence.source_tokeniser != "characters" and prepared.parts["test"]:
         tokens = {
             part: [source_tokens(source, plan.sequence) for source, _ in prepared.parts[part]]
             for part in ("train", "test")

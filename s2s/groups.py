@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from statistics import mean, stdev
 from typing import Any
 
-from scipy import stats
-
 from s2s import card
 from s2s.recipes import RECIPES
 from s2s.results import Table
@@ -89,6 +87,8 @@ def interval(mine: list[float], theirs: list[float]) -> tuple[float, float]:
     """95 % t-interval of the mean difference of paired values (scipy's paired t-test)."""
     if len({round(a - b, 12) for a, b in zip(mine, theirs, strict=True)}) == 1:
         return mine[0] - theirs[0], mine[0] - theirs[0]  # no spread at all
+    from scipy import stats  # a second to import, and only tables need it
+
     bounds = stats.ttest_rel(mine, theirs).confidence_interval(0.95)
     return float(bounds.low), float(bounds.high)
 

@@ -60,7 +60,7 @@ def read_source(
     if not any(token.isalnum() for token in tokens):
         raise UserError(f'This model reads {reads}; it found no letters it knows in "{shown}".')
     if len(tokens) > sequence.max_source_length:
-        unit = "tokens" if sequence.source_tokeniser == "words" else "characters"
+        unit = "characters" if sequence.source_tokeniser == "characters" else "tokens"
         raise UserError(
             f"{len(tokens)} {unit}; this model reads at most {sequence.max_source_length}. "
             "Shorten the text or pick another model."

@@ -117,12 +117,12 @@ H128 = {
 }
 DEEP = {
     "model": {
-        "cell": "lstm", "hidden": 128, "source_embedding": 128, "target_embedding": 128,
+        "cell": "lstm", "hidden": 128, "source_embedding": 64, "target_embedding": 64,
         "bridge": "hidden_and_cell", "dropout": 0.5, "target_activation": "none",
     },
     "sequence": H128["sequence"] | {"source_bos": True},
     "train": H128["train"] | {
-        "epochs": 40, "learning_rate": 2e-3, "init": "uniform",
+        "learning_rate": 2e-3, "init": "uniform",
         "teacher_forcing_ratio": 0.5, "teacher_forcing_unit": "step",
     },
 }  # fmt: skip
@@ -161,6 +161,16 @@ FRENCH_MODEL = {
 DOT = {"attention": "dot"}
 SLOTS = DOT | {"attention_slots": 8}
 
+# The first was trained on, the others are held out.
+KOREAN_WATCH: tuple[Pair, ...] = (
+    ("톰은 말을 샀어 .", "tom bought a horse ."),
+    ("톰은 메리를 기다렸다 .", "tom waited for mary ."),
+    ("그녀는 학교에 갔다 .", "she goes to school ."),
+    ("나는 행복해지고 싶어 .", "i want to be happy ."),
+    ("나는 작은 아파트에서 살아 .", "i live in a small apartment ."),
+)
+KOREAN = {"seeds": 3, "watch": KOREAN_WATCH}
+
 _ALL = (
     _recipe(
         "fra-eng/attention", "",
@@ -171,6 +181,17 @@ _ALL = (
         "fra-eng/plain", "",
         "The same encoder and budget without attention: everything passes one vector.",
         model=FRENCH_MODEL, **FRENCH,
+    ),
+    _recipe(
+        "kor-eng/attention", "",
+        "The Korean verb stands last and is written second: the map turns back after it. Few new "
+        "sentences come out right, for 4,798 pairs are few.",
+        model={"attention": "additive"}, control="plain", **KOREAN | {"tables": ("word_order",)},
+    ),
+    _recipe(
+        "kor-eng/plain", "",
+        "The same without attention: the sentence begins right and then says something else.",
+        **KOREAN,
     ),
     _recipe("dates/attention", "T4", "Which characters each digit looks at.", model=DOT),
     _recipe("dates/plain", "T4", "The shape of a date without the day: one vector is not enough."),

@@ -94,7 +94,7 @@ def seed_table(findings: Findings) -> Table:
             value = row[name.lower().replace(" ", "_")]
             if value is not None:
                 columns.setdefault(name, []).append(value * scale)
-    digits = {"train loss": 4, "validation loss": 3}
+    digits = {"train loss": 4, "validation loss": 4}
     rows = [
         (f"seed {run.seed}", *(f"{v[i]:.{digits.get(n, 1)}f}" for n, v in columns.items()))
         for i, run in enumerate(runs)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from s2s import korean as morphemes
+
 SENTENCE_MARKS = frozenset(".!?")
 ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
@@ -86,6 +88,18 @@ def korean(text: str) -> Normalised:
     return _keep(unicodedata.normalize("NFC", text), rewrite)
 
 
+def hangul(text: str) -> Normalised:
+    """Hangul and ``. ! ?`` alone, and the ``+`` between morphemes that are cut already."""
+
+    def rewrite(character: str) -> str:
+        if character in SENTENCE_MARKS:
+            return f" {character}"
+        keep = morphemes.HANGUL.match(character) or character == morphemes.MARK
+        return character if keep else ""
+
+    return _keep(unicodedata.normalize("NFC", text), rewrite)
+
+
 def letters(text: str) -> Normalised:
     """Letters a-z in lower case; everything else is dropped."""
     composed = unicodedata.normalize("NFC", text)
@@ -101,6 +115,7 @@ def verbatim(text: str) -> Normalised:
 NORMALISERS: dict[str, Callable[[str], Normalised]] = {
     "latin": latin,
     "korean": korean,
+    "hangul": hangul,
     "letters": letters,
     "verbatim": verbatim,
 }
@@ -108,6 +123,7 @@ NORMALISERS: dict[str, Callable[[str], Normalised]] = {
 TOKENISERS: dict[str, Tokeniser] = {
     "words": Tokeniser(str.split, " ".join),
     "characters": Tokeniser(list, "".join),
+    "morphemes": Tokeniser(morphemes.split, morphemes.join),
 }
 
 

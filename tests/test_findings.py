@@ -47,7 +47,9 @@ def test_first_tokens_counts_beginnings():
     other = next(w for w in ("red", "sea") if w != words[2])
     pairs = [("a b c", " ".join(words)), ("a b c", " ".join([*words[:2], other, *words[3:]]))]
     table = findings.first_tokens(found(translator, pairs))
-    assert table.rows == (("seed 1", "100.0 %", "100.0 %", "50.0 %", "50.0 %"),)
+    assert table.rows == (("seed 1", "100.0 %", "100.0 %", "100.0 %", "50.0 %", "50.0 %"),)
+    # A short form and the long one are the same subject and verb, but not the same words.
+    assert findings._spelled_out(["i", "m"]) == findings._spelled_out(["i", "am"])
 
 
 def test_a_search_error_is_a_beam_with_a_better_output():

@@ -12,7 +12,7 @@ from tiny import corpus
 from s2s.data import Batches, build_vocabularies, encode_pairs, load_parts
 from s2s.errors import UserError
 from s2s.near import near_share
-from s2s.tasks import TASKS, DataConfig, dates, fra_eng, reverse
+from s2s.tasks import TASKS, DataConfig, dates, reverse, sentences
 from s2s.tasks.files import read_pairs
 from s2s.tasks.split import PARTS, bucket, connected_keys, part_of, split
 
@@ -110,7 +110,7 @@ def test_counts_of_the_real_corpus(french, changes, sizes):
     limit = data.max_length
     assert all(len(text.split()) <= limit for part in parts.values() for p in part for text in p)
     if changes:
-        assert all(p[1].startswith(fra_eng.PREFIXES) for part in parts.values() for p in part)
+        assert all(p[1].startswith(sentences.PREFIXES) for part in parts.values() for p in part)
 
 
 def test_the_book_of_dates():
@@ -327,16 +327,16 @@ def test_filters_and_duplicates(tmp_path):
     ]
     path = write_pairs(tmp_path / "p.tsv", pairs)
     sequence = TASKS["fra-eng"].defaults.sequence
-    kept = fra_eng.normalised_pairs(DataConfig(max_length=4), sequence, path)
+    kept = sentences.normalised_pairs(DataConfig(max_length=4), sequence, path)
     assert kept == [
         ("je suis la !", "i am here !"),
         ("je suis la !", "i m here !"),
         ("un deux trois quatre", "short"),
         ("il est parti .", "he left ."),
     ]
-    kept = fra_eng.normalised_pairs(DataConfig(max_length=3), sequence, path)
+    kept = sentences.normalised_pairs(DataConfig(max_length=3), sequence, path)
     assert kept == []
-    kept = fra_eng.normalised_pairs(DataConfig(prefix_filter=True), sequence, path)
+    kept = sentences.normalised_pairs(DataConfig(prefix_filter=True), sequence, path)
     assert {target for _, target in kept} == {"i am here !", "i m here !"}
 
 

@@ -5,48 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
-from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Defaults, Task
-from s2s.tasks.files import read_pairs
-from s2s.tasks.split import Pair, connected_keys, split
-from s2s.text import NORMALISERS, TOKENISERS
+from s2s.tasks.sentences import SPLIT_KEY, TATOEBA, parts
 from s2s.vocab import BOS, EOS, PAD, UNK
-
-# Tutorial 3 keeps English sides that start so; "he is" has no closing blank there.
-PREFIXES = (
-    "i am ", "i m ", "he is", "he s ", "she is", "she s ",
-    "you are", "you re ", "we are", "we re ", "they are", "they re ",
-)  # fmt: skip
-
-
-def normalised_pairs(data: DataConfig, sequence: SequenceConfig, path: str) -> list[Pair]:
-    """Normalised, filtered, distinct pairs in the file's order."""
-    normalise = NORMALISERS[sequence.source_normaliser], NORMALISERS[sequence.target_normaliser]
-    split_text = (
-        TOKENISERS[sequence.source_tokeniser].split,
-        TOKENISERS[sequence.target_tokeniser].split,
-    )
-    kept: dict[Pair, None] = {}
-    for texts in read_pairs(path, data.columns):
-        source, target = (n(t).text for n, t in zip(normalise, texts, strict=True))
-        lengths = [len(s(t)) for s, t in zip(split_text, (source, target), strict=True)]
-        if min(lengths) == 0 or (data.max_length and max(lengths) > data.max_length):
-            continue
-        if data.prefix_filter and not target.startswith(PREFIXES):
-            continue
-        kept[source, target] = None
-    return list(kept)
-
-
-def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[str, list[Pair]]:
-    """The split of contracts: groups that share a sentence stay together."""
-    if path is None:
-        raise UserError("This task is trained on a file; name it with --data.")
-    pairs = normalised_pairs(data, sequence, path)
-    if not pairs:
-        raise UserError(f"{path} holds no pair that passes the length and prefix filters.")
-    return split(pairs, connected_keys(pairs), data.test_percent, data.validation_percent)
-
 
 TASK = Task(
     name="fra-eng",
@@ -82,12 +43,9 @@ TASK = Task(
         {"pad": PAD, "unk": UNK, "bos": BOS, "eos": EOS},
     ),
     needs_file=True,
-    licence=(
-        "Sentences: Tatoeba (tatoeba.org) by way of manythings.org/anki, "
-        "licensed CC BY 2.0 FR."
-    ),
+    licence=TATOEBA,
     reads="French",
-    split_key="the smallest source of each group of pairs that share a sentence",
+    split_key=SPLIT_KEY,
 )
 
 # Tutorial 3: sentences "subject + be" of at most 6 tokens. Its decoder is fed <sos> and writes it
