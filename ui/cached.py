@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import streamlit as st
 import torch
 
 from s2s import checkpoint, whatif
+from s2s import history as histories
+from s2s.errors import UserError
+from s2s.results import History
 from s2s.tasks import TASKS
 from s2s.translator import Translator
 from s2s.whatif import Edit, WhatIf
@@ -33,7 +37,17 @@ def warm_up() -> bool:
     usable = [e for e in entries() if not e.problem and e.name.split("/", 1)[0] in TASKS]
     for entry in sorted(usable, key=lambda entry: entry.name != DEFAULT)[:1]:
         example = TASKS[entry.name.split("/", 1)[0]].examples[0]
-        what_if(entry.name, entry.path, entry.stamp, example)
+        # A model of someone's own may refuse the example, and then says so on the page.
+        with contextlib.suppress(UserError):
+            what_if(entry.name, entry.path, entry.stamp, example)
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def settle() -> bool:
+    """Once per process, for a page that imports more than `warm_up` has: freeze that as well."""
     gc.collect()
     gc.freeze()
     return True
@@ -65,3 +79,16 @@ def translator(name: str, path: str, stamp: int) -> Translator:
 def what_if(name: str, path: str, stamp: int, text: str, edits: tuple[Edit, ...] = ()) -> WhatIf:
     """A greedy translation; with edits, beside the original."""
     return whatif.run(translator(name, path, stamp), text, edits)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def history(path: str, stamp: int) -> History:
+    """What a model remembers of its training; shared, so never written into."""
+    return histories.read(path)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def readme(path: str, stamp: int) -> str:
+    """A model's card as it lies in its folder; empty without one."""
+    file = Path(path) / checkpoint.CARD
+    return file.read_text("utf-8", errors="replace") if file.is_file() else ""

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from s2s import card
 from s2s.checkpoint import Entry
 from s2s.tasks import TASKS, Task
 from ui import cached, edits
+from ui.careful import amount, piece
 from ui.words import plain
 
 TASK, MODEL, TEXT = "task", "model", "text"
 EXAMPLE, LAST = "example", "last_good"
+PAGE, KEPT = "page", "kept"
+OPEN_MODEL, OPEN_TEXT = "open_model", "open_text"
 LONGEST_TEXT = 5000  # characters; far above every model's limit, far below what hurts the server
 
 
@@ -47,8 +51,55 @@ class Choice:
     @property
     def score(self) -> str:
         """The model's test score in words, or nothing."""
-        metrics = self.entry.about.get("about", {}).get("metrics", {}).get("test")
-        return card.headline(self.task, metrics) if metrics else ""
+        value = amount(self.entry.about, "about", "metrics", "test", self.task.score)
+        return "" if value is None else card.headline(self.task, {self.task.score: value})
+
+
+def arrive(page: str) -> None:
+    """Bring the choice along from the page before: the way to another page clears the address.
+
+    Args:
+        page: the page that is about to run.
+    """
+    before, kept = st.session_state.get(PAGE), st.session_state.get(KEPT)
+    st.session_state[PAGE] = page
+    query = st.query_params.to_dict()
+    linked = OPEN_MODEL in query
+    if not linked and before in (None, page):
+        return
+    # This page's widgets are others: what the keys still hold came from those of the page before.
+    st.session_state.pop(TASK, None)
+    if linked:
+        kept = query.get(TASK, ""), query.pop(OPEN_MODEL), query.pop(OPEN_TEXT, None)
+        st.query_params.from_dict(query)
+    elif query or kept is None:
+        return
+    task, variant, text = kept
+    bound = {MODEL: variant} | ({} if text is None else {TEXT: text[:LONGEST_TEXT]})
+    st.session_state.update(bound)
+    try:
+        # A bound widget that is new on its page takes the value, but leaves the address alone.
+        st.query_params.update({TASK: task} | bound)
+    except StreamlitAPIException:  # still bound from an earlier visit: the widgets write theirs
+        st.query_params[TASK] = task
+
+
+def link_to(task: str, variant: str, text: str | None = None) -> dict[str, str]:
+    """Query parameters of a link to another page with this choice; `arrive` reads them.
+
+    Names of their own: on the way to another page Streamlit takes those of bound widgets out.
+    """
+    found = {TASK: task, OPEN_MODEL: variant}
+    return found if text is None else found | {OPEN_TEXT: text}
+
+
+def choose(task: str, variant: str) -> None:
+    """Choose a model as the sidebar would; for a callback."""
+    if st.query_params.get(TASK) != task or TASK not in st.session_state:
+        st.session_state[TASK] = task
+        _new_task()
+    st.session_state[MODEL] = variant
+    edits.forget()
 
 
 def sidebar() -> Choice | None:
@@ -85,7 +136,18 @@ def sidebar() -> Choice | None:
             bind="query-params",
             on_change=edits.forget,
         )
-    return choices.get(variant) or next(iter(choices.values()))
+    choice = choices.get(variant) or next(iter(choices.values()))
+    _keep(choice)
+    return choice
+
+
+def _keep(choice: Choice) -> None:
+    """Remember the choice for the next page, and the sentence as long as the task stays."""
+    kept = st.session_state.get(KEPT)
+    text = st.session_state.get(TEXT)
+    if text is None and kept and kept[0] == choice.task.name:
+        text = kept[2]
+    st.session_state[KEPT] = choice.task.name, choice.variant, text
 
 
 def _caption(choice: Choice) -> str:
@@ -98,8 +160,8 @@ def _caption(choice: Choice) -> str:
 def heading(title: str, choice: Choice) -> None:
     """The page's title, and the line that names the model (a phone hides the sidebar)."""
     st.title(title)
-    about = choice.entry.about.get("model", {})
-    without = ", no attention" if about.get("attention") == "none" else ""
+    attention = piece(choice.entry.about, "model", "attention", kind=str)
+    without = ", no attention" if attention == "none" else ""
     score = f" · {choice.score} {choice.task.unseen}" if choice.score else ""
     st.caption(f"{choice.task.title} · {plain(choice.variant)}{without}{score}")
 

@@ -20,17 +20,26 @@ from ui.theme import palette
 
 
 def button(
-    label: str, make: Callable[[], bytes], name: str, mime: str, icon: str, help: str = ""
+    label: str, make: Callable[[], bytes], name: str, mime: str, icon: str, help: str | None = None
 ) -> None:
-    """A download whose file is made when it is asked for."""
+    """A download whose file is made when it is asked for.
+
+    Args:
+        label: on the button.
+        make: gives the file.
+        name: of the file; unlike any other on the page.
+        mime: its type.
+        icon: before the label.
+        help: on hover.
+    """
     st.download_button(
-        label, make, file_name=name, mime=mime, icon=icon, help=help or None, on_click="ignore",
+        label, make, file_name=name, mime=mime, icon=icon, help=help, on_click="ignore",
         key=f"take-{name}",
     )  # fmt: skip
 
 
-def pictures(chart: plots.Chart, name: str, help: str) -> None:
-    """A figure as PNG and as SVG."""
+def pictures(chart: plots.Chart, name: str, help: str | None = None) -> None:
+    """A figure as PNG and as SVG; `name` is that of the files without their ending."""
     for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
         make = partial(plots.figure_bytes, chart, kind)
         button(kind.upper(), make, f"{name}.{kind}", mime, ":material/image:", help)
@@ -40,47 +49,37 @@ def row(chosen: Choice, text: str, trace: Trace, step: int, data: dict[str, Any]
     """The buttons under a page's figures. Files are made when they are asked for."""
     name = trace.model.replace("/", "-")
     with st.container(horizontal=True, key="take-away"):
-        st.download_button(
+        button(
             "CSV",
             lambda: tables.steps(trace).to_csv(index=False).encode("utf-8-sig"),
-            file_name=f"{name}.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            help="Every step with its candidates and attention weights.",
-            on_click="ignore",
+            f"{name}.csv",
+            "text/csv",
+            ":material/download:",
+            "Every step with its candidates and attention weights.",
         )
-        st.download_button(
+        button(
             "JSON",
             lambda: json.dumps(trace_json(trace), ensure_ascii=False).encode(),
-            file_name=f"{name}.json",
-            mime="application/json",
-            icon=":material/data_object:",
-            help="What `python -m s2s translate --json` prints.",
-            on_click="ignore",
+            f"{name}.json",
+            "application/json",
+            ":material/data_object:",
+            "What `python -m s2s translate --json` prints.",
         )
-        st.download_button(
+        button(
             "HTML",
             lambda: standalone(data, f"{trace.model}: {text}").encode(),
-            file_name=f"{name}.html",
-            mime="text/html",
-            icon=":material/captive_portal:",
-            help="The step view in one file that works without a network. "
+            f"{name}.html",
+            "text/html",
+            ":material/captive_portal:",
+            "The step view in one file that works without a network. "
             "As a picture: *Save picture* under the step view.",
-            on_click="ignore",
         )
         if trace.attention is not None:
-            chart = plots.attention_map(trace, palette(), step)
-            for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
-                st.download_button(
-                    kind.upper(),
-                    partial(plots.figure_bytes, chart, kind),
-                    file_name=f"{name}.{kind}",
-                    mime=mime,
-                    icon=":material/image:",
-                    help="The whole map as a picture. *Save picture* under the step view saves "
-                    "that one.",
-                    on_click="ignore",
-                )
+            pictures(
+                plots.attention_map(trace, palette(), step),
+                name,
+                "The whole map as a picture. *Save picture* under the step view saves that one.",
+            )
         with st.popover("Copy link", icon=":material/link:"):
             st.caption("This address restores model, sentence, step and edits.")
             st.code(address(chosen, text), language=None, wrap_lines=True)

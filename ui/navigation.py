@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import cached
+from ui import cached, choice
 
 FOLDER = Path(__file__).resolve().parent.parent
 
@@ -18,6 +18,12 @@ PAGES = (
         "Translate",
         ":material/translate:",
         "How does the model write this sentence, token by token, and where does it look?",
+    ),
+    (
+        "models",
+        "Models",
+        ":material/inventory_2:",
+        "Which models are there, how good is each, and where does it come from?",
     ),
 )
 
@@ -44,6 +50,7 @@ def run() -> None:
         for place, (name, title, icon, text) in enumerate(PAGES)
     ]  # fmt: skip
     page = st.navigation(pages)
+    choice.arrive(page.url_path)
     _current.inside = True
     try:
         page.run()

@@ -18,3 +18,8 @@ def _escaped(text: str) -> str:
 def plain(text: str) -> str:
     """Any text as Markdown that shows exactly that text, on one line."""
     return _escaped(label(" ".join(text.split())).replace("␣", " "))
+
+
+def whole(markdown: str, longest: int = 34) -> str:
+    """A table's cell: a short text stays on one line, so that a narrow table scrolls instead."""
+    return markdown.replace(" ", "\u00a0") if len(markdown) <= longest else markdown

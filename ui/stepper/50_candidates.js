@@ -68,8 +68,9 @@ function makeCandidates(view, edit) {
     const rest = Math.max(0, 1 - found.reduce((sum, token) => sum + token.p, 0));
     const left = Math.max(0, data.vocabulary - found.length);
     setText(others.querySelector(".share"), percent(left ? Math.max(rest, 1e-9) : 0));
-    if (typing) typing.field.placeholder = `${count(left)} others: type one`;
-    else setText(others.querySelector(".words"), `${count(left)} others`);
+    const words = `${count(left)} ${left === 1 ? "other" : "others"}`;
+    if (typing) typing.field.placeholder = left ? `${words}: type one` : "Type a token";
+    else setText(others.querySelector(".words"), words);
   }
 
   list.addEventListener("click", (event) => {
