@@ -190,7 +190,7 @@ _ALL = (
     ),
     _recipe(
         "kor-eng/plain", "",
-        "The same without attention: the sentence begins right and then says something else.",
+        "The same encoder and budget without attention: what one vector carries of a sentence.",
         **KOREAN,
     ),
     _recipe("dates/attention", "T4", "Which characters each digit looks at.", model=DOT),

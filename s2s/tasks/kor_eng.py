@@ -16,10 +16,10 @@ TASK = Task(
     score="bleu",
     unseen="on sentences it has never seen",
     examples=(
-        "나는 어제 책을 읽었다.",
-        "저는 강사입니다.",
-        "그는 매일 커피를 마신다.",
-        "톰은 음악을 좋아해.",
+        "나는 프랑스어를 배우고 싶다.",
+        "톰은 프랑스어를 할 수 있다.",
+        "나는 커피를 좋아한다.",
+        "톰은 나에게 책을 줬다.",
     ),
     prompt="Type a Korean sentence",
     defaults=Defaults(

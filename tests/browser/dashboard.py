@@ -130,7 +130,7 @@ class Dashboard:
     def choose_task(self, task: str) -> None:
         """Pick a task in the sidebar."""
         self.page.get_by_role("combobox").click()
-        self.page.get_by_role("option", name=TASKS[task].title).click()
+        self.page.get_by_role("option", name=TASKS[task].title, exact=True).click()
 
     def choose_model(self, variant: str) -> None:
         """Pick a model in the sidebar."""
