@@ -125,9 +125,9 @@ def sidebar() -> Choice | None:
             on_change=_new_task,
         )
         task = TASKS[name if name in tasks else tasks[0]]
-        choices = {
-            entry.name.split("/", 1)[1]: Choice(task, entry) for entry in by_task[task.name]
-        }
+        # The first one is what a newcomer to the task meets, so it is one with attention.
+        ordered = sorted(by_task[task.name], key=lambda e: not e.name.endswith("/attention"))
+        choices = {entry.name.split("/", 1)[1]: Choice(task, entry) for entry in ordered}
         variant = st.radio(
             "Model",
             list(choices),
