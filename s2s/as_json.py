@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2s.results import Trace
+import numpy as np
+
+from s2s.results import Array, GradientFlow, Trace
 
 
 def trace_json(trace: Trace) -> dict[str, Any]:
@@ -39,4 +41,19 @@ def trace_json(trace: Trace) -> dict[str, Any]:
             }
             for t in range(trace.steps)
         ],
+    }
+
+
+def numbers(array: Array | None) -> Any:
+    """An array as JSON values: NaN, where a method says nothing, as null."""
+    return None if array is None else np.where(np.isnan(array), None, array).tolist()
+
+
+def gradients_json(flow: GradientFlow) -> dict[str, Any]:
+    """A GradientFlow in the shape of the contract."""
+    arrays = ("encoder", "decoder", "bottleneck", "losses")
+    return {
+        "source": list(flow.source),
+        "output": list(flow.output),
+        **{name: numbers(getattr(flow, name)) for name in arrays},
     }

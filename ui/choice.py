@@ -23,6 +23,7 @@ TASK, MODEL, TEXT = "task", "model", "text"
 EXAMPLE, LAST = "example", "last_good"
 PAGE, KEPT = "page", "kept"
 OPEN_MODEL, OPEN_TEXT = "open_model", "open_text"
+FEW_EXAMPLES = 6
 LONGEST_TEXT = 5000  # characters; far above every model's limit, far below what hurts the server
 
 
@@ -188,6 +189,8 @@ def sentence(task: Task) -> str:
         format_func=plain,
         key=EXAMPLE,
         label_visibility="collapsed",
+        # Many examples scroll sideways: on a phone they would push the picture off the screen.
+        wrap=len(task.examples) <= FEW_EXAMPLES,
         on_change=_take_example,
     )
     return text

@@ -13,7 +13,6 @@ import streamlit as st
 from s2s import plots, tables
 from s2s.as_json import trace_json
 from s2s.results import Trace
-from ui import link
 from ui.choice import Choice
 from ui.stepper import standalone
 from ui.theme import palette
@@ -88,5 +87,5 @@ def row(chosen: Choice, text: str, trace: Trace, step: int, data: dict[str, Any]
 def address(chosen: Choice, text: str) -> str:
     """The whole view as one address, defaults included."""
     known = {"task": chosen.task.name, "model": chosen.variant, "text": text}
-    rest = {key: st.query_params[key] for key in (link.STEP, link.EDITS) if key in st.query_params}
+    rest = {key: value for key, value in st.query_params.items() if key not in known}
     return f"{(st.context.url or '').split('?')[0]}?{urlencode(known | rest)}"

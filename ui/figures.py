@@ -8,6 +8,7 @@ import streamlit as st
 
 from s2s import plots
 from s2s.plots.attention_map import CELL
+from s2s.plots.map_frame import Grid
 from s2s.plots.palette import Palette
 from s2s.results import Trace
 from ui.words import plain
@@ -43,15 +44,15 @@ def show_map(trace: Trace, palette: Palette, step: int | None, key: str) -> None
                 alt=finding,
             )
             cell = clicked(event, trace)
-            st.caption(_literal(plots.cell_sentence(trace, *cell)) if cell else HINT)
+            st.caption(literal(plots.cell_sentence(trace, *cell)) if cell else HINT)
 
 
-def clicked(event: Any, trace: Trace) -> tuple[int, int] | None:
+def clicked(event: Any, trace: Grid) -> tuple[int, int] | None:
     """The cell (t, s) that a map's selection names; None if it names none that exists.
 
     Args:
         event: what the browser sent: anything.
-        trace: whose map it was.
+        trace: whose map it was, or another grid of tokens.
     """
     chosen = event.get("selection") if isinstance(event, dict) else None
     cells = chosen.get(CELL) if isinstance(chosen, dict) else None
@@ -66,6 +67,6 @@ def clicked(event: Any, trace: Trace) -> tuple[int, int] | None:
     return None
 
 
-def _literal(sentence: str) -> str:
+def literal(sentence: str) -> str:
     """As `plain`, but ␣ stays: it may be the whole token."""
     return "␣".join(plain(part) for part in sentence.split("␣"))

@@ -20,6 +20,12 @@ PAGES = (
         "How does the model write this sentence, token by token, and where does it look?",
     ),
     (
+        "gradients",
+        "Gradients",
+        ":material/ssid_chart:",
+        "What reaches back through time, and can a row of attention be trusted?",
+    ),
+    (
         "models",
         "Models",
         ":material/inventory_2:",

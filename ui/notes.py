@@ -22,6 +22,16 @@ def first_word(trace: Trace) -> int:
     return next((t for t, token in enumerate(trace.output) if token not in specials), 0)
 
 
+def last_word(trace: Trace) -> int:
+    """The last step that writes a word: what it depends on lies furthest back."""
+    specials = {trace.fed[0], EOS}
+    for t in reversed(range(trace.steps)):
+        token = trace.output[t]
+        if token not in specials and any(character.isalnum() for character in token):
+            return t
+    return first_word(trace)
+
+
 def names(trace: Trace, task: Task, model: dict[str, Any]) -> Names:
     """What the lanes of the step view are called."""
     note = source_note(trace, task)

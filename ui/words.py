@@ -11,13 +11,14 @@ from s2s.text import label
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text of our own with foreign pieces in it, as Markdown that shows exactly that."""
     return _MARKS.sub(r"\\\1", text)
 
 
 def plain(text: str) -> str:
     """Any text as Markdown that shows exactly that text, on one line."""
-    return _escaped(label(" ".join(text.split())).replace("␣", " "))
+    return escaped(label(" ".join(text.split())).replace("␣", " "))
 
 
 def whole(markdown: str, longest: int = 34) -> str:

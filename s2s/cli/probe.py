@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from s2s import checkpoint, probes
+from s2s.as_json import gradients_json, numbers
 from s2s.errors import UserError
 from s2s.results import Agreement, Array, GradientFlow, InputInfluence, Saliency
 from s2s.results.gradients import OF, STATES
@@ -81,21 +82,6 @@ def run(given: argparse.Namespace) -> int:
 def _text(argument: str) -> str:
     """An argument as text: bytes that are not UTF-8 come as lone surrogates."""
     return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def numbers(array: Array | None) -> Any:
-    """An array as JSON values: NaN, where a method says nothing, as null."""
-    return None if array is None else np.where(np.isnan(array), None, array).tolist()
-
-
-def gradients_json(flow: GradientFlow) -> dict[str, Any]:
-    """A GradientFlow in the shape of the contract."""
-    arrays = ("encoder", "decoder", "bottleneck", "losses")
-    return {
-        "source": list(flow.source),
-        "output": list(flow.output),
-        **{name: numbers(getattr(flow, name)) for name in arrays},
-    }
 
 
 def saliency_json(saliency: Saliency) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from s2s.plots.base import LONGEST_LABEL, SHOWN_FROM, Chart, base_spec, check_step
-from s2s.plots.labels import fit, number, places, text_width
+from s2s.plots.labels import fit, number, text_width
 from s2s.plots.map_frame import (
+    EMPTY,
     GAP_BEFORE_EMPTY,
     Axes,
     box,
@@ -17,8 +17,9 @@ from s2s.plots.map_frame import (
     colour_bar,
     column_labels,
     grid_axes,
+    map_params,
+    names_of,
     outlines,
-    right_edge,
     row_labels,
 )
 from s2s.plots.palette import Palette, on_colour, scale_colour
@@ -34,9 +35,6 @@ WHOLE_MAP = 640
 """Px. Rows shrink within `ROW_HEIGHTS` to keep the map about this high."""
 NUMBER_WIDTH = 34
 """Px a cell must be wide to have its number in it."""
-SLANTED_PITCH = 15
-"""Px from one slanted label to the next; narrower columns are not all labelled."""
-EMPTY = "empty slots"
 MANY = 2000
 """Cells. A browser draws more of them faster on a canvas than as elements."""
 
@@ -83,7 +81,7 @@ def attention_map(
         "width": width,
         "height": row * trace.steps,
         "title": {"text": {"expr": _heading(trace)}, "offset": 8, "limit": 0},
-        "params": _params(trace, sources, size),
+        "params": map_params(trace, sources, size),
         "layer": [
             _cells(trace, weights, palette, axes),
             *([] if compact else [_numbers(trace, weights, palette, axes)]),
@@ -116,7 +114,7 @@ def cell_sentence(trace: Trace, t: int, s: int) -> str:
     check_step(trace, t)
     if not 0 <= s < weights.shape[1]:
         raise ValueError(f"column {s} of a map with {weights.shape[1]} columns")
-    outputs, sources = _names(trace)
+    outputs, sources = names_of(trace)
     source = f"source {sources[s]}" if s < len(sources) else EMPTY
     return f"output {outputs[t]} ← {source}: {number(float(weights[t, s]), 2)}"
 
@@ -128,30 +126,6 @@ def _weights(trace: Trace) -> Array:
     if trace.empty_attention is None:
         return trace.attention
     return np.column_stack((trace.attention, trace.empty_attention))
-
-
-def _names(trace: Trace) -> tuple[list[str], list[str]]:
-    """Output and source tokens in «», with their place where they are repeated."""
-
-    def named(tokens: tuple[str, ...]) -> list[str]:
-        return [f"«{label(t)}»{place}" for t, place in zip(tokens, places(tokens), strict=True)]
-
-    return named(trace.output), named(trace.source)
-
-
-def _params(trace: Trace, sources: list[str], size: int) -> list[dict[str, Any]]:
-    """The texts of the tooltip, and what follows from the width: names for the expressions."""
-    output_names, source_names = _names(trace)
-    widths = [text_width(text, size) for text in sources]
-    # Upright labels must not touch: half of each, and a twentieth between them.
-    needed = max(((a + b) / 2 * 1.05 for a, b in pairwise(widths)), default=0)
-    return [
-        {"name": "outputs", "value": output_names},
-        {"name": "sources", "value": source_names},
-        {"name": "pitch", "expr": f"width / {right_edge(trace) + 0.5}"},
-        {"name": "slanted", "expr": f"pitch < {needed:.1f}"},
-        {"name": "every", "expr": f"slanted ? ceil({SLANTED_PITCH} / pitch) : 1"},
-    ]
 
 
 def _heading(trace: Trace) -> str:

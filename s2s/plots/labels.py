@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -80,6 +81,37 @@ def number(value: float, digits: int = 0) -> str:
     text = f"{abs(value):,.{digits}f}".replace(",", THIN)
     is_zero = not text.strip("0.")
     return text if value >= 0 or is_zero else f"−{text}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(exponent: int) -> str:
+    """A power of ten on an axis: 100, 0.01, and from there on 10⁻³."""
+    if -3 < exponent < 5:
+        return f"{10.0**exponent:g}"
+    return f"10{str(exponent).translate(_RAISED)}"
+
+
+def rounded(value: float, digits: int = 2) -> str:
+    """A size to so many significant digits: "8 400", "0.031", "3.1·10⁻⁵"; 0 is "0".
+
+    Args:
+        value: not negative.
+        digits: significant ones.
+    """
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    mantissa, raised = f"{value:.{digits - 1}e}".split("e")
+    exponent = int(raised)
+    if -4 < exponent < 6:
+        return number(float(f"{value:.{digits - 1}e}"), max(digits - 1 - exponent, 0))
+    return f"{mantissa}·10{str(exponent).translate(_RAISED)}"
+
+
+def times(ratio: float) -> str:
+    """A ratio of 1 or more: "1.4×", "35×", "3 000×", "3·10⁷×"; two significant digits."""
+    return f"{rounded(ratio, 2 if ratio < 100 else 1)}×"
 
 
 def percent(share: float) -> str:

@@ -2,32 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from s2s.plots.labels import text_width
+from s2s.plots.labels import places, text_width
 from s2s.plots.palette import Palette
-from s2s.results import Trace
+from s2s.results import Array, Trace
+from s2s.text import label
 
 GAP_BEFORE_EMPTY = 0.25
 """Of a column, so that the empty slots do not look like one more source token."""
 LABEL_GAP = 9
 """Px between a row's label and its cells."""
+SLANTED_PITCH = 15
+"""Px from one slanted label to the next; narrower columns are not all labelled."""
+EMPTY = "empty slots"
 Axes = tuple[dict[str, Any], dict[str, Any]]
 """What the x and the y of every layer have in common."""
 
 
-def centre(trace: Trace, s: int) -> float:
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """The grid of a map that is not a trace's: S source by T output tokens, with a trace's names.
+
+    Attributes:
+        source: S tokens.
+        output: T tokens.
+        empty_attention: anything but None leaves a column for empty slots, as a trace's map has.
+        attention: [T, S] what a row's main column is taken from.
+        attended: rows that were edited.
+    """
+
+    source: tuple[str, ...]
+    output: tuple[str, ...]
+    empty_attention: Array | None = None
+    attention: Array | None = None
+    attended: tuple[int, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return len(self.output)
+
+
+Grid = Trace | Tokens
+"""What a map stands on."""
+
+
+def centre(trace: Grid, s: int) -> float:
     """The middle of a column, in columns; the empty slots stand apart."""
     return s + (GAP_BEFORE_EMPTY if s == len(trace.source) else 0)
 
 
-def right_edge(trace: Trace) -> float:
+def right_edge(trace: Grid) -> float:
     """Where the last column ends, in columns; the first begins at -0.5."""
     columns = len(trace.source)
     return columns - 0.5 + (0 if trace.empty_attention is None else GAP_BEFORE_EMPTY + 1)
 
 
-def grid_axes(trace: Trace) -> Axes:
+def grid_axes(trace: Grid) -> Axes:
     """Source positions from left to right, output positions from top to bottom; no ticks."""
     shared: dict[str, Any] = {"type": "quantitative", "axis": None}
     exact = {"nice": False, "zero": False}
@@ -35,6 +69,36 @@ def grid_axes(trace: Trace) -> Axes:
         {**shared, "scale": {"domain": [-0.5, right_edge(trace)], **exact}},
         {**shared, "scale": {"domain": [trace.steps - 0.5, -0.5], **exact}},
     )
+
+
+def names_of(grid: Grid) -> tuple[list[str], list[str]]:
+    """Output and source tokens in «», with their place where they are repeated."""
+
+    def named(tokens: tuple[str, ...]) -> list[str]:
+        return [f"«{label(t)}»{place}" for t, place in zip(tokens, places(tokens), strict=True)]
+
+    return named(grid.output), named(grid.source)
+
+
+def map_params(grid: Grid, sources: list[str], size: int) -> list[dict[str, Any]]:
+    """The texts of the tooltip, and what follows from the width: names for the expressions.
+
+    Args:
+        grid: the tokens.
+        sources: the labels of the columns.
+        size: their font size in px.
+    """
+    output_names, source_names = names_of(grid)
+    widths = [text_width(text, size) for text in sources]
+    # Upright labels must not touch: half of each, and a twentieth between them.
+    needed = max(((a + b) / 2 * 1.05 for a, b in pairwise(widths)), default=0)
+    return [
+        {"name": "outputs", "value": output_names},
+        {"name": "sources", "value": source_names},
+        {"name": "pitch", "expr": f"width / {right_edge(grid) + 0.5}"},
+        {"name": "slanted", "expr": f"pitch < {needed:.1f}"},
+        {"name": "every", "expr": f"slanted ? ceil({SLANTED_PITCH} / pitch) : 1"},
+    ]
 
 
 def box(axes: Axes) -> dict[str, Any]:
@@ -49,7 +113,7 @@ def box(axes: Axes) -> dict[str, Any]:
 
 
 def column_labels(
-    trace: Trace, sources: list[str], palette: Palette, step: int | None, size: int, axes: Axes
+    trace: Grid, sources: list[str], palette: Palette, step: int | None, size: int, axes: Axes
 ) -> dict[str, Any]:
     """Source tokens on top; where there is room for every n-th only, the main one is kept."""
     main = -1
@@ -79,7 +143,7 @@ def column_labels(
 
 
 def row_labels(
-    trace: Trace, outputs: list[str], palette: Palette, step: int | None, size: int, axes: Axes
+    trace: Grid, outputs: list[str], palette: Palette, step: int | None, size: int, axes: Axes
 ) -> list[dict[str, Any]]:
     """Output tokens on the left: edited rows with ✎, the current one bold with ▸.
 
@@ -116,15 +180,32 @@ def _sign_place(name: str, size: int) -> float:
     return LABEL_GAP + text_width(widest, size, bold=True) + 5
 
 
-def colour_bar(palette: Palette, height: float) -> list[dict[str, Any]]:
-    """The scale at the right edge, 10 px wide, with 0, 0.5 and 1."""
-    colours = palette.attention_scale
+Tick = tuple[str, float]
+"""What stands beside a colour bar, and where: 0 is its lower end, 1 the upper."""
+WEIGHT_TICKS: tuple[Tick, ...] = (("1", 1.0), ("0.5", 0.5), ("0", 0.0))
+
+
+def colour_bar(
+    palette: Palette,
+    height: float,
+    colours: tuple[str, ...] | None = None,
+    ticks: tuple[Tick, ...] = WEIGHT_TICKS,
+) -> list[dict[str, Any]]:
+    """The scale at the right edge, 10 px wide, with its ticks; attention's unless others are given.
+
+    Args:
+        palette: the theme's colours.
+        height: of the map in px.
+        colours: of the scale, the lowest first.
+        ticks: texts and their places.
+    """
+    colours = colours or palette.attention_scale
     last = len(colours) - 1
     stops = [{"offset": index / last, "color": colour} for index, colour in enumerate(colours)]
-    ticks = [
-        {"text": "1", "y": 0, "baseline": "top"},
-        {"text": "0.5", "y": height / 2, "baseline": "middle"},
-        {"text": "0", "y": height, "baseline": "bottom"},
+    baselines = {0.0: "bottom", 1.0: "top"}
+    values = [
+        {"text": text, "y": height * (1 - place), "baseline": baselines.get(place, "middle")}
+        for text, place in ticks
     ]
     return [
         {
@@ -140,7 +221,7 @@ def colour_bar(palette: Palette, height: float) -> list[dict[str, Any]]:
             },
         },
         {
-            "data": {"values": ticks},
+            "data": {"values": values},
             "mark": {
                 "type": "text",
                 "x": {"expr": "width + 29"},
@@ -157,7 +238,7 @@ def colour_bar(palette: Palette, height: float) -> list[dict[str, Any]]:
 
 
 def outlines(
-    trace: Trace,
+    trace: Grid,
     palette: Palette,
     step: int | None,
     axes: Axes,

@@ -14,7 +14,7 @@ import torch
 from s2s.errors import UserError
 from s2s.probes.gradients import output_ids
 from s2s.probes.replica import Replica, repeat, replicate
-from s2s.probes.saliency import of_replica
+from s2s.probes.saliency import Progress, of_replica
 from s2s.results import Agreement, Array, Reading, Saliency
 from s2s.results.gradients import OF
 from s2s.translator import Translator
@@ -34,6 +34,7 @@ def agreement(
     of: str = "log_odds",
     permutations: int = PERMUTATIONS,
     seed: int = 0,
+    progress: Progress = lambda *_: None,
 ) -> Agreement:
     """Rank correlations and controls of one sentence; the model is only read.
 
@@ -46,6 +47,7 @@ def agreement(
         of: ``log_odds``, or ``loss`` for ln p_t: what the gradients are taken of.
         permutations: how many random orders of the weights are tried.
         seed: of those orders; they are the same at every step.
+        progress: told what is being computed; what it raises ends the work.
 
     Raises:
         UserError: for a text or target the model cannot read or write, or a bad number.
@@ -56,7 +58,9 @@ def agreement(
         raise UserError(f"{permutations} permutations; it must be 1 to {MOST_PERMUTATIONS}.")
     reading = translator.read(text) if isinstance(text, str) else text
     replica = replicate(translator, reading, output_ids(translator, reading, target))
-    found = of_replica(replica, of, "free-running" if target is None else "teacher-forced")
+    mode = "free-running" if target is None else "teacher-forced"
+    found = of_replica(replica, of, mode, lambda share, what: progress(0.9 * share, what))
+    progress(0.9, "other attention weights")
     uniform = permuted = None
     if found.attention is not None:
         draw = np.random.default_rng(seed)

@@ -73,6 +73,7 @@ def gradient_flow(
         reading=reading,
         output=tuple(vocab.decode(output)),
         fed=tuple(vocab.decode(fed)),
+        places=sentence.places,
         of=of,
         state=state,
         layer=layer,

@@ -7,7 +7,7 @@ The input vectors are what enters the first recurrent layer: embeddings, or one-
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -23,6 +23,8 @@ from s2s.translator import Translator
 
 # Points of the path, tried in turn until the sum is complete.
 POINTS = (16, 32, 64, 128, 256, 512)
+# Called with the share of the work that is done, 0 to 1, and what comes next.
+Progress = Callable[[float, str], None]
 # At most this many of them in one batch, to bound the memory.
 AT_ONCE = 16
 
@@ -34,6 +36,7 @@ def saliency(
     target: str | Sequence[int] | None = None,
     *,
     of: str = "log_odds",
+    progress: Progress = lambda *_: None,
 ) -> Saliency:
     """Attributions of every output token to every source token, by three methods.
 
@@ -45,6 +48,7 @@ def saliency(
         target: the output to be attributed, typed or as ids (the end token included); None for
             the model's own greedy output.
         of: ``log_odds``, or ``loss`` for ln p_t.
+        progress: told what is being computed; what it raises ends the work.
 
     Raises:
         UserError: for a text or target the model cannot read or write.
@@ -53,11 +57,15 @@ def saliency(
         raise UserError(f"of is {of!r}; it must be {' or '.join(OF)}.")
     reading = translator.read(text) if isinstance(text, str) else text
     replica = replicate(translator, reading, output_ids(translator, reading, target))
-    return of_replica(replica, of, "free-running" if target is None else "teacher-forced")
+    mode = "free-running" if target is None else "teacher-forced"
+    return of_replica(replica, of, mode, progress)
 
 
-def of_replica(replica: Replica, of: str, mode: str) -> Saliency:
+def of_replica(
+    replica: Replica, of: str, mode: str, progress: Progress = lambda *_: None
+) -> Saliency:
     """The same for a copy that is there already."""
+    progress(0.0, "leaving out one source token at a time")
     with torch.no_grad():
         steps = replica.decode(*replica.encode(replica.vectors[None]))
         odds = torch.cat(replica.log_odds(steps))  # [T]
@@ -68,7 +76,8 @@ def of_replica(replica: Replica, of: str, mode: str) -> Saliency:
     attention = None
     if replica.translator.config.has_attention:
         attention = torch.cat([step.attention[0] for step in steps]).numpy()  # [T, S]
-    integrated, points = _integrated(replica, of, (above - below).numpy())
+    integrated, points = _integrated(replica, of, (above - below).numpy(), progress)
+    progress(0.8, "gradient × input")
     vocab = replica.translator.target_vocab
     return Saliency(
         model=replica.translator.name,
@@ -121,7 +130,9 @@ def _baseline(replica: Replica) -> Tensor:
     return baseline
 
 
-def _integrated(replica: Replica, of: str, difference: Array) -> tuple[Array, np.ndarray]:
+def _integrated(
+    replica: Replica, of: str, difference: Array, progress: Progress
+) -> tuple[Array, np.ndarray]:
     """[T, S] integrated gradients (Sundararajan et al. 2017, eq. 1) and [T] points.
 
     By Gauss-Legendre quadrature of the straight path from the baseline to the input. The points
@@ -137,6 +148,10 @@ def _integrated(replica: Replica, of: str, difference: Array) -> tuple[Array, np
         places, weights = np.polynomial.legendre.leggauss(count)  # on [-1, 1]
         total = torch.zeros(len(rows), *way.shape, dtype=torch.float64)
         for start in range(0, count, AT_ONCE):
+            progress(
+                0.1 + 0.7 * (count + start) / (2 * POINTS[-1]),
+                f"integrated gradients: {count} points for {len(rows)} of {len(found)} tokens",
+            )
             part = slice(start, start + AT_ONCE)
             along = torch.from_numpy((places[part] + 1) / 2)[:, None, None]
             share = torch.from_numpy(weights[part] / 2)

@@ -32,12 +32,15 @@ class GradientFlow:
         layer: 0-based layer of the states, in the encoder and in the decoder.
         norm: ``l1`` sums absolute values over the units, ``l2`` is the Euclidean norm.
         mode: ``free-running`` if the output is the model's own, else ``teacher-forced``.
+        places: place in reading order of the token that a left-to-right encoder reads at each of
+            its S steps.
     """
 
     model: str
     reading: Reading
     output: tuple[str, ...]
     fed: tuple[str, ...]
+    places: tuple[int, ...]
     of: str
     state: str
     layer: int
@@ -67,6 +70,8 @@ class GradientFlow:
             check_shape("GradientFlow", name, getattr(self, name), expected)
         if len(self.fed) != steps:
             raise ValueError(f"GradientFlow has {steps} output tokens and {len(self.fed)} fed")
+        if sorted(self.places) != list(range(source)):
+            raise ValueError(f"GradientFlow.places is {self.places}")
         for name, choices in (("of", OF), ("state", STATES), ("norm", NORMS), ("mode", MODES)):
             if getattr(self, name) not in choices:
                 raise ValueError(f"GradientFlow.{name} is {getattr(self, name)!r}")
@@ -80,3 +85,13 @@ class GradientFlow:
     def steps(self) -> int:
         """T."""
         return len(self.output)
+
+    def distances(self, step: int) -> tuple[int, ...]:
+        """[S] recurrent steps from decoder state `step` back to each encoder state.
+
+        Counted along the order in which the tokens are read; 1 is from the first decoder state
+        to the state after the token read last. A bidirectional encoder's backward half has
+        another, shorter way.
+        """
+        read_at = sorted(range(len(self.places)), key=self.places.__getitem__)
+        return tuple(len(self.places) - at + step for at in read_at)

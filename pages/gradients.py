@@ -1,0 +1,86 @@
+"""Gradients: what reaches back through time, and can a row of attention be trusted?"""
+
+from ui import navigation
+
+navigation.ensure()
+
+import streamlit as st
+
+from s2s.errors import UserError
+from s2s.plots.flow_curves import flow_curves
+from s2s.plots.flow_finding import flow_finding
+from s2s.plots.labels import percent
+from s2s.whatif import WhatIf
+from ui import cached, choice, edits, gradients_help, gradients_maps, gradients_more, notes
+from ui import gradients_pick as pick
+from ui import gradients_verdict as verdict
+from ui.choice import Choice
+from ui.theme import palette
+from ui.words import escaped, plain
+
+
+@st.fragment
+def explore(chosen: Choice, text: str) -> None:
+    """All figures; only this runs again while tokens and scales are picked."""
+    try:
+        what = edits.apply(chosen.key, text)
+    except UserError as error:
+        st.warning(plain(str(error)))
+        before = choice.last_good(chosen)
+        if before:
+            with st.container(key="stale"):
+                st.caption(f"Still the answer to: {plain(before)}")
+                show(chosen, before, edits.apply(chosen.key, before))
+        return
+    choice.remember(chosen, text)
+    problem = edits.problem()
+    if problem:
+        st.warning(plain(problem))
+    show(chosen, text, what)
+
+
+def show(chosen: Choice, text: str, what: WhatIf) -> None:
+    """Token, finding, curves, maps, verdict, and what the states hold."""
+    trace = what.trace
+    target = trace.output if trace.forced else None
+    step = pick.token(trace, notes.last_word(trace))
+    said = st.container(key="readout")
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", key="gradient-controls"
+    ):
+        others = pick.beside(chosen)
+        look = pick.look(chosen)
+    lines, missing = pick.lines(chosen, others, what.text, trace, target, look)
+    parts = flow_finding(lines, step, trace.attention)
+    with said:
+        st.markdown("".join(
+            escaped(part.text) if part.kind == "plain"
+            else f"**{pick.plain_token(part.text) if part.kind == 'token' else part.text}**"
+            for part in parts
+        ))  # fmt: skip
+    finding = "".join(part.text for part in parts)
+    chart = flow_curves(lines, step, palette(), look.scale, look.axis)
+    st.vega_lite_chart(chart, theme=None, width="stretch", key="flow-curves", alt=finding)
+    sure = ", ".join(
+        f"{plain(line.name)} {percent(float(line.flow.probabilities[step]))}" for line in lines
+    )
+    st.caption(" ".join([f"Probability of this token: {sure}.", *missing]))
+    edits.reference_field(chosen.task.target_name, chosen.key, text)
+    gradients_maps.show(chosen, trace, lines, step, palette())
+    verdict.show(chosen, what.text, target, trace, step, look.of, palette())
+    gradients_more.show(chosen, others, what.text, target, step, palette())
+    gradients_maps.take(chosen, text, trace, lines, chart, step, palette())
+
+
+cached.settle()
+chosen = choice.sidebar()
+if chosen is None:
+    st.title("Gradients")
+    st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
+    st.stop()
+choice.heading("Gradients", chosen)
+if chosen.entry.problem:
+    st.error(f"{plain(chosen.entry.problem)} The other models work.")
+    st.stop()
+explore(chosen, choice.sentence(chosen.task))
+gradients_help.show()

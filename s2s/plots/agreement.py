@@ -1,0 +1,221 @@
+"""Whether attention ranks the source tokens as the attributions do: strips, marks, words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
+from s2s.plots.curve_frame import wrapped
+from s2s.plots.labels import fit, number, percent, rounded
+from s2s.plots.map_frame import Tokens, box, column_labels, grid_axes, map_params
+from s2s.plots.palette import Palette
+from s2s.results import Agreement
+from s2s.results.agreement import MOSTLY, PARTLY
+from s2s.text import label
+
+NAMES = {
+    "attention": "attention",
+    "gradient_x_input": "gradient × input",
+    "integrated_gradients": "integrated gradients",
+    "leave_one_out": "leave one out",
+    "replaced": "replaced by <unk>",
+}
+ROW, SIZE = 30, 13
+DEPENDS, LITTLE = 0.5, 0.9
+"""The share of its probability that the token keeps under other weights: below the first the step
+depends on its weights, from the second on hardly."""
+
+
+def method_strips(found: Agreement, step: int, palette: Palette, width: int = 1000) -> Chart:
+    """What each method says of one output token: a row per method, each to its own largest size.
+
+    The data rows are ``row``, ``column``, ``value`` (the result's own number, signed), ``share``
+    (its size as a share of the row's largest) and ``number``.
+
+    Args:
+        found: the methods' numbers.
+        step: 0-based output step.
+        palette: the theme's colours.
+        width: px, for a figure outside a page; a page stretches it.
+    """
+    saliency = found.saliency
+    names = [*saliency.methods, *(["replaced"] if saliency.replaced is not None else [])]
+    sources = [fit(label(token), LONGEST_LABEL, SIZE) for token in saliency.source]
+    grid = Tokens(saliency.source, tuple(NAMES[name] for name in names))
+    axes = grid_axes(grid)
+    layers = []
+    for row, name in enumerate(names):
+        colours = palette.attention_scale if name == "attention" else palette.gradient_scale
+        layers.append(_strip(getattr(saliency, name)[step], row, NAMES[name], colours, axes))
+    title = (
+        f"What mattered for “{label(saliency.output[step])}”: each method to its own largest size "
+        f"({saliency.mode})"
+    )
+    labels = {
+        "data": {"values": [{"row": r, "text": NAMES[name]} for r, name in enumerate(names)]},
+        "mark": {"type": "text", "x": -9, "align": "right", "baseline": "middle",
+                 "fontSize": SIZE, "color": palette.text, "aria": False},
+        "encoding": {"y": {"field": "row", **axes[1]},
+                     "text": {"field": "text", "type": "nominal"}},
+    }  # fmt: skip
+    return Chart(
+        base_spec(palette)
+        | {
+            "width": width,
+            "height": ROW * len(names),
+            "title": {"text": {"expr": wrapped(title, 140)}, "offset": 8, "limit": 0},
+            "params": map_params(grid, sources, SIZE),
+            "layer": [
+                *layers, column_labels(grid, sources, palette, None, SIZE, axes), labels,
+            ],
+        }
+    )  # fmt: skip
+
+
+def _strip(
+    values: np.ndarray, row: int, name: str, colours: tuple[str, ...], axes: Any
+) -> dict[str, Any]:
+    """One method's cells; where it says nothing there is none."""
+    largest = np.nanmax(np.abs(values)) if np.isfinite(values).any() else 0.0
+    rows = [
+        {
+            "row": row, "column": s, "value": value, "method": name,
+            "share": abs(value) / largest if largest else 0.0,
+            "number": ("−" if value < 0 else "") + rounded(abs(value), 3),
+        }
+        for s, value in enumerate(values.tolist())
+        if np.isfinite(value)
+    ]  # fmt: skip
+    stops = [index / (len(colours) - 1) for index in range(len(colours))]
+    says = "datum.method + ', ' + sources[datum.column] + ': ' + datum.number"
+    return {
+        "data": {"values": rows},
+        "transform": [
+            {"calculate": "datum.column - 0.5", "as": "left"},
+            {"calculate": "datum.column + 0.5", "as": "right"},
+            {"calculate": "datum.row - 0.5", "as": "top"},
+            {"calculate": "datum.row + 0.5", "as": "bottom"},
+            {"calculate": "sources[datum.column]", "as": "source"},
+            {"calculate": says, "as": "says"},
+        ],
+        "mark": {"type": "rect", "xOffset": {"expr": "min(1, pitch / 16)"},
+                 "x2Offset": {"expr": "-min(1, pitch / 16)"}, "yOffset": 1, "y2Offset": -1},
+        "encoding": {
+            **box(axes),
+            "color": {"field": "share", "type": "quantitative", "legend": None,
+                      "scale": {"domain": stops, "range": list(colours), "interpolate": "rgb",
+                                "clamp": True}},
+            "tooltip": [
+                {"field": "method", "type": "nominal"},
+                {"field": "source", "type": "nominal"},
+                {"field": "number", "type": "nominal", "title": "value"},
+            ],
+            "description": {"field": "says", "type": "nominal"},
+        },
+        # The strips have different scales on one name.
+        "resolve": {"scale": {"color": "independent"}},
+    }  # fmt: skip
+
+
+def tau_chart(found: Agreement, step: int, palette: Palette, width: int = 460) -> Chart:
+    """Rank agreement of each attribution with the weights at one step, from −1 to 1.
+
+    The data rows are ``row``, ``tau`` and ``number``; a tau that is not defined has no mark.
+    """
+    others = [name for name in found.saliency.methods if name != "attention"]
+    rows = []
+    for row, name in enumerate(others):
+        tau = float(found.between("attention", name)[step])
+        known = bool(np.isfinite(tau))
+        rows.append({"row": row, "name": NAMES[name], "tau": tau if known else 0.0, "known": known,
+                     "number": number(tau, 2) if known else "not defined", "zero": 0.0,
+                     "says": f"{NAMES[name]}: {number(tau, 2) if known else 'not defined'}"})
+    y = {"field": "row", "type": "quantitative", "axis": None,
+         "scale": {"domain": [len(others) - 0.5, -0.5], "nice": False, "zero": False}}  # fmt: skip
+    x = {
+        "type": "quantitative", "scale": {"domain": [-1, 1], "nice": False},
+        "axis": {"values": [-1, -0.5, 0, 0.5, 1], "labelColor": palette.muted, "labelFontSize": 12,
+                 "grid": True, "gridColor": palette.line, "domain": False, "ticks": False,
+                 "title": "Kendall’s τ with the weights", "titleColor": palette.muted,
+                 "titleFontSize": 12, "titleFontWeight": "normal", "labelPadding": 6},
+    }  # fmt: skip
+    shown = {"expr": "datum.known ? 1 : 0"}
+    return Chart(
+        base_spec(palette)
+        | {
+            "width": width,
+            "height": 30 * len(others),
+            "data": {"values": rows},
+            "layer": [
+                {
+                    "mark": {"type": "rule", "strokeWidth": 2, "color": palette.bar,
+                             "opacity": shown, "aria": False},
+                    "encoding": {"x": {"field": "zero", **x}, "x2": {"field": "tau"}, "y": y},
+                },
+                {
+                    "mark": {"type": "circle", "size": 90, "opacity": shown,
+                             "color": palette.text},
+                    "encoding": {"x": {"field": "tau", **x}, "y": y,
+                                 "description": {"field": "says", "type": "nominal"}},
+                },
+                {
+                    "mark": {"type": "text", "align": "left", "baseline": "middle",
+                             "fontSize": SIZE, "color": palette.text, "aria": False,
+                             "dx": {"expr": "datum.tau > 0.75 ? -42 : 9"},
+                             "dy": {"expr": "datum.tau > 0.75 ? -9 : 0"}},
+                    "encoding": {"x": {"field": "tau", **x}, "y": y,
+                                 "text": {"field": "number", "type": "nominal"}},
+                },
+                {
+                    "mark": {"type": "text", "x": -9, "align": "right", "baseline": "middle",
+                             "fontSize": SIZE, "color": palette.text, "aria": False},
+                    "encoding": {"y": y, "text": {"field": "name", "type": "nominal"}},
+                },
+            ],
+        }
+    )  # fmt: skip
+
+
+def verdict_words(found: Agreement, step: int) -> str:
+    """What the verdict of one step means, in plain sentences."""
+    saliency = found.saliency
+    token = f"“{label(saliency.output[step])}”"
+    verdict = found.verdict(step)
+    asked = f"Three other ways of asking what mattered for {token} rank the source tokens"
+    how = {MOSTLY: "much as the weights do", PARTLY: "only partly as the weights do"}
+    if verdict is None:
+        first = f"For {token} there is no ranking to compare."
+    else:
+        first = f"{asked} {how.get(verdict, 'in another order than the weights')}."
+    return f"{first} {weight_words(found, step)} Weights are still not reasons."
+
+
+def weight_words(found: Agreement, step: int) -> str:
+    """What other weights at this step alone do to the probability of its token."""
+    if found.uniform is None or found.permuted is None:
+        return ""
+    own = float(found.probabilities[step])
+    even, shuffled = float(found.uniform[step]), float(found.permuted[:, step].mean())
+    kept = max(even, shuffled) / own if own > 0 else 1.0
+    if kept < DEPENDS:
+        return "Other weights take most of its probability away, so this step depends on them."
+    if kept < LITTLE:
+        return "Other weights take some of its probability away, so this step depends on them " \
+               "in part."  # fmt: skip
+    return "Other weights leave its probability nearly as it is: this step hardly depends on them."
+
+
+def probability_words(found: Agreement, step: int) -> str:
+    """The three probabilities: own weights, even ones, shuffled ones with their range."""
+    if found.uniform is None or found.permuted is None:
+        return ""
+    shuffled = found.permuted[:, step]
+    return (
+        f"{percent(float(found.probabilities[step]))} with these weights · "
+        f"{percent(float(found.uniform[step]))} with even ones · "
+        f"{percent(float(shuffled.mean()))} with shuffled ones "
+        f"({percent(float(shuffled.min()))} to {percent(float(shuffled.max()))}, "
+        f"{len(shuffled)} times, seed {found.seed})"
+    )

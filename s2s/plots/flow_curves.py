@@ -1,0 +1,338 @@
+"""How strongly one output token depends on every state before it: several models on one axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
+from s2s.plots.curve_frame import (
+    HEIGHT,
+    Curve,
+    Frame,
+    Point,
+    axes_of,
+    names_of,
+    title_room,
+    wrapped,
+    y_domain,
+)
+from s2s.plots.families import Family
+from s2s.plots.gradient_map import OF
+from s2s.plots.labels import fit, places, rounded, text_width
+from s2s.plots.palette import Palette
+from s2s.results import Array, GradientFlow
+from s2s.text import label
+
+SCALES = ("log", "linear", "maximum")
+AXES = ("position", "distance")
+LABEL_SIZE = 13
+SLANTED_PITCH = 15
+CHARACTER = 20
+"""Px: no character is wider."""
+DECADES = 12
+"""A log axis shows at most so many powers of ten; what is less leaves the figure."""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One model's gradients.
+
+    Attributes:
+        name: what stands at the line's end.
+        family: its look.
+        flow: its gradients; every line of a figure has the same source and output tokens.
+        front: the model that the page is about.
+    """
+
+    name: str
+    family: Family
+    flow: GradientFlow
+    front: bool = False
+
+
+def flow_curves(
+    lines: Sequence[Line],
+    step: int,
+    palette: Palette,
+    scale: str = "log",
+    axis: str = "position",
+    width: int = 1000,
+) -> Chart:
+    """Draw the gradients of one output token, encoder states and then decoder states.
+
+    A line's data rows are ``x``, ``y`` (the number of the result; in scale ``maximum`` divided by
+    the line's largest), ``name``, ``state`` and ``value``. Places on the x axis stay the same for
+    every step of a sentence, and so does a log axis.
+
+    Args:
+        lines: one to four models with the same tokens.
+        step: 0-based output step.
+        palette: the theme's colours.
+        scale: ``log``, ``linear``, or ``maximum``: each line divided by its own largest.
+        axis: ``position`` in the sentence, or ``distance``: recurrent steps back from the token.
+        width: px, for a figure outside a page; a page stretches it.
+
+    Raises:
+        ValueError: there are no lines, their tokens differ, or there is no such step or choice.
+    """
+    if not lines or scale not in SCALES or axis not in AXES:
+        raise ValueError(f"{len(lines)} lines, scale {scale!r}, axis {axis!r}")
+    first = lines[0].flow
+    if any(other.flow.output != first.output or other.flow.source != first.source
+           for other in lines):  # fmt: skip
+        raise ValueError("the models of one figure must have the same tokens")
+    if not 0 <= step < first.steps:
+        raise ValueError(f"step {step} of gradients with {first.steps} steps")
+    ordered = sorted(lines, key=lambda line: line.front)
+    frame = Frame(_title(ordered, step, scale), log=scale == "log")
+    if scale == "log":
+        frame = replace(frame, bounds=_whole_range(lines))
+    parts = {line.name: _parts(line, step, scale, axis) for line in ordered}
+    curves = [_curve(line, parts[line.name], axis) for line in ordered]
+    drawn = [curve for curve in curves if curve.points]
+    if not drawn:
+        raise ValueError("every gradient is 0: there is nothing to draw")
+    domain = _domain(drawn, frame)
+    axes = axes_of(drawn, frame, palette, domain)
+    axes["x"] = _x_axis(first, step, palette, axis)
+    layers: list[dict[str, Any]] = _boundary(first, step, palette, axis, axes["x"])
+    seen: list[Family] = []
+    for line in reversed(ordered):
+        layers += _marks(line, parts[line.name], palette, axes, hollow=line.family in seen)
+        seen.append(line.family)
+    return Chart(
+        base_spec(palette)
+        | {
+            "width": width,
+            "height": HEIGHT,
+            "params": _params(first, axis),
+            "title": {"text": {"expr": wrapped(frame.title, title_room(drawn))}, "offset": 14,
+                      "limit": 0},
+            "layer": layers + names_of(drawn, frame, palette, domain, axes),
+        }
+    )  # fmt: skip
+
+
+def _title(lines: Sequence[Line], step: int, scale: str) -> str:
+    flow = lines[-1].flow
+    written = f"“{label(flow.output[step])}”{places(flow.output)[step]}"
+    sized = {"log": "log scale", "linear": "linear scale", "maximum": "each to its own maximum"}
+    mode = flow.mode
+    if mode == "free-running" and len(lines) > 1:
+        mode = f"free-running on the answer of {lines[-1].name}"
+    norm = "Σ|" if flow.norm == "l1" else "‖"
+    end = "|" if flow.norm == "l1" else "‖"
+    kind = "cell state" if flow.state == "cell" else "hidden state"
+    return f"{norm}∂ {OF[flow.of]} of {written} / ∂ {kind}{end}, {sized[scale]} ({mode})"
+
+
+def _whole_range(lines: Sequence[Line]) -> tuple[float, float]:
+    """Least and greatest of all steps, so that the axis stays where it is."""
+    rows = [a for line in lines for a in (line.flow.encoder, line.flow.decoder)]
+    values = np.concatenate([row.ravel() for row in rows])
+    values = values[(values > 0) & np.isfinite(values)]
+    if not values.size:
+        return 0.1, 1.0
+    return max(float(values.min()), float(values.max()) / 10**DECADES), float(values.max())
+
+
+def _domain(curves: Sequence[Curve], frame: Frame) -> tuple[float, float]:
+    if not frame.log:
+        return y_domain(curves, replace(frame, bounds=(0.0, None)))
+    low, high = y_domain(curves, frame)
+    return max(low, high / 10 ** (DECADES + 1)), high
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A state on a line; `y` is None where it cannot be drawn (0 on a log axis)."""
+
+    x: float
+    y: float | None
+    value: float
+    state: str
+
+
+def _parts(line: Line, step: int, scale: str, axis: str) -> tuple[list[_Mark], ...]:
+    """The encoder's and the decoder's marks of a line, each in rising x."""
+    flow = line.flow
+    encoder, decoder = flow.encoder[step], flow.decoder[step, : step + 1]
+    greatest = max(float(encoder.max()), float(decoder.max())) or 1.0
+    divisor = greatest if scale == "maximum" else 1.0
+    sources, outputs = places(flow.source), places(flow.output)
+    away = flow.distances(step)
+    found: tuple[list[_Mark], list[_Mark]] = ([], [])
+
+    def mark(x: float, value: float, state: str) -> _Mark:
+        drawable = value > 0 or scale != "log"
+        return _Mark(x, value / divisor if drawable else None, value, state)
+
+    for s, value in enumerate(encoder.tolist()):
+        x = away[s] if axis == "distance" else s
+        named = f"encoder state at «{label(flow.source[s])}»{sources[s]}"
+        found[0].append(mark(x, value, named))
+    for u, value in enumerate(decoder.tolist()):
+        x = step - u if axis == "distance" else len(flow.source) + 1 + u
+        named = f"decoder state that wrote «{label(flow.output[u])}»{outputs[u]}"
+        found[1].append(mark(x, value, named))
+    return tuple(sorted(part, key=lambda m: m.x) for part in found)
+
+
+def _curve(line: Line, parts: tuple[list[_Mark], ...], axis: str) -> Curve:
+    """The line as the frame knows it: its name stands where its last mark is."""
+    encoder, decoder = parts
+    marks = [*decoder, *encoder] if axis == "distance" else [*encoder, *decoder]
+    points = tuple(Point(m.x, m.y, m.y, m.y) for m in marks if m.y is not None)
+    return Curve(line.name, line.family, points, front=True, light=not line.front)
+
+
+def _marks(
+    line: Line,
+    parts: tuple[list[_Mark], ...],
+    palette: Palette,
+    axes: dict[str, dict[str, Any]],
+    hollow: bool,
+) -> Iterator[dict[str, Any]]:
+    """A line through the encoder's states and one through the decoder's, with their marks."""
+    colour = line.family.colour(palette)
+    x, y = {"field": "x", **axes["x"]}, {"field": "y", **axes["y"]}
+    for marks in parts:
+        rows = [
+            {"x": m.x, "y": m.y, "name": line.name, "state": m.state, "value": rounded(m.value, 3),
+             "says": f"{line.name}, {m.state}: {rounded(m.value, 3)}"}
+            for m in marks
+        ]  # fmt: skip
+        yield {
+            "data": {"values": rows},
+            "mark": {
+                "type": "line", "color": colour, "aria": False, "strokeCap": "butt",
+                "strokeWidth": 2.5 if line.front else 2, "strokeDash": list(line.family.dash),
+                "invalid": "break-paths-show-path-domains",
+            },
+            "encoding": {"x": x, "y": y},
+        }  # fmt: skip
+        yield {
+            "data": {"values": [row for row in rows if row["y"] is not None]},
+            "mark": {
+                "type": "point", "shape": line.family.shape, "opacity": 1, "stroke": colour,
+                "fill": palette.background if hollow else colour, "strokeWidth": 1.5,
+                "size": {"expr": "width < 500 ? 22 : 46"},
+            },
+            "encoding": {
+                "x": x, "y": y,
+                "tooltip": [
+                    {"field": "name", "type": "nominal", "title": "model"},
+                    {"field": "state", "type": "nominal", "title": "state"},
+                    {"field": "value", "type": "nominal", "title": "size of the gradient"},
+                ],
+                "description": {"field": "says", "type": "nominal"},
+            },
+        }  # fmt: skip
+
+
+def _params(flow: GradientFlow, axis: str) -> list[dict[str, Any]]:
+    """The labels of the x axis, and how they stand, by the width that the figure really has."""
+    columns = len(flow.source) + 1 + flow.steps
+    if axis == "distance":
+        return []
+    texts = [fit(label(t), LONGEST_LABEL, LABEL_SIZE) for t in flow.source]
+    texts += ["", *(fit(label(t), LONGEST_LABEL, LABEL_SIZE) for t in flow.output)]
+    widest = max(text_width(text, LABEL_SIZE, bold=True) for text in texts)
+    return [
+        {"name": "tokens", "value": texts},
+        {"name": "pitch", "expr": f"width / {columns}"},
+        # Characters stand upright always; where they are too near, some are left out.
+        {"name": "slanted", "expr": f"{widest:.0f} > {CHARACTER} && pitch < {widest + 4:.0f}"},
+        {"name": "every", "expr": f"ceil((slanted ? {SLANTED_PITCH} : {widest + 2:.0f}) / pitch)"},
+    ]
+
+
+def _x_axis(flow: GradientFlow, step: int, palette: Palette, axis: str) -> dict[str, Any]:
+    """Tokens under their states, or numbers of steps; the tokens not yet written are pale."""
+    source, steps = len(flow.source), flow.steps
+    shared: dict[str, Any] = {
+        "domain": False, "ticks": False, "grid": False, "labelPadding": 8, "titleColor":
+        palette.muted, "titleFontSize": 12, "titleFontWeight": "normal",
+    }  # fmt: skip
+    exact = {"nice": False, "zero": False}
+    if axis == "distance":
+        return {
+            "type": "quantitative",
+            "scale": {"domain": [-0.5, source + steps - 0.5], **exact},
+            "axis": {**shared, "title": "recurrent steps back from the token", "tickMinStep": 1,
+                     "format": "d", "labelColor": palette.muted, "labelFontSize": 12},
+        }  # fmt: skip
+    current = source + 1 + step
+    kept = f"datum.value == {current} || (datum.value - {current}) % every == 0"
+    return {
+        "type": "quantitative",
+        "scale": {"domain": [-0.5, source + steps + 0.5], **exact},
+        "axis": {
+            **shared, "title": None, "labelFontSize": LABEL_SIZE, "labelOverlap": False,
+            "labelFlush": False, "labelLimit": LONGEST_LABEL,
+            "values": list(range(source + 1 + steps)),
+            "labelExpr": f"({kept}) ? tokens[datum.value] : ''",
+            "labelAngle": {"expr": "slanted ? -45 : 0"},
+            "labelAlign": {"expr": "slanted ? 'right' : 'center'"},
+            "labelBaseline": {"expr": "slanted ? 'middle' : 'top'"},
+            "labelColor": {"condition": {"test": f"datum.value > {current}",
+                                         "value": palette.unwritten}, "value": palette.text},
+            "labelFontWeight": {"condition": {"test": f"datum.value == {current}",
+                                              "value": "bold"}, "value": "normal"},
+        },
+    }  # fmt: skip
+
+
+def _boundary(
+    flow: GradientFlow, step: int, palette: Palette, axis: str, x: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The dotted line between encoder and decoder, and what stands on either side."""
+    low, high = x["scale"]["domain"]
+    if axis == "distance":
+        at, left, right = step + 0.5, "decoder states", "encoder states"
+    else:
+        at = float(len(flow.source))
+        left, right = "encoder states, one per token read", "decoder states"
+    share = (at - low) / (high - low)
+    # A text shows where its side is wide enough for it.
+    texts = [
+        {"text": text, "x": place, "needs": math.ceil((text_width(text, 12) + 10) / room)}
+        for text, place, room in ((left, low, share), (right, at, 1 - share))
+    ]
+    return [
+        {
+            "data": {"values": [{"x": at}]},
+            "mark": {"type": "rule", "color": palette.bar, "strokeDash": [2, 3], "aria": False},
+            "encoding": {"x": {"field": "x", **x}},
+        },
+        {
+            "data": {"values": texts},
+            "mark": {
+                "type": "text", "align": "left", "baseline": "bottom", "fontSize": 12, "dx": 6,
+                "y": -2, "color": palette.muted, "aria": False,
+                "opacity": {"expr": "width >= datum.needs ? 1 : 0"},
+            },
+            "encoding": {
+                "x": {"field": "x", **x}, "text": {"field": "text", "type": "nominal"},
+            },
+        },
+    ]  # fmt: skip
+
+
+def rows_of(line: Line, step: int) -> Iterator[dict[str, Any]]:
+    """The numbers of a line for a table: every state before an output token."""
+    flow = line.flow
+    for part in _parts(line, step, "linear", "position"):
+        for m in part:
+            yield {"model": line.name, "output": flow.output[step], "step": step + 1,
+                   "state": m.state, "gradient": m.value}  # fmt: skip
+
+
+def reach(row: Array, near: int, far: int) -> float:
+    """The gradient at one state divided by that at another; NaN where the latter is 0."""
+    return float(row[far] / row[near]) if row[near] > 0 else math.nan
