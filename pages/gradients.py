@@ -45,9 +45,7 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     target = trace.output if trace.forced else None
     step = pick.token(trace, notes.last_word(trace))
     said = st.container(key="readout")
-    with st.container(
-        horizontal=True, vertical_alignment="bottom", key="gradient-controls"
-    ):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="gradient-controls"):
         others = pick.beside(chosen)
         look = pick.look(chosen)
     lines, missing = pick.lines(chosen, others, what.text, trace, target, look)

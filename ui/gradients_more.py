@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from s2s.plots.palette import Palette
-from ui import cached, models_curves, models_facts
+from ui import cached, gradients_influence, gradients_states, models_curves, models_facts
 from ui.cached_gradients import Target
 from ui.choice import Choice
 
@@ -29,9 +29,9 @@ def show(
         step: the picked output token.
         palette: the theme's colours.
     """
-    remembered = cached.history(chosen.entry.path, chosen.entry.stamp)
+    facts = models_facts.Facts(chosen.entry, chosen.task)
     names = dict(PANELS)
-    if not remembered.state_gradients:
+    if not facts.history.state_gradients:
         del names["history"]
     st.subheader("Look further")
     asked = st.segmented_control(
@@ -39,15 +39,11 @@ def show(
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
     if asked == "states":
-        from ui import gradients_states
         gradients_states.show(chosen, text, target, step, palette)
     elif asked == "influence":
-        from ui import gradients_influence
         gradients_influence.show([chosen, *others], text, target, step, palette)
     elif asked == "history" and asked in names:
-        models = models_facts.known(cached.entries())
-        facts = next(m for m in models if m.entry.name == chosen.entry.name)
-        models_curves.gradients(facts, models, palette)
+        models_curves.gradients(facts, models_facts.known(cached.entries()), palette)
     else:
         st.caption("Press one of them: the recurrent states unit by unit with their gates; how "
                    "much of each input is left in the states and in the context.")  # fmt: skip

@@ -147,8 +147,8 @@ def tau_chart(found: Agreement, step: int, palette: Palette, width: int = 460) -
         | {
             "width": width,
             "height": 30 * len(others),
-            "data": {"values": rows},
-            "layer": [
+            # In each layer, as in the other figures: Streamlit takes data at the top apart.
+            "layer": [{"data": {"values": rows}} | layer for layer in [
                 {
                     "mark": {"type": "rule", "strokeWidth": 2, "color": palette.bar,
                              "opacity": shown, "aria": False},
@@ -173,7 +173,7 @@ def tau_chart(found: Agreement, step: int, palette: Palette, width: int = 460) -
                              "fontSize": SIZE, "color": palette.text, "aria": False},
                     "encoding": {"y": y, "text": {"field": "name", "type": "nominal"}},
                 },
-            ],
+            ]],
         }
     )  # fmt: skip
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
+from s2s.plots.base import Chart, base_spec
 from s2s.plots.curve_frame import (
     HEIGHT,
     Curve,
@@ -22,18 +21,15 @@ from s2s.plots.curve_frame import (
     y_domain,
 )
 from s2s.plots.families import Family
+from s2s.plots.flow_axis import axis_params, boundary, token_axis
 from s2s.plots.gradient_map import OF
-from s2s.plots.labels import fit, places, rounded, text_width
+from s2s.plots.labels import places, rounded
 from s2s.plots.palette import Palette
-from s2s.results import Array, GradientFlow
+from s2s.results import GradientFlow
 from s2s.text import label
 
 SCALES = ("log", "linear", "maximum")
 AXES = ("position", "distance")
-LABEL_SIZE = 13
-SLANTED_PITCH = 15
-CHARACTER = 20
-"""Px: no character is wider."""
 DECADES = 12
 """A log axis shows at most so many powers of ten; what is less leaves the figure."""
 
@@ -99,8 +95,8 @@ def flow_curves(
         raise ValueError("every gradient is 0: there is nothing to draw")
     domain = _domain(drawn, frame)
     axes = axes_of(drawn, frame, palette, domain)
-    axes["x"] = _x_axis(first, step, palette, axis)
-    layers: list[dict[str, Any]] = _boundary(first, step, palette, axis, axes["x"])
+    axes["x"] = token_axis(first, step, palette, axis)
+    layers: list[dict[str, Any]] = boundary(first, step, palette, axis, axes["x"])
     seen: list[Family] = []
     for line in reversed(ordered):
         layers += _marks(line, parts[line.name], palette, axes, hollow=line.family in seen)
@@ -110,7 +106,7 @@ def flow_curves(
         | {
             "width": width,
             "height": HEIGHT,
-            "params": _params(first, axis),
+            "params": axis_params(first, axis),
             "title": {"text": {"expr": wrapped(frame.title, title_room(drawn))}, "offset": 14,
                       "limit": 0},
             "layer": layers + names_of(drawn, frame, palette, domain, axes),
@@ -235,95 +231,6 @@ def _marks(
         }  # fmt: skip
 
 
-def _params(flow: GradientFlow, axis: str) -> list[dict[str, Any]]:
-    """The labels of the x axis, and how they stand, by the width that the figure really has."""
-    columns = len(flow.source) + 1 + flow.steps
-    if axis == "distance":
-        return []
-    texts = [fit(label(t), LONGEST_LABEL, LABEL_SIZE) for t in flow.source]
-    texts += ["", *(fit(label(t), LONGEST_LABEL, LABEL_SIZE) for t in flow.output)]
-    widest = max(text_width(text, LABEL_SIZE, bold=True) for text in texts)
-    return [
-        {"name": "tokens", "value": texts},
-        {"name": "pitch", "expr": f"width / {columns}"},
-        # Characters stand upright always; where they are too near, some are left out.
-        {"name": "slanted", "expr": f"{widest:.0f} > {CHARACTER} && pitch < {widest + 4:.0f}"},
-        {"name": "every", "expr": f"ceil((slanted ? {SLANTED_PITCH} : {widest + 2:.0f}) / pitch)"},
-    ]
-
-
-def _x_axis(flow: GradientFlow, step: int, palette: Palette, axis: str) -> dict[str, Any]:
-    """Tokens under their states, or numbers of steps; the tokens not yet written are pale."""
-    source, steps = len(flow.source), flow.steps
-    shared: dict[str, Any] = {
-        "domain": False, "ticks": False, "grid": False, "labelPadding": 8, "titleColor":
-        palette.muted, "titleFontSize": 12, "titleFontWeight": "normal",
-    }  # fmt: skip
-    exact = {"nice": False, "zero": False}
-    if axis == "distance":
-        return {
-            "type": "quantitative",
-            "scale": {"domain": [-0.5, source + steps - 0.5], **exact},
-            "axis": {**shared, "title": "recurrent steps back from the token", "tickMinStep": 1,
-                     "format": "d", "labelColor": palette.muted, "labelFontSize": 12},
-        }  # fmt: skip
-    current = source + 1 + step
-    kept = f"datum.value == {current} || (datum.value - {current}) % every == 0"
-    return {
-        "type": "quantitative",
-        "scale": {"domain": [-0.5, source + steps + 0.5], **exact},
-        "axis": {
-            **shared, "title": None, "labelFontSize": LABEL_SIZE, "labelOverlap": False,
-            "labelFlush": False, "labelLimit": LONGEST_LABEL,
-            "values": list(range(source + 1 + steps)),
-            "labelExpr": f"({kept}) ? tokens[datum.value] : ''",
-            "labelAngle": {"expr": "slanted ? -45 : 0"},
-            "labelAlign": {"expr": "slanted ? 'right' : 'center'"},
-            "labelBaseline": {"expr": "slanted ? 'middle' : 'top'"},
-            "labelColor": {"condition": {"test": f"datum.value > {current}",
-                                         "value": palette.unwritten}, "value": palette.text},
-            "labelFontWeight": {"condition": {"test": f"datum.value == {current}",
-                                              "value": "bold"}, "value": "normal"},
-        },
-    }  # fmt: skip
-
-
-def _boundary(
-    flow: GradientFlow, step: int, palette: Palette, axis: str, x: dict[str, Any]
-) -> list[dict[str, Any]]:
-    """The dotted line between encoder and decoder, and what stands on either side."""
-    low, high = x["scale"]["domain"]
-    if axis == "distance":
-        at, left, right = step + 0.5, "decoder states", "encoder states"
-    else:
-        at = float(len(flow.source))
-        left, right = "encoder states, one per token read", "decoder states"
-    share = (at - low) / (high - low)
-    # A text shows where its side is wide enough for it.
-    texts = [
-        {"text": text, "x": place, "needs": math.ceil((text_width(text, 12) + 10) / room)}
-        for text, place, room in ((left, low, share), (right, at, 1 - share))
-    ]
-    return [
-        {
-            "data": {"values": [{"x": at}]},
-            "mark": {"type": "rule", "color": palette.bar, "strokeDash": [2, 3], "aria": False},
-            "encoding": {"x": {"field": "x", **x}},
-        },
-        {
-            "data": {"values": texts},
-            "mark": {
-                "type": "text", "align": "left", "baseline": "bottom", "fontSize": 12, "dx": 6,
-                "y": -2, "color": palette.muted, "aria": False,
-                "opacity": {"expr": "width >= datum.needs ? 1 : 0"},
-            },
-            "encoding": {
-                "x": {"field": "x", **x}, "text": {"field": "text", "type": "nominal"},
-            },
-        },
-    ]  # fmt: skip
-
-
 def rows_of(line: Line, step: int) -> Iterator[dict[str, Any]]:
     """The numbers of a line for a table: every state before an output token."""
     flow = line.flow
@@ -331,8 +238,3 @@ def rows_of(line: Line, step: int) -> Iterator[dict[str, Any]]:
         for m in part:
             yield {"model": line.name, "output": flow.output[step], "step": step + 1,
                    "state": m.state, "gradient": m.value}  # fmt: skip
-
-
-def reach(row: Array, near: int, far: int) -> float:
-    """The gradient at one state divided by that at another; NaN where the latter is 0."""
-    return float(row[far] / row[near]) if row[near] > 0 else math.nan
