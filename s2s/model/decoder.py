@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from s2s.config import ModelConfig
+from s2s.model import gru
 from s2s.model.attention import ATTENTIONS, attend
 from s2s.model.encoder import RNNS, Lookup
 
@@ -104,12 +105,15 @@ class Decoder(nn.Module):
             attend_to: [B, T, S] attention weights to use instead of the model's own; a row of
                 NaN leaves that step alone.
         """
-        inputs = self.dropout(self.lookup(fed, self.rnn.weight_ih_l0.dtype))  # [B, T, E]
-        peek = memory.peek[:, None].expand(-1, fed.shape[1], -1)  # [B, T, H]
-        if self.peeky != "none":
-            inputs = torch.cat([peek, inputs], dim=-1)  # [B, T, H + E]
         hidden, cell = state
-        states, final = self.rnn(inputs, hidden if cell is None else (hidden, cell))
+        peek = memory.peek[:, None].expand(-1, fed.shape[1], -1)  # [B, T, H]
+        if self.peeky == "none" and gru.fits(self):
+            states, final = gru.run(self.rnn, self.lookup, fed, hidden=hidden)
+        else:
+            inputs = self.dropout(self.lookup(fed, self.rnn.weight_ih_l0.dtype))  # [B, T, E]
+            if self.peeky != "none":
+                inputs = torch.cat([peek, inputs], dim=-1)  # [B, T, H + E]
+            states, final = self.rnn(inputs, hidden if cell is None else (hidden, cell))
         state = final if isinstance(final, tuple) else (final, None)
 
         if self.attention is None:

@@ -11,6 +11,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from s2s.batch import Source
 from s2s.config import ModelConfig
+from s2s.model import gru
 
 RNNS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -71,20 +72,25 @@ class Encoder(nn.Module):
     def forward(self, source: Source) -> Encoded:
         """Read B sentences; states come back in reading order whatever the reading direction."""
         ids = source.ids if source.order is None else source.ids.gather(1, source.order)
-        vectors = self.dropout(self.lookup(ids, self.rnn.weight_ih_l0.dtype))  # [B, S, E]
         lengths = source.lengths
-        if bool((lengths == lengths[0]).all()):
-            states, final = self.rnn(vectors)
+        if gru.fits(self):
+            states, final = gru.run(self.rnn, self.lookup, ids, lengths)
         else:
-            packed = pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
-            output, final = self.rnn(packed)
-            states, _ = pad_packed_sequence(
-                output, batch_first=True, total_length=ids.shape[1]
-            )
+            states, final = self._read(ids, lengths)
         if source.order is not None:
             states = states.gather(1, source.order[..., None].expand_as(states))
         hidden, cell = final if isinstance(final, tuple) else (final, None)
         return Encoded(states, self._join_ways(hidden), self._join_ways(cell))
+
+    def _read(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor | tuple[Tensor, Tensor]]:
+        """States [B, S, ways * H] in the order read, 0 on padding, and the module's final state."""
+        vectors = self.dropout(self.lookup(ids, self.rnn.weight_ih_l0.dtype))  # [B, S, E]
+        if bool((lengths == lengths[0]).all()):
+            return self.rnn(vectors)
+        packed = pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
+        output, final = self.rnn(packed)
+        states, _ = pad_packed_sequence(output, batch_first=True, total_length=ids.shape[1])
+        return states, final
 
     def _join_ways(self, state: Tensor | None) -> Tensor | None:
         """[L * ways, B, H / ways] to [L, B, H]."""
