@@ -12,6 +12,7 @@ from s2s import plots
 from s2s.errors import UserError
 from s2s.plots import Chart
 from s2s.plots.influence import (
+    CAVEAT,
     MOST_MODELS,
     Influenced,
     influence_map,
@@ -48,6 +49,8 @@ def show(choices: Sequence[Choice], text: str, target: Target, step: int, palett
     mode = "free-running" if target is None else "teacher-forced"
     for group in _same_tokens(models):
         said = [share_finding(model.result) for model in group]
+        # What holds for all of them is said once.
+        said = [sentence.removesuffix(CAVEAT) for sentence in said[:-1]] + said[-1:]
         if len(group) > 1:
             for model, sentence in zip(group, said, strict=True):
                 st.markdown(f"{model.family.mark} *{plain(model.name)}*: {literal(sentence)}")
@@ -106,7 +109,9 @@ def _one(models: list[Influenced]) -> Influenced:
         return models[0]
     if st.session_state.get(MODEL) not in names:
         st.session_state[MODEL] = names[0]
-    picked = st.segmented_control("Map of", names, key=MODEL, required=True, format_func=plain)
+    picked = st.segmented_control(
+        "Map of", names, key=MODEL, required=True, format_func=plain, wrap=True
+    )
     return models[names.index(picked) if picked in names else 0]
 
 

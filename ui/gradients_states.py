@@ -85,7 +85,9 @@ def _pick(title: str, options: Sequence[Any], key: str) -> Any:
     """One of a few; what another model or part had and this one has not is forgotten."""
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[0]
-    picked = st.pills(title, options, key=key, required=True, format_func=_capital)
+    picked = st.segmented_control(
+        title, options, key=key, required=True, format_func=_capital, wrap=True
+    )
     return picked if picked in options else options[0]
 
 
