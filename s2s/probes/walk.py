@@ -1,0 +1,187 @@
+"""Walk of one output step: the decode's own tensors, and those that lie between them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from s2s.errors import UserError
+from s2s.model.decoder import Decoder
+from s2s.results import Array, Trace
+from s2s.results.walk import WHOLE, Walk
+from s2s.search import CANDIDATES
+from s2s.translator import Translator
+
+# A trace and its model agree to rounding; other weights differ by far more.
+CLOSE = 1e-4
+
+
+@torch.inference_mode()
+def walk(
+    translator: Translator, decoded: str | Trace, step: int, candidates: int = CANDIDATES
+) -> Walk:
+    """The arithmetic of one step; the model is only read.
+
+    State, scores, weights, context and probabilities are taken from the trace as they are. What a
+    trace does not keep (keys, query, attentional state, logits) comes from the model's own layers,
+    in its own type. Forced tokens and given weights are those of the trace.
+
+    Args:
+        translator: the model.
+        decoded: a sentence it decoded, with any edits, or a text to translate.
+        step: 0-based output step.
+        candidates: how many words are shown, at least; all in a vocabulary of up to `WHOLE`.
+
+    Raises:
+        UserError: for a step that does not exist, a number of candidates below 1, a text that
+            cannot be read, or a trace of another model.
+    """
+    trace = translator.translate(decoded) if isinstance(decoded, str) else decoded
+    if not 0 <= step < trace.steps:
+        raise UserError(f"Step {step} does not exist; steps are 0 to {trace.steps - 1}.")
+    if candidates < 1:
+        raise UserError(f"{candidates} candidates; it must be at least 1.")
+    config, decoder = translator.config, translator.model.decoder
+    _check_model(translator, trace, step)
+    state = torch.tensor(trace.decoder_states[step])
+    context = combined = scores = None
+    looked = {}
+    if trace.scores is not None:
+        scores, looked = _score(decoder, trace.encoder_states, state)
+        context = torch.tensor(trace.contexts[step])
+        combined = _combined(decoder, context, state)
+    logits = _logits(decoder, torch.tensor(trace.initial_state), context, state, combined)
+    log_p = torch.log_softmax(logits.double(), dim=-1)
+    _check_numbers(translator, trace, step, log_p, scores)
+
+    ids = _candidates(translator, trace, step, log_p, candidates)
+    rest = torch.ones(len(log_p), dtype=torch.bool)
+    rest[ids] = False
+    tokens, own = translator.target_vocab.decode(ids), log_p[ids].exp().tolist()
+    known = dict(zip(trace.candidates[step], trace.candidate_probabilities[step], strict=True))
+    known[trace.output[step]] = trace.probabilities[step]
+    slots = config.attention_slots
+    return Walk(
+        model=trace.model,
+        step=step,
+        steps=trace.steps,
+        source=trace.source,
+        fed=trace.fed[step],
+        written=trace.output[step],
+        forced=step in trace.forced,
+        given=step in trace.attended,
+        cell=config.cell,
+        attention=config.attention,
+        peeky=config.peeky,
+        vocabulary=len(translator.target_vocab),
+        vacant=None if slots is None else max(0, slots - len(trace.source)),
+        candidates=tuple(tokens),
+        state=trace.decoder_states[step],
+        initial=trace.initial_state,
+        memory=trace.encoder_states,
+        logits=logits[ids].numpy(),
+        probabilities=np.array([known.get(w, p) for w, p in zip(tokens, own, strict=True)]),
+        others=float(logits[rest].double().logsumexp(0)) if bool(rest.any()) else None,
+        parameters=_parameters(decoder, ids),
+        scores=_row(trace.scores, step),
+        weights=_row(trace.attention, step),
+        empty=None if trace.empty_attention is None else float(trace.empty_attention[step]),
+        context=_row(trace.contexts, step),
+        combined=None if combined is None else combined.numpy(),
+        **looked,
+    )
+
+
+def _row(values: Array | None, step: int) -> Array | None:
+    return None if values is None else values[step]
+
+
+def _score(decoder: Decoder, memory: Array, state: Tensor) -> tuple[Tensor, dict[str, Array]]:
+    """Scores [S] of the model's own attention, and keys and query where it has any."""
+    attention = decoder.attention
+    states = torch.tensor(memory)[None]  # [1, S, H]
+    keys = attention.keys(states)
+    between = {}
+    if keys is not states:
+        between["keys"] = keys[0].numpy()
+    if hasattr(attention, "query"):
+        between["query"] = attention.query(state[None, None])[0, 0].numpy()
+    return attention.score(state[None, None], keys)[0, 0], between
+
+
+def _combined(decoder: Decoder, context: Tensor, state: Tensor) -> Tensor | None:
+    """[H] tanh(W_c [c; s] + b_c) (Luong et al. 2015, eq. 5), in the decode's own shape."""
+    if decoder.attentional is None:
+        return None
+    return torch.tanh(decoder.attentional(torch.cat([context, state])[None, None]))[0, 0]
+
+
+def _logits(
+    decoder: Decoder, peek: Tensor, context: Tensor | None, state: Tensor, combined: Tensor | None
+) -> Tensor:
+    """[V]; the features in the order of `Walk.feature_parts`."""
+    parts = [peek] if decoder.peeky == "cell_and_output" else []
+    if combined is not None:
+        parts.append(combined)
+    else:
+        parts += [state] if context is None else [context, state]
+    return decoder.output(torch.cat(parts)[None, None])[0, 0]
+
+
+def _candidates(
+    translator: Translator, trace: Trace, step: int, log_p: Tensor, count: int
+) -> list[int]:
+    """Ids of the words shown: the trace's own ranking first, then the model's."""
+    count = len(log_p) if len(log_p) <= WHOLE else min(count, len(log_p))
+    vocab = translator.target_vocab.ids
+    ids = [vocab[token] for token in trace.candidates[step]]
+    if count > len(ids):
+        ids += [i for i in log_p.argsort(descending=True).tolist() if i not in ids]
+    written = vocab[trace.output[step]]
+    ids = ids[:count]
+    return ids if written in ids else [*ids, written]
+
+
+def _parameters(decoder: Decoder, ids: list[int]) -> dict[str, Array]:
+    """Copies by their names in the formulas: training goes on, a result does not change."""
+    found = {"W_o": decoder.output.weight[ids], "b_o": decoder.output.bias[ids]}
+    if decoder.attentional is not None:
+        found |= {"W_c": decoder.attentional.weight, "b_c": decoder.attentional.bias}
+    layers = {
+        "W": getattr(decoder.attention, "weight", getattr(decoder.attention, "query", None)),
+        "U": getattr(decoder.attention, "key", None),
+        "v": getattr(decoder.attention, "energy", None),
+    }
+    for name, layer in layers.items():
+        if isinstance(layer, nn.Linear):
+            found[name] = layer.weight[0] if name == "v" else layer.weight
+    return {name: value.detach().clone().numpy() for name, value in found.items()}
+
+
+def _check_model(translator: Translator, trace: Trace, step: int) -> None:
+    """Refuse a trace that cannot be this model's."""
+    fits = (
+        trace.model == translator.name
+        and trace.decoder_states.shape[1] == translator.config.hidden
+        and (trace.scores is not None) == translator.config.has_attention
+        and {trace.output[step], *trace.candidates[step]} <= translator.target_vocab.ids.keys()
+    )
+    if not fits:
+        raise UserError(f"This translation is not of {translator.name}; translate again.")
+
+
+def _check_numbers(
+    translator: Translator, trace: Trace, step: int, log_p: Tensor, scores: Tensor | None
+) -> None:
+    """Refuse a trace of other weights under the same name: its numbers would not add up."""
+    vocab = translator.target_vocab.ids
+    ids = [vocab[token] for token in trace.candidates[step]]
+    same = np.allclose(log_p[ids].exp(), trace.candidate_probabilities[step], CLOSE, CLOSE)
+    if scores is not None:
+        same = same and np.allclose(scores, trace.scores[step], CLOSE, CLOSE)
+    if not same:
+        raise UserError(
+            f"The weights of {translator.name} have changed since this translation; "
+            "translate again."
+        )
