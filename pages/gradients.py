@@ -58,7 +58,8 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
         ))  # fmt: skip
     finding = "".join(part.text for part in parts)
     chart = flow_curves(lines, step, palette(), look.scale, look.axis)
-    st.vega_lite_chart(chart, theme=None, width="stretch", key="flow-curves", alt=finding)
+    with st.container(key="flow-curves"):
+        st.vega_lite_chart(chart, theme=None, width="stretch", key="flow", alt=finding)
     sure = ", ".join(
         f"{plain(line.name)} {percent(float(line.flow.probabilities[step]))}" for line in lines
     )
