@@ -72,7 +72,7 @@ class Visitor:
     def _element(self, got: ForwardMsg) -> None:
         element = got.delta.new_element
         kind = element.WhichOneof("type")
-        if kind == "button_group" and "gradients_step" in element.button_group.id:
+        if kind == "button_group" and "output_token" in element.button_group.id:
             self.picker, self.fragment = element.button_group.id, got.delta.fragment_id
             self.options = [option.content for option in element.button_group.options]
         self.charts += kind == "vega_lite_chart"

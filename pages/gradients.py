@@ -16,6 +16,7 @@ from ui import gradients_pick as pick
 from ui import gradients_verdict as verdict
 from ui.choice import Choice
 from ui.theme import palette
+from ui.token_picker import plain_token, token
 from ui.words import escaped, plain
 
 
@@ -43,7 +44,7 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     """Token, finding, curves, maps, verdict, and what the states hold."""
     trace = what.trace
     target = trace.output if trace.forced else None
-    step = pick.token(trace, notes.last_word(trace))
+    step = token(trace, notes.last_word(trace))
     said = st.container(key="readout")
     with st.container(horizontal=True, vertical_alignment="bottom", key="gradient-controls"):
         others = pick.beside(chosen)
@@ -53,7 +54,7 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     with said:
         st.markdown("".join(
             escaped(part.text) if part.kind == "plain"
-            else f"**{pick.plain_token(part.text) if part.kind == 'token' else part.text}**"
+            else f"**{plain_token(part.text) if part.kind == 'token' else part.text}**"
             for part in parts
         ))  # fmt: skip
     finding = "".join(part.text for part in parts)

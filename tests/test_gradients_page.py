@@ -73,7 +73,7 @@ def test_every_shipped_model_shows_its_own_gradients(entry):
     task = entry.name.split("/")[0]
     flow = probes.gradient_flow(checkpoint.load(entry.name), TASKS[task].examples[0])
     assert np.array_equal(sizes(at), flow.encoder)
-    step = at.session_state["gradients_step"]
+    step = at.session_state["output_token"]
     mine = [*flow.encoder[step], *flow.decoder[step, : step + 1]]
     assert curve(at, entry.name.split("/")[1]) == [size for size in mine if size > 0]
     looked = [c for c in charts(at) if "Where it looked" in title(c)]
@@ -97,7 +97,7 @@ def test_others_write_the_same_answer_and_their_probability_is_told():
 def test_the_address_says_what_is_looked_at():
     at = clean(page("dates-book/attention", step="3", beside="plain", of="Loss", state="Cell",
                     scale="Linear", along="Distance"))  # fmt: skip
-    assert at.session_state["gradients_step"] == 2
+    assert at.session_state["output_token"] == 2
     flow = probes.gradient_flow(
         checkpoint.load("dates-book/attention"), TASKS["dates-book"].examples[0], of="loss",
         state="cell",
@@ -117,7 +117,7 @@ def test_nonsense_in_the_address_is_not_obeyed():
 
 def test_picking_a_token_changes_the_row_and_the_address():
     at = page("reverse/attention", text="abcdefg")
-    picker = next(g for g in at.get("button_group") if g.key == "gradients_step")
+    picker = next(g for g in at.get("button_group") if g.key == "output_token")
     picker.set_value(1).run()
     clean(at)
     assert at.query_params["step"] in ("2", ["2"])

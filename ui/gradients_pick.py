@@ -1,4 +1,4 @@
-"""What is looked at on the Gradients page: the output token, the models beside, how they are drawn.
+"""What is looked at on the Gradients page: the models beside, and how the gradients are drawn.
 
 Everything chosen here is in the address.
 """
@@ -12,17 +12,15 @@ import streamlit as st
 from s2s.errors import UserError
 from s2s.plots import FAMILIES, family_of
 from s2s.plots.flow_curves import AXES, SCALES, Line
-from s2s.plots.labels import places
 from s2s.recipes import RECIPES
 from s2s.results import GradientFlow, Trace
 from s2s.results.gradients import OF, STATES
-from s2s.text import label
-from ui import cached, cached_gradients, link
+from ui import cached, cached_gradients
 from ui.careful import piece
 from ui.choice import Choice
 from ui.words import plain
 
-STEP, BESIDE = "gradients_step", "beside"
+BESIDE = "beside"
 MOST_BESIDE = 3
 FEW = 6
 """Up to so many other models are pills; more are a list to choose from."""
@@ -42,35 +40,6 @@ class Look:
     of: str
     state: str
     layer: int
-
-
-def token(trace: Trace, default: int) -> int:
-    """The output token that is looked at: a button for each, in the address as its step."""
-    here = link.step(trace.steps, default)
-    st.session_state[STEP] = here
-    at = places(trace.output)
-    st.segmented_control(
-        "Output token",
-        range(trace.steps),
-        format_func=lambda t: f"{t + 1} · {plain_token(trace.output[t])}",
-        key=STEP,
-        required=True,
-        wrap=trace.steps <= 12,
-        on_change=lambda: _picked(trace.steps),
-        help=None if not any(at) else "The number is the token’s place in the answer.",
-    )
-    return here
-
-
-def _picked(steps: int) -> None:
-    t = st.session_state.get(STEP)
-    if isinstance(t, int) and 0 <= t < steps:
-        link.set_step(t)
-
-
-def plain_token(name: str) -> str:
-    """A token as Markdown that shows it, blanks as ␣."""
-    return "␣".join(plain(part) for part in label(name, 24).split("␣"))
 
 
 def look(chosen: Choice) -> Look:

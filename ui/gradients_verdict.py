@@ -19,7 +19,7 @@ from s2s.text import label
 from ui import cached_gradients, export
 from ui.cached_gradients import Target
 from ui.choice import Choice
-from ui.gradients_pick import plain_token
+from ui.token_picker import plain_token
 from ui.words import plain
 
 CHECKED = "gradients_checked"

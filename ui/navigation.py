@@ -20,6 +20,12 @@ PAGES = (
         "How does the model write this sentence, token by token, and where does it look?",
     ),
     (
+        "attention",
+        "Attention",
+        ":material/grid_on:",
+        "How was this step computed, from the decoder’s state to the word?",
+    ),
+    (
         "gradients",
         "Gradients",
         ":material/ssid_chart:",

@@ -19,7 +19,7 @@ ADDRESS = {"task": "dates-book", "model": "attention", "text": "TUESDAY, MARCH 2
 CELLS = """() => [...document.querySelectorAll('.st-key-cell-reached .layer_0_marks path')]
     .map(path => path.__data__.datum)
     .sort((a, b) => a.row - b.row || a.column - b.column).map(cell => cell.size)"""
-MARKS = """name => [...document.querySelectorAll('.st-key-flow-curves path')]
+MARKS = """name => [...document.querySelectorAll('.st-key-flow-curves .mark-symbol path')]
     .map(path => path.__data__ && path.__data__.datum)
     .filter(datum => datum && datum.name === name && 'says' in datum)
     .map(datum => datum.y)"""
@@ -73,14 +73,14 @@ def test_token_row_line_and_link(server, open_page, watch):
     line(page, "attention", row(found, 2))
 
     expect(picker.get_by_role("radio", name="3 · 0")).to_be_checked()
-    page.get_by_role("button", name="peeky").click()
+    page.get_by_role("button", name="◆ peeky", exact=True).click()
     page.wait_for_function(f"name => ({MARKS})(name).length === 0", arg="peeky")
     Dashboard(page).address_has(beside="plain")
     page.get_by_role("radio", name="Distance").click()
     expect(page.locator(".st-key-flow-curves")).to_contain_text("recurrent steps back")
 
     # What Copy link gives opens the same view elsewhere.
-    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copy link", exact=True).click()
     address = page.get_by_test_id("stCode").inner_text().strip()
     other = open_page(address)
     settled(other)
