@@ -21,6 +21,7 @@ from s2s.reader import source_tokens
 from s2s.results import EpochReport
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.split import Pair
+from s2s.threads import one_thread
 from s2s.train import Run, make_optimiser, train
 from s2s.translator import Translator
 
@@ -161,7 +162,7 @@ def execute(
         The checkpoint's folder.
     """
     plan, run = prepared.plan, prepared.run
-    torch.set_num_threads(1)  # figures that do not depend on the machine's core count
+    one_thread()
     for report in train(run, on_batch):
         run_state.save(plan.state_file, run, prepared.settings())
         on_epoch(report)

@@ -7,13 +7,13 @@ import gc
 from pathlib import Path
 
 import streamlit as st
-import torch
 
 from s2s import checkpoint, whatif
 from s2s import history as histories
 from s2s.errors import UserError
 from s2s.results import History
 from s2s.tasks import TASKS
+from s2s.threads import one_thread
 from s2s.translator import Translator
 from s2s.whatif import Edit, WhatIf
 from ui import network
@@ -28,7 +28,7 @@ def warm_up() -> bool:
     Streamlit collects garbage after every run; with torch imported that costs 60 to 100 ms unless
     what lives for ever is taken out of the collector's sight (measured: p50 97 ms to 17 ms).
     """
-    torch.set_num_threads(1)
+    one_thread()
     network.send_at_once()
     # Streamlit imports it at the first chart; what is imported after the freeze is collected again
     # and again.

@@ -8,7 +8,6 @@ import sys
 from dataclasses import asdict, replace
 from typing import Any
 
-import torch
 from tqdm import tqdm
 
 from s2s import checkpoint, experiment
@@ -21,6 +20,7 @@ from s2s.tasks import TASKS
 from s2s.tasks.base import COLUMNS, DataConfig
 from s2s.tasks.files import read_pairs
 from s2s.tasks.split import Pair
+from s2s.threads import one_thread
 from s2s.translator import Translator
 
 
@@ -38,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the metrics."""
-    torch.set_num_threads(1)
+    one_thread()
     chosen = [name for name in ("file", "split", "lengths") if getattr(given, name)]
     if len(chosen) != 1:
         raise UserError("Name one thing to measure on: a FILE, --split, or --lengths.")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 
 from s2s import checkpoint, probes
 from s2s.as_json import gradients_json, numbers
@@ -18,6 +17,7 @@ from s2s.results import Agreement, Array, GradientFlow, InputInfluence, Saliency
 from s2s.results.gradients import OF, STATES
 from s2s.results.saliency import METHODS
 from s2s.text import label
+from s2s.threads import one_thread
 
 NULL = "–"
 TITLES = {
@@ -59,7 +59,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print what the probe found."""
-    torch.set_num_threads(1)
+    one_thread()
     kind = KINDS[given.kind]
     options = {}
     for name in ("of", "state", "layer", "target"):
