@@ -15,6 +15,8 @@ from ui.choice import Choice
 from ui.words import plain
 
 CHECK, SOURCE, MAP = PANELS = "Check it yourself (NumPy)", "The source that ran", "The map"
+FOLDED, LONG = 88, 160
+"""Characters of a line of packed numbers; more lines than this are folded away."""
 WEIGHTS, SCORES = "Weights", "Scores"
 
 
@@ -40,7 +42,7 @@ def _check(chosen: Choice, walk: Walk) -> None:
         "This program has this step’s numbers in it and computes the rest. Run it anywhere with "
         "NumPy: it ends with an error if it does not agree with the model to 1e-5."
     )
-    program = numpy_snippet(walk)
+    program = numpy_snippet(walk, width=FOLDED)
     with st.container(horizontal=True, key="take-walk"):
         export.button("Program", lambda: program.encode(), f"{name}.py", "text/x-python",
                       ":material/download:", "The program below.")  # fmt: skip
@@ -50,14 +52,17 @@ def _check(chosen: Choice, walk: Walk) -> None:
                 f"{name}-whole.py", "text/x-python", ":material/download:",
                 "Large matrices too, where the program below has only what they gave.",
             )  # fmt: skip
-    st.code(program, language="python", height=460)
+    lines = program.count("\n")
+    with st.expander(f"All {lines} lines") if lines > LONG else st.container():
+        # Wrapped: what scrolls inside a page cannot be reached by keyboard.
+        st.code(program, language="python", wrap_lines=True)
 
 
 def _source(walk: Walk) -> None:
     """The functions of this project that computed the step."""
     for piece in cached_walk.source(walk.attention):
         st.markdown(f"**{plain(piece.title)}** · {plain(piece.file)}, line {piece.line}")
-        st.code(piece.code, language="python")
+        st.code(piece.code, language="python", wrap_lines=True)
 
 
 def _map(trace: Trace, walk: Walk, palette: Palette) -> None:

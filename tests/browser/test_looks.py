@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.browser
 
 # Elements of the page that reach beyond the window to the right, unless they lie in something that
-# scrolls by itself or are not shown (a slider's own input lies clipped to 1 px beneath its handle).
+# scrolls by itself or are not shown (a slider's own input lies clipped to 1 px beneath its handle,
+# a formula for screen readers likewise).
 STICKING_OUT = """() => {
     const wide = [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
         .filter(box => box.scrollWidth > box.clientWidth)
@@ -25,7 +26,7 @@ STICKING_OUT = """() => {
     const out = [...document.querySelectorAll('[data-testid=stMain] *')].filter(node => {
         const box = node.getBoundingClientRect();
         return box.width > 0 && box.right > innerWidth + 1 && !node.closest('[aria-hidden=true]')
-            && node.type !== 'range' && !scrolls(node);
+            && node.type !== 'range' && !node.closest('.katex-mathml') && !scrolls(node);
     });
     return [...wide, ...out.map(node => node.cloneNode(false).outerHTML)];
 }"""
