@@ -10,7 +10,7 @@ from statistics import mean
 
 import numpy as np
 
-from s2s import reader, search
+from s2s import beam_search, reader, search
 from s2s.batch import whole_output
 from s2s.evaluate import corpus_bleu
 from s2s.recipes import Recipe
@@ -148,7 +148,7 @@ def beams(findings: Findings) -> Table:
     for size in (3, 5):
         best = []
         for reading, own in zip(readings, greedy, strict=True):
-            found, _ = search.beam(run.translator, reading, size)
+            found, _ = beam_search.beam(run.translator, reading, size)
             best.append(found[0] if found else own)
         errors = sum(
             b.log_probability > g.log_probability + 1e-4 for b, g in zip(best, greedy, strict=True)

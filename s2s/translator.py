@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from s2s import reader, search
+from s2s import beam_search, reader, sampling, search
 from s2s.config import ModelConfig, SequenceConfig
 from s2s.errors import UserError
 from s2s.model.seq2seq import Seq2Seq
@@ -109,4 +109,17 @@ class Translator:
     ) -> tuple[list[Trace], BeamTree]:
         """Beam search; the finished hypotheses best first, and the tree."""
         ids = reader.parse_tokens(prefix, self.target_vocab)
-        return search.beam(self, self.read(text), beam_size, length_penalty, ids)
+        return beam_search.beam(self, self.read(text), beam_size, length_penalty, ids)
+
+    def sample(
+        self,
+        text: str,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        seed: int = 0,
+        prefix: str = "",
+        attend: Mapping[int, Sequence[float]] | None = None,
+    ) -> Trace:
+        """Drawn by chance, token by token; the same seed draws the same."""
+        ids = reader.parse_tokens(prefix, self.target_vocab)
+        return sampling.sample(self, self.read(text), temperature, top_k, seed, ids, attend)

@@ -195,6 +195,35 @@ def test_a_beam(shelf, run):
     assert one["output"] == greedy["output"]
 
 
+def test_samples(shelf, run):
+    options = ("--sample", "--temperature", "1.5", "--top-k", "6", "--seed", "3", "--json")
+    lines = run("translate", WORDS, "a b c", "b", "a b c", *options).out.splitlines()
+    first, other, again = map(json.loads, lines)
+    assert first == again, "each text is drawn from the start of the same numbers"
+    assert first["output"] != other["output"]
+    assert first.pop("sample") == {"temperature": 1.5, "top_k": 6, "seed": 3}
+    check_shape(first)
+    drawn = {run("translate", WORDS, "a b c", "--sample", "--seed", seed).out for seed in range(5)}
+    assert len(drawn) > 1
+    plain = run("translate", WORDS, "a b c", "--sample", "--json").out
+    assert json.loads(plain)["sample"] == {"temperature": 1.0, "top_k": None, "seed": 0}
+    greedy = run("translate", WORDS, "a b c").out
+    assert run("translate", WORDS, "a b c", "--sample", "--top-k", "1").out == greedy
+    forced = run("translate", WORDS, "a b c", "--prefix", "sea red", "--attend", "0:1,0,0,0",
+                 "--sample", "--json").out  # fmt: skip
+    data = json.loads(forced)
+    assert data["output"][:2] == ["sea", "red"]
+    assert data["steps"][0]["attention"] == [1, 0, 0, 0]
+
+
+def test_help_names_every_way_of_writing(shelf, run):
+    text = " ".join(run("translate", "--help").out.split())
+    for option in ("--beam K", "--length-penalty A", "--sample", "--temperature F", "--top-k K",
+                   "--seed N"):  # fmt: skip
+        assert option in text
+    assert "Wu et al. 2016, eq. 14" in text
+
+
 def test_a_prefix(shelf, run):
     data = json.loads(run("translate", WORDS, "a b", "--prefix", "sea red", "--json").out)
     check_shape(data)
@@ -380,6 +409,17 @@ BAD = [
     (("translate", WORDS, "a", "--beam", "two"), "invalid int value: 'two'"),
     (("translate", WORDS, "a", "--beam", "2", "--length-penalty", "nan"), "length penalty is nan"),
     (("translate", WORDS, "a", "--length-penalty", "1"), "add --beam K"),
+    (("translate", WORDS, "a", "--length-penalty", "0"), "add --beam K"),
+    (("translate", WORDS, "a", "--beam", "2", "--sample"), "two ways of writing; leave one out"),
+    (("translate", WORDS, "a", "--temperature", "2"), "--temperature belongs to sampling"),
+    (("translate", WORDS, "a", "--beam", "2", "--seed", "0"), "--seed belongs to sampling"),
+    (("translate", WORDS, "a", "--top-k", "3"), "--top-k belongs to sampling; add --sample."),
+    (("translate", WORDS, "a", "--sample", "--temperature", "0"), "The temperature is 0.0"),
+    (("translate", WORDS, "a", "--sample", "--temperature", "inf"), "The temperature is inf"),
+    (("translate", WORDS, "a", "--sample", "--temperature", "warm"), "invalid float value: 'warm'"),
+    (("translate", WORDS, "a", "--sample", "--top-k", "11"), "Top-k is 11; it must be 1 to 10"),
+    (("translate", WORDS, "a", "--sample", "--seed=-1"), "The seed is -1"),
+    (("translate", WORDS, "a", "--sample", "--seed", "9" * 20), "The seed is 9999"),
     (("translate", WORDS, "a", "--prefix", "red zut"), "zut is not a word this model can write"),
     (("translate", WORDS, "a", "--prefix", "<pad>"), "<pad> is not a word"),
     (("translate", WORDS, "a", "--prefix", "red " * 10), "10 forced tokens"),

@@ -71,17 +71,18 @@ def test_the_library_knows_no_streamlit_and_nothing_of_the_app(path):
     assert not within(imported_by(path), "streamlit", "ui", "pages", "app", "tests")
 
 
+SEARCHES = ("s2s.search", "s2s.beam_search", "s2s.sampling")
 # (modules, what they may not import): never upwards.
 RULES = [
-    (("results", "errors", "text"), ("torch", "s2s.model", "s2s.search", "s2s.plots", "s2s.train",
+    (("results", "errors", "text"), ("torch", "s2s.model", *SEARCHES, "s2s.plots", "s2s.train",
                                      "s2s.checkpoint", "s2s.translator", "s2s.reader",
                                      "s2s.probes")),
-    (("plots",), ("torch", "s2s.model", "s2s.search", "s2s.train", "s2s.checkpoint", "s2s.probes",
+    (("plots",), ("torch", "s2s.model", *SEARCHES, "s2s.train", "s2s.checkpoint", "s2s.probes",
                   "s2s.translator", "s2s.reader", "s2s.evaluate")),
-    (("model", "batch"), ("s2s.search", "s2s.train", "s2s.evaluate", "s2s.checkpoint",
+    (("model", "batch"), (*SEARCHES, "s2s.train", "s2s.evaluate", "s2s.checkpoint",
                           "s2s.translator", "s2s.plots", "s2s.probes", "s2s.tasks")),
-    (("tasks",), ("torch", "s2s.model", "s2s.train", "s2s.search", "s2s.checkpoint", "s2s.plots")),
-    (("search", "reader", "translator", "whatif"),
+    (("tasks",), ("torch", "s2s.model", "s2s.train", *SEARCHES, "s2s.checkpoint", "s2s.plots")),
+    (("search", "beam_search", "sampling", "reader", "translator", "whatif"),
      ("s2s.train", "s2s.checkpoint", "s2s.evaluate", "s2s.experiment", "s2s.plots", "s2s.probes",
       "s2s.cli")),
     (("probes",), ("s2s.train", "s2s.checkpoint", "s2s.run_state", "s2s.experiment",
@@ -90,7 +91,7 @@ RULES = [
     (("train", "data"), ("s2s.checkpoint", "s2s.experiment", "s2s.plots", "s2s.cli")),
     (("checkpoint", "run_state", "experiment"), ("s2s.plots", "s2s.cli", "s2s.probes")),
     (("importer", "presets"), ("s2s.train", "s2s.checkpoint", "s2s.experiment", "s2s.evaluate",
-                               "s2s.search", "s2s.probes", "s2s.plots", "s2s.cli")),
+                               *SEARCHES, "s2s.probes", "s2s.plots", "s2s.cli")),
 ]  # fmt: skip
 
 
@@ -102,7 +103,7 @@ def test_nothing_is_imported_upwards(modules, forbidden):
 
 @pytest.mark.parametrize("path", PAGES, ids=ids)
 def test_a_page_needs_no_torch_and_no_other_page(path):
-    assert not within(imported_by(path), "torch", "pages", "s2s.model", "s2s.search", "s2s.train")
+    assert not within(imported_by(path), "torch", "pages", "s2s.model", *SEARCHES, "s2s.train")
 
 
 @pytest.mark.parametrize("path", APP, ids=ids)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-import torch
 
 from s2s import checkpoint
 from s2s.as_json import trace_json
+from s2s.beam_search import MOST
 from s2s.cli import one_line
 from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.results import Trace
 from s2s.text import label
+from s2s.threads import one_thread
+from s2s.translator import Translator
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -25,10 +26,27 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "text", metavar="TEXT", nargs="*", help="a text; without any, one a line from stdin"
     )
-    parser.add_argument("--beam", type=int, metavar="K", help="beam search with K hypotheses")
     parser.add_argument(
-        "--length-penalty", type=float, default=0.0, metavar="A",
-        help="rank hypotheses by log probability / ((5 + length) / 6) ^ A",
+        "--beam", type=int, metavar="K", help=f"beam search with K hypotheses, 1 to {MOST}"
+    )
+    parser.add_argument(
+        "--length-penalty", type=float, metavar="A",
+        help="rank hypotheses by log probability / ((5 + length) / 6) ^ A (Wu et al. 2016, eq. 14)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sample", action="store_true",
+        help="draw each token by chance; the probabilities shown stay the model's own",
+    )  # fmt: skip
+    parser.add_argument(
+        "--temperature", type=float, metavar="F",
+        help="draw from softmax(logits / F); above 0, near 0 greedy, above 1 more even (default 1)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--top-k", type=int, metavar="K", help="draw among the K most probable tokens; 1 is greedy"
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="N",
+        help="draw the same again, each text from the start of the same numbers (default 0)",
     )  # fmt: skip
     parser.add_argument("--prefix", default="", metavar="TOKENS", help="force these tokens first")
     parser.add_argument(
@@ -40,31 +58,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Translate every text; a text that cannot be read does not stop the others."""
-    torch.set_num_threads(1)
+    one_thread()
     translator = checkpoint.load(given.model)
     attend = dict(parse_weights(value) for value in given.attend)
-    if given.beam is not None and attend:
-        raise UserError("Beam search with given attention weights is not possible; leave one out.")
-    if given.beam is None and given.length_penalty:
-        raise UserError("The length penalty belongs to beam search; add --beam K.")
+    check_options(given, attend)
     failed = False
     for number, text in enumerate(_texts(given.text), 1):
         try:
-            extra: dict[str, Any] = {}
-            if given.beam is None:
-                trace = translator.translate(text, given.prefix, attend)
-            else:
-                traces, tree = translator.beam(
-                    text, given.beam, given.length_penalty, given.prefix
-                )
-                trace = traces[0]
-                extra = {
-                    "beam": [
-                        {"output": list(t.output), "log_probability": t.log_probability,
-                         "score": float(s)}
-                        for t, s in zip(traces, tree.penalised, strict=False)
-                    ]
-                }  # fmt: skip
+            trace, extra = _write(translator, text, given, attend)
         except UserError as error:
             if given.text and len(given.text) == 1:
                 raise
@@ -78,6 +79,44 @@ def run(given: argparse.Namespace) -> int:
             for line in notes(trace, translator.sequence):
                 print(f"  {line}", file=sys.stderr)
     return 2 if failed else 0
+
+
+def check_options(given: argparse.Namespace, attend: Mapping[int, Sequence[float]]) -> None:
+    """Refuse options that do not go together."""
+    if given.beam is not None and given.sample:
+        raise UserError("Beam search and sampling are two ways of writing; leave one out.")
+    if given.beam is not None and attend:
+        raise UserError("Beam search with given attention weights is not possible; leave one out.")
+    if given.beam is None and given.length_penalty is not None:
+        raise UserError("The length penalty belongs to beam search; add --beam K.")
+    for name in ("temperature", "top_k", "seed"):
+        if not given.sample and getattr(given, name) is not None:
+            raise UserError(f"--{name.replace('_', '-')} belongs to sampling; add --sample.")
+
+
+def _write(
+    translator: Translator,
+    text: str,
+    given: argparse.Namespace,
+    attend: Mapping[int, Sequence[float]],
+) -> tuple[Trace, dict[str, Any]]:
+    """The output, and what --json says beyond a Trace."""
+    if given.sample:
+        drawn = {"temperature": 1.0 if given.temperature is None else given.temperature,
+                 "top_k": given.top_k, "seed": given.seed or 0}  # fmt: skip
+        return translator.sample(text, prefix=given.prefix, attend=attend, **drawn), {
+            "sample": drawn
+        }
+    if given.beam is None:
+        return translator.translate(text, given.prefix, attend), {}
+    traces, tree = translator.beam(text, given.beam, given.length_penalty or 0.0, given.prefix)
+    return traces[0], {
+        "beam": [
+            {"output": list(t.output), "text": t.text, "log_probability": t.log_probability,
+             "score": float(s)}
+            for t, s in zip(traces, tree.penalised, strict=False)
+        ]
+    }  # fmt: skip
 
 
 def parse_weights(value: str) -> tuple[int, list[float]]:
