@@ -48,8 +48,9 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
         notes.shape(chosen.model),
         step,
         what.original,
-        edits.chips(done, what.original),
-        edits.can(),
+        edits.chips(done, what),
+        edits.can(trace),
+        own=what.own,
     )
     st.session_state[SHOWN] = data["id"]
     step_view(

@@ -1,24 +1,26 @@
 """What if: edits to one translation, each an argument to decoding, none of them a state.
 
-An edit forces an output token, rewrites the source, or gives a whole reference. A list of edits has
-a short text form that fits into a link.
+An edit forces an output token, sets a step's attention weights, rewrites the source, or gives a
+whole reference. A list of edits has a short text form that fits into a link.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from s2s import reader, search
+from s2s import reader, search, surgery
 from s2s.batch import whole_output
 from s2s.errors import UserError
-from s2s.results import Trace
+from s2s.results import Array, Reading, Trace
 from s2s.text import NORMALISERS, TOKENISERS, label
 from s2s.translator import Translator
 
-KINDS = {"f": "force", "d": "drop", "r": "replace", "s": "swap", "t": "reference"}
+KINDS = {
+    "f": "force", "a": "attend", "d": "drop", "r": "replace", "s": "swap", "t": "reference",
+}  # fmt: skip
 LETTERS = {kind: letter for letter, kind in KINDS.items()}
 MOST_EDITS = 40
 
@@ -28,11 +30,12 @@ class Edit:
     """One change.
 
     Attributes:
-        kind: ``force`` writes `text` at output step `place`; ``drop`` leaves out source token
+        kind: ``force`` writes `text` at output step `place`, ``attend`` sets the attention weights
+            of that step as `text` says (a form of `s2s.surgery`); ``drop`` leaves out source token
             `place`, ``replace`` puts `text` there, ``swap`` changes it with the next one;
             ``reference`` teacher-forces `text` as the whole output.
         place: 0-based step, or position among the text's tokens (specials not counted).
-        text: a token or a sentence.
+        text: a token, weights or a sentence.
     """
 
     kind: str
@@ -48,11 +51,15 @@ class WhatIf:
         trace: with the edits.
         original: without them; None when nothing was edited.
         text: the source text that was read.
+        own: [T, S] the weights the model itself would have used at each step of `trace`, had it
+            written the same tokens; None where no weights were set. With empty slots a row sums to
+            less than 1: weights that are set leave those slots nothing.
     """
 
     trace: Trace
     original: Trace | None
     text: str
+    own: Array | None = None
 
 
 def encode(edits: Sequence[Edit]) -> str:
@@ -73,11 +80,12 @@ def decode(text: str) -> tuple[Edit, ...]:
     """
     edits = []
     for word in text.split("~") if text else []:
-        match = re.fullmatch(r"([fdrst])(\d{1,4})(?:\.(.*))?", word, re.DOTALL)
-        if match is None:
+        match = re.fullmatch(r"([fadrst])([0-9]{1,4})(?:\.(.*))?", word, re.DOTALL)
+        letter, place, value = match.groups() if match else ("", "", None)
+        value = unquote(value or "")
+        if not letter or (letter == "a" and not surgery.is_form(value)):
             raise UserError("The edits in this link are damaged; the original is shown.")
-        letter, place, value = match.groups()
-        edits.append(Edit(KINDS[letter], int(place), unquote(value or "")))
+        edits.append(Edit(KINDS[letter], int(place), value))
     if len(edits) > MOST_EDITS:
         raise UserError(f"{len(edits)} edits; at most {MOST_EDITS} at a time.")
     return tuple(edits)
@@ -86,8 +94,9 @@ def decode(text: str) -> tuple[Edit, ...]:
 def run(translator: Translator, text: str, edits: Sequence[Edit]) -> WhatIf:
     """Decode a text with edits.
 
-    Source edits are applied in their order, then output tokens are forced where an edit says so and
-    the model goes on by itself from there. A reference takes the place of all forced tokens.
+    Source edits are applied in their order, then output tokens are forced and weights set where an
+    edit says so, and the model goes on by itself from there. A reference takes the place of all
+    forced tokens. An edit of a step that is never reached does nothing.
 
     Raises:
         UserError: when an edit does not fit the text or the model.
@@ -98,11 +107,63 @@ def run(translator: Translator, text: str, edits: Sequence[Edit]) -> WhatIf:
     edited = edited_text(translator, text, edits)
     reading = translator.read(edited)
     reference = [edit for edit in edits if edit.kind == "reference"]
-    if reference:
-        trace = search.forced(translator, reading, reference_ids(translator, reference[-1].text))
-    else:
-        trace = search.greedy(translator, reading, force=forced_ids(translator, edits))
-    return WhatIf(trace, original, edited)
+    prefix = reference_ids(translator, reference[-1].text) if reference else []
+    force = {} if reference else forced_ids(translator, edits)
+
+    def decode(attend: dict[int, Array]) -> Trace:
+        return search.greedy(translator, reading, prefix, attend, force, whole=bool(reference))
+
+    trace = decode(attended_rows(translator, reading, edits, decode))
+    own = None
+    if trace.attended:
+        # No input feeding: a step's own weights follow from the tokens fed alone.
+        ids = [translator.target_vocab.ids[token] for token in trace.output]
+        own = search.forced(translator, reading, ids).attention
+    return WhatIf(trace, original, edited, own)
+
+
+def attended_rows(
+    translator: Translator,
+    reading: Reading,
+    edits: Sequence[Edit],
+    decode: Callable[[dict[int, Array]], Trace],
+) -> dict[int, Array]:
+    """Step to the [S] weights set there; a later edit of the same step wins.
+
+    Args:
+        translator: the model.
+        reading: the source, edited.
+        edits: all of them; those of other kinds are passed over.
+        decode: the run with some steps' weights set and every other edit made. A preset that
+            changes the model's own row takes it from the run in which only the steps before are
+            edited, so that it is the row of the answer it changes.
+
+    Raises:
+        UserError: when weights do not fit the source, or the model has no attention.
+    """
+    forms = {edit.place: edit.text for edit in edits if edit.kind == "attend"}
+    if forms and not translator.config.has_attention:
+        raise UserError(f"{translator.name} has no attention, so there are no weights to edit.")
+    rows: dict[int, Array] = {}
+    for step in sorted(forms):
+        own = None
+        if surgery.needs_own(forms[step]):
+            before = decode(rows)
+            if step >= before.steps:
+                continue
+            own = before.attention[step]
+        rows[step] = surgery.row(forms[step], len(reading.tokens), own, step)
+    return rows
+
+
+def unfit(translator: Translator, text: str, edits: Sequence[Edit]) -> list[Edit]:
+    """The weights among the edits that do not fit the source as the other edits leave it.
+
+    Raises:
+        UserError: when the edited text cannot be read.
+    """
+    size = len(translator.read(edited_text(translator, text, edits)).tokens)
+    return [e for e in edits if e.kind == "attend" and not surgery.fits(e.text, size)]
 
 
 def edited_text(translator: Translator, text: str, edits: Sequence[Edit]) -> str:
@@ -160,12 +221,20 @@ def reference_ids(translator: Translator, text: str) -> list[int]:
     return whole_output(ids, sequence, vocab)
 
 
-def describe(edit: Edit, original: Trace | None) -> str:
-    """What a chip says; the step of a forced token stands before it."""
+def describe(edit: Edit, original: Trace | None, source: Sequence[str] = ()) -> str:
+    """What a chip says; the step of a forced token or of weights stands before it.
+
+    Args:
+        edit: one edit.
+        original: the run without any.
+        source: S tokens of the edited run, which weights are about; empty: the original's.
+    """
     if edit.kind == "force":
         before = original.output[edit.place] if original and edit.place < original.steps else None
         instead = f" instead of {label(before, 20)}" if before is not None else ""
         return f"{label(edit.text, 20)}{instead}"
+    if edit.kind == "attend":
+        return surgery.describe(edit.text, source or (original.source if original else ()))
     if edit.kind == "reference":
         return f"reference: {label(edit.text, 40).replace('␣', ' ')}"
     words = {"drop": "left out", "replace": f"now {label(edit.text, 20)}",

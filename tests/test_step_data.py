@@ -65,3 +65,26 @@ def test_readouts_point_at_their_source_tokens(translator):
         for part in parts:
             if part["kind"] == "attended":
                 assert part["weight"] == pytest.approx(trace.attention[t, part["source"]])
+
+
+def test_weights_that_were_set(translator):
+    text = "a b c d"
+    what = whatif.run(translator, text, (Edit("attend", 1, "o2"), Edit("attend", 3, "s1")))
+    data = step_data(what.trace, NAMES, Shape(), 1, what.original, own=what.own)
+    assert data["run"]["attended"] == [1, 3] and data["original"]["attended"] == []
+    assert data["run"]["attention"][1] == [0, 0, 1, 0, 0]
+    assert list(data["own"]) == ["1", "3"]
+    for step, row in data["own"].items():
+        np.testing.assert_allclose(row, what.own[int(step)], atol=1e-6)
+        assert row != data["run"]["attention"][int(step)]
+    assert data["sameSource"] is True
+    said = "".join(part["text"] for part in data["run"]["readout"][1])
+    assert "100 % of its attention was put on c" in said.replace("\u00a0", " ")
+    json.dumps(data, allow_nan=False)
+
+
+def test_without_such_weights_nothing_is_sent_about_them(translator):
+    what = whatif.run(translator, "a b c", (Edit("drop", 0),))
+    data = step_data(what.trace, NAMES, Shape(), 0, what.original, own=what.own)
+    assert data["own"] == {} and data["sameSource"] is False
+    assert step_data(what.original, NAMES, Shape(), 0)["sameSource"] is True

@@ -11,6 +11,8 @@ from s2s.errors import UserError
 from s2s.vocab import EOS
 from s2s.whatif import KINDS, MOST_EDITS, Edit
 
+FORMS = ("u", "o0", "o12", "m3", "s1", "s-1", "p1", "p99", "w5512_2811_0_1677", "w1")
+
 
 @pytest.fixture(scope="module")
 def model():
@@ -21,16 +23,27 @@ def test_links_round_trip():
     draw = random.Random(1)
     texts = ["tonight", "~", ".", "a b", "é 한 😀", "%7E", "f4.x~d2", "", "<eos>", "\n"]
     for _ in range(200):
+        kinds = [draw.choice(list(KINDS.values())) for _ in range(draw.randint(0, 6))]
         edits = tuple(
-            Edit(draw.choice(list(KINDS.values())), draw.randrange(100), draw.choice(texts))
-            for _ in range(draw.randint(0, 6))
+            Edit(kind, draw.randrange(100), draw.choice(FORMS if kind == "attend" else texts))
+            for kind in kinds
         )
         word = whatif.encode(edits)
         assert whatif.decode(word) == edits
         assert word.isascii() and not set(word) & set(" &#?\n")
 
 
-@pytest.mark.parametrize("link", ["x1", "f", "f-1", "~", "f1.a~", "f99999", "d1 2", "1f"])
+@pytest.mark.parametrize("form", FORMS)
+def test_weights_stand_in_a_link_as_they_are(form):
+    assert whatif.encode([Edit("attend", 3, form)]) == f"a3.{form}"
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["x1", "f", "f-1", "~", "f1.a~", "f99999", "d1 2", "1f", "f١", "a1", "a1.", "a1.x", "a1.w",
+     "a1.w1_", "a1.w1__2", "a1.w-1_2", "a1.w.5_.5", "a1.o", "a1.o-1", "a1.s2", "a1.p-1", "a1.u1",
+     "a1.w" + "1_" * 3000 + "1"],
+)  # fmt: skip
 def test_a_damaged_link_is_said(link):
     with pytest.raises(UserError, match="damaged"):
         whatif.decode(link)
@@ -125,7 +138,10 @@ def test_dropping_everything_is_refused(model):
 
 def test_every_edit_says_what_it_did(model):
     original = model.translate("a b")
-    said = [whatif.describe(Edit(kind, 0, "red"), original) for kind in KINDS.values()]
+    said = [
+        whatif.describe(Edit(kind, 0, "u" if kind == "attend" else "red"), original)
+        for kind in KINDS.values()
+    ]
     assert said[0] == f"red instead of {original.output[0]}"
     assert len(set(said)) == len(KINDS) and all(said)
 

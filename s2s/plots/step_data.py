@@ -76,6 +76,7 @@ def step_data(
     edits: Sequence[Edit] = (),
     can: dict[str, bool] | None = None,
     links: Sequence[tuple[str, str]] = (),
+    own: np.ndarray | None = None,
 ) -> dict[str, Any]:
     """Everything the step view needs, as JSON values.
 
@@ -88,6 +89,8 @@ def step_data(
         edits: the chips.
         can: which of undo, redo, force and attend are possible now.
         links: (text, page) for the note of a model without attention.
+        own: [T, S] the weights the model itself would have used in this run; only needed where
+            some were set.
     """
     data: dict[str, Any] = {
         "names": {"source": names.source, "target": names.target, "unit": names.unit},
@@ -103,6 +106,9 @@ def step_data(
         "run": _run(trace, shape),
         "original": None if original is None else _run(original, shape),
         "firstDifference": None if original is None else first_difference(trace, original),
+        # Columns of the two maps mean the same tokens, so that one can be taken from the other.
+        "sameSource": original is None or original.source == trace.source,
+        "own": {} if own is None else {str(t): _numbers(own[t]) for t in trace.attended},
         "edits": [vars(edit) for edit in edits],
         "can": {"undo": False, "redo": False, "force": False, "attend": False, **(can or {})},
         "vocabulary": shape.vocabulary,

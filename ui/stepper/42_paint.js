@@ -2,9 +2,9 @@
 
 function paintSource(view, { tiles: row, numbers }) {
   const { data, step, g, palette } = view;
-  const weights = data.run.attention?.[step];
+  const weights = shownRow(view);
   const roomy = data.names.unit === "token" && !g.card.phone;
-  const changed = data.run.attended.includes(step);
+  const changed = Boolean(view.draft) || data.run.attended.includes(step);
   const reach = Math.min(view.focusSource, row.length - 1);
   row.forEach((tile, s) => {
     const share = weights ? weights[s] : null;
@@ -27,7 +27,9 @@ function paintSource(view, { tiles: row, numbers }) {
     numbers[s].classList.toggle("changed", changed);
   });
   const empty = view.flow.element.querySelector(".empty");
-  if (empty) setText(empty, ` · ${weight(data.run.empty[step])} on empty slots`);
+  // Weights that are set leave the empty slots nothing.
+  const slots = view.draft ? 0 : data.run.empty?.[step];
+  if (empty) setText(empty, ` · ${weight(slots)} on empty slots`);
 }
 
 function paintOutput(view, { tiles: row, sure }) {
@@ -124,8 +126,8 @@ function keepInView(view, scroller) {
 
 /** The weight that lies outside the view, at the edge where it lies. */
 function paintEdges(view, scroller, [left, right]) {
-  const { g, data, step } = view;
-  const row = g.mode === "scroll" ? data.run.attention?.[step] : null;
+  const { g } = view;
+  const row = g.mode === "scroll" ? shownRow(view) : null;
   const sums = [0, 0];
   row?.forEach((share, s) => {
     const x = g.source.tiles[s].c - scroller.scrollLeft;

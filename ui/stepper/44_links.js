@@ -15,7 +15,7 @@ function makeLinks(view, layer) {
 
   function paint() {
     const { step, hidden } = view;
-    const row = data.run.attention[step];
+    const row = shownRow(view);
     const { found, rest: end } = links(g, row, step);
     found.forEach(({ x0, x1, width }, s) => {
       const wide = width >= 2.5;
@@ -28,7 +28,7 @@ function makeLinks(view, layer) {
       bands[s].style.opacity = 0.42 + 0.4 * row[s];
     });
     // What went to empty slots has no token above it: a neutral stump keeps the trunk at 1.
-    const empty = (data.run.empty?.[step] ?? 0) * g.trunk[step];
+    const empty = (view.draft ? 0 : (data.run.empty?.[step] ?? 0)) * g.trunk[step];
     setAll(rest, { x: end, width: empty >= 0.5 ? empty : 0 });
     steps.forEach((group, t) => {
       group.style.visibility = t === step || (hidden && t > step) ? "hidden" : "";

@@ -1,6 +1,6 @@
 // All steps at once: a row a step, a column a source token. Built once, then only marks move.
 
-function makeMap(view, { go, point }) {
+function makeMap(view, { go, point, tray }) {
   const title = html("b", "", {}, "All steps");
   const scale = html("span", "legend", { "aria-hidden": "true" }, "0", html("i"), "1");
   const tabs = html("span", "tabs", { role: "group", "aria-label": "Which map" });
@@ -25,8 +25,10 @@ function makeMap(view, { go, point }) {
     row,
     ring,
   );
+  const pen = button("pen", { sign: "edit", words: "Edit", name: "Edit weights" });
+  pen.onclick = () => tray(pen);
   const note = makeNote();
-  const picture = html("div", "map", {}, html("p", "title", {}, title, scale, tabs), box);
+  const picture = html("div", "map", {}, html("p", "title", {}, title, scale, tabs, pen), box);
   const element = html("div", "maps", {}, picture, note.element);
   let at = null;
 
@@ -37,17 +39,17 @@ function makeMap(view, { go, point }) {
     note.build(data);
     if (!data.attention) return;
     const both = Boolean(data.original?.attention);
-    if (!both) view.which = "edited";
+    const names = ["edited", "original", ...(data.sameSource === false ? [] : ["difference"])];
+    if (!both || !names.includes(view.which)) view.which = "edited";
+    pen.hidden = !tray || !data.can.attend;
     scale.hidden = both;
     tabs.hidden = !both;
     tabs.replaceChildren(
-      ...["edited", "original", "difference"].map((name) => {
-        const tab = html(
-          "button",
-          "",
-          { type: "button", "aria-pressed": String(name === view.which) },
-          name,
-        );
+      ...names.map((name) => {
+        const pressed = String(name === view.which);
+        const hint = name === "difference" ? "Edited less original: blue less, rose more" : null;
+        const attributes = { type: "button", "aria-pressed": pressed, title: hint };
+        const tab = html("button", "", attributes, name);
         tab.onclick = () => {
           view.which = name;
           build();
@@ -70,6 +72,8 @@ function makeMap(view, { go, point }) {
   }
 
   const rows = () => (view.which === "original" ? view.data.original : view.data.run).attention;
+  // The original may have been made from another source.
+  const columns = () => rows()[0].length;
   const rowPlace = (t) => `top: ${(t / rows().length) * 100}%; height: ${100 / rows().length}%`;
 
   /** Paints the cells: one path for each colour, so that 60 × 60 stay quick. */
@@ -80,9 +84,9 @@ function makeMap(view, { go, point }) {
       view.which === "difference"
         ? signedColour(palette.signed_scale, value, 1)
         : scaleColour(palette.attention_scale, value);
-    grid.setAttribute("viewBox", `0 0 ${data.source.length} ${rows().length}`);
+    grid.setAttribute("viewBox", `0 0 ${columns()} ${rows().length}`);
     grid.replaceChildren(
-      ...cellPaths(values, of, 263 / data.source.length, view.g.mapHeight / rows().length),
+      ...cellPaths(values, of, 263 / columns(), view.g.mapHeight / rows().length),
     );
   }
 
@@ -122,7 +126,9 @@ function makeMap(view, { go, point }) {
     const within = (share, n) => Math.min(Math.max(Math.floor(share * n), 0), n - 1);
     const t = within((event.clientY - top) / height, rows().length);
     if (t >= data.run.output.length || (view.hidden && t > view.step)) return null;
-    return { kind: "map", s: within((event.clientX - left) / width, data.source.length), t };
+    const other = view.which === "original" && data.sameSource === false;
+    const s = other ? null : within((event.clientX - left) / width, columns());
+    return { kind: "map", s, t };
   }
 
   box.addEventListener("pointermove", (event) => {

@@ -27,6 +27,7 @@ function makeTransport(view, act) {
   const keys = button("keys", { sign: "keys", name: "List of keys", hint: "List of keys (?)" });
   const full = button("full", { sign: "full", name: "Full screen", hint: "Full screen (F)" });
   const save = makeSave(view);
+  const tray = makeTrayButton(view, act);
   const slider = html("input", "", { type: "range", min: "1", step: "1", "aria-label": "Step" });
   const ticks = html("span", "ticks", { "aria-hidden": "true" });
   const rail = html("span", "rail", {}, slider, ticks);
@@ -42,10 +43,12 @@ function makeTransport(view, act) {
     count_,
     speed,
     hide,
+    tray.open,
     keys,
     save.open,
     full,
     save.menu,
+    tray.why,
   );
 
   back.onclick = () => act.go(view.step - 1);
@@ -83,7 +86,9 @@ function makeTransport(view, act) {
       const pens = edited.map((t) => html("b", "", { style: at(t) }, icon("edit")));
       ticks.replaceChildren(...marks, ...pens);
       element.classList.toggle("edited", edited.length > 0);
+      tray.build();
     },
+    why: tray.say,
     paint() {
       const { data, step, playing, hidden, rate, full: large } = view;
       const steps = data.run.output.length;
@@ -107,6 +112,7 @@ function makeTransport(view, act) {
       face(hide, hidden ? "hide" : "show", "", "Hide what is not written yet");
       hide.setAttribute("aria-pressed", String(hidden));
       face(full, large ? "leave" : "full", "", large ? "Leave full screen" : "Full screen");
+      tray.paint();
     },
   };
 }

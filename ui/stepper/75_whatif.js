@@ -22,7 +22,7 @@ function makeWhatIf(view, edit) {
     build() {
       const { data } = view;
       const can = edit ? data.can : { undo: false, redo: false };
-      element.hidden = !data.edits.length && !can.redo;
+      element.hidden = !data.edits.length && !can.undo && !can.redo;
       undo.hidden = !can.undo;
       redo.hidden = !can.redo;
       reset.hidden = !edit || !data.edits.length;

@@ -1,7 +1,7 @@
 // The keyboard. Keys act only inside the step view and end there: Streamlit has keys of its own.
 
 /** The table of keys, as shown on "?". */
-function keyTable(can) {
+function keyTable(can, weights) {
   return [
     ["→ ←", "next, previous step"],
     ["Home End", "first, last step"],
@@ -9,6 +9,7 @@ function keyTable(can) {
     ["↑ ↓", can ? "mark a candidate" : null],
     ["Enter", can ? "write the marked candidate" : null],
     ["Ctrl Z", can ? "undo an edit; with Shift, redo it" : null],
+    ["E", weights ? "edit this step's weights" : null],
     ["H", "hide what is not written yet"],
     ["F, Esc", "full screen, leave it"],
     ["PageUp PageDown", "previous, next step in full screen"],
@@ -36,7 +37,7 @@ function makeKeyList(view, edit) {
       before?.focus();
       return;
     }
-    const rows = keyTable(Boolean(edit && view.data.can.force));
+    const rows = keyTable(Boolean(edit && view.data.can.force), view.tray.possible());
     list.replaceChildren(
       ...rows.map(([keys, does]) =>
         html("div", "", {}, html("dt", "", {}, keys), html("dd", "", {}, does)),
@@ -83,6 +84,7 @@ function keyAction(event, view, act, tabbed) {
   const others = {
     Home: () => act.go(0),
     End: () => act.go(last),
+    e: act.tray && (() => act.tray()),
     h: act.hide,
     f: act.full,
     "?": act.keys,
@@ -98,6 +100,12 @@ function keyAction(event, view, act, tabbed) {
   return others[key.length === 1 ? key.toLowerCase() : key] ?? null;
 }
 
+/** Whether a key belongs to the slider or the list in the tray that has the focus. */
+function ownKey({ key, target, ctrlKey, metaKey }) {
+  if (!target.closest?.(".tray") || ctrlKey || metaKey || key === "Escape") return false;
+  return target.matches("select") || (target.matches("input") && /^(Arrow|Page|Home|End)/.test(key));
+}
+
 /** Listens on the card. */
 function listenKeys(view, act) {
   const { card } = view;
@@ -108,13 +116,14 @@ function listenKeys(view, act) {
   });
   const pressed = (target) =>
     tabbed &&
-    target.closest?.(".transport, .whatif, .menu, .keylist, .tabs") &&
+    target.closest?.(".transport, .whatif, .menu, .keylist, .tabs, .tray, .pen") &&
     target.matches("button");
   card.addEventListener("keydown", (event) => {
     event.stopPropagation();
     const writing = event.target.matches?.("input[type=text]");
     if (writing && event.key === "Escape") event.target.blur();
     if (writing || event.isComposing || (event.key === " " && pressed(event.target))) return;
+    if (ownKey(event)) return;
     const action = keyAction(event, view, act, tabbed);
     if (!action) return;
     event.preventDefault();

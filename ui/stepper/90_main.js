@@ -28,6 +28,8 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
     zoom: null,
     touched: false,
     coarse: matchMedia("(pointer: coarse)").matches,
+    draft: null,
+    waiting: 0,
   };
   const timers = { play: 0, tell: 0, busy: 0, frame: 0 };
   let [told, received, width] = [null, null, 0];
@@ -40,6 +42,7 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
     view.transport.paint();
     view.table.paint();
     view.menu.paint();
+    view.tray.paint();
   }
 
   /** Shows a step; the last of a row of steps is told, but none while it plays. */
@@ -48,6 +51,8 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
     const next = Math.min(Math.max(step, 0), last);
     const inLane = host.getRootNode().activeElement?.matches?.("[data-lane=output] .token");
     if (next !== view.step) {
+      view.tray.send();
+      view.draft = null;
       view.step = next;
       view.point = view.pin === null ? null : { kind: "source", s: view.pin, t: null };
       paint();
@@ -110,6 +115,8 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
     ((payload) => {
       play(false);
       clearTimeout(timers.tell);
+      clearTimeout(view.waiting);
+      if (payload.do !== "attend") view.draft = null;
       onEdit(payload);
       clearTimeout(timers.busy);
       timers.busy = setTimeout(() => {
@@ -139,6 +146,8 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
       view.full ? document.exitFullscreen() : host.requestFullscreen?.().catch(() => {}),
     leave: () => {
       view.keyList.close();
+      if (view.tray.open()) act.tray();
+      view.transport.why(false);
       if (view.pin !== null) view.unpin();
       point(null);
     },
@@ -153,6 +162,7 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
     redo: () => {
       if (edit && view.data.can.redo) edit({ do: "redo" });
     },
+    tray: edit && ((from) => editWeights(view, from)),
     focusSource: (s) => {
       view.focusSource = Math.min(Math.max(s, 0), view.data.source.length - 1);
       paintSource(view, view.flow.parts.source);
@@ -181,8 +191,8 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
     view.palette = view.data.palettes[theme];
     applyPalette(host, view.palette, theme);
     layOut(view, width - 2, scale);
-    for (const part of [view.whatIf, view.choices, view.flow, view.map, view.transport, view.table])
-      part.build();
+    const { whatIf, choices, flow, map, transport, table, tray } = view;
+    for (const part of [whatIf, choices, flow, map, tray, transport, table]) part.build();
     view.readout.build();
     paint();
     view.flow.point();
@@ -195,6 +205,7 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
     clearTimeout(timers.busy);
     card.classList.remove("busy");
     const fresh = next.id !== view.data.id || received === null;
+    const drawn = view.draft;
     view.data = next;
     if (fresh) {
       clearTimeout(timers.play);
@@ -210,7 +221,11 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
       told = next.step;
       show(next.step);
     }
-    const changed = fresh || themeOf(host) !== host.style.colorScheme;
+    // The answer is there; a weight that was moved in the meantime stays.
+    if (drawn?.sent || drawn?.step !== view.step || drawn?.row.length !== next.source.length)
+      view.draft = null;
+    const changed =
+      fresh || drawn !== view.draft || themeOf(host) !== host.style.colorScheme;
     received = next.step;
     arrange(changed);
   }
@@ -218,10 +233,11 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
   view.readout = makeReadout(view);
   view.flow = makeFlow(view);
   view.choices = makeCandidates(view, edit);
-  view.map = makeMap(view, { go: act.go, point });
+  view.map = makeMap(view, { go: act.go, point, tray: act.tray });
   view.transport = makeTransport(view, act);
   view.table = makeTable(view);
   view.whatIf = makeWhatIf(view, edit);
+  view.tray = makeTray(view, edit);
   view.menu = makeSourceMenu(view, edit);
   view.keyList = makeKeyList(view, edit);
   view.flow.element.append(view.menu.element);
@@ -231,6 +247,7 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
     view.readout.element,
     view.flow.element,
     side,
+    view.tray.element,
     view.transport.element,
     view.table.element,
     view.keyList.element,
@@ -270,6 +287,7 @@ function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } 
       document.removeEventListener("fullscreenchange", onFull);
       system.removeEventListener("change", onTheme);
       for (const timer of ["play", "tell", "busy"]) clearTimeout(timers[timer]);
+      clearTimeout(view.waiting);
       cancelAnimationFrame(timers.frame);
       host.remove();
     },
