@@ -21,7 +21,7 @@ from ui.words import escaped, plain
 
 
 @st.fragment
-def explore(chosen: Choice, text: str) -> None:
+def explore(chosen: Choice, others: dict[str, Choice], text: str) -> None:
     """All figures; only this runs again while tokens and scales are picked."""
     try:
         what = edits.apply(chosen.key, text)
@@ -31,25 +31,25 @@ def explore(chosen: Choice, text: str) -> None:
         if before:
             with st.container(key="stale"):
                 st.caption(f"Still the answer to: {plain(before)}")
-                show(chosen, before, edits.apply(chosen.key, before))
+                show(chosen, others, before, edits.apply(chosen.key, before))
         return
     choice.remember(chosen, text)
     problem = edits.problem()
     if problem:
         st.warning(plain(problem))
-    show(chosen, text, what)
+    show(chosen, others, text, what)
 
 
-def show(chosen: Choice, text: str, what: WhatIf) -> None:
+def show(chosen: Choice, others: dict[str, Choice], text: str, what: WhatIf) -> None:
     """Token, finding, curves, maps, verdict, and what the states hold."""
     trace = what.trace
     target = trace.output if trace.forced else None
     step = token(trace, notes.last_word(trace))
     said = st.container(key="readout")
     with st.container(horizontal=True, vertical_alignment="bottom", key="gradient-controls"):
-        others = pick.beside(chosen)
+        drawn = pick.beside(chosen, others)
         look = pick.look(chosen)
-    lines, missing = pick.lines(chosen, others, what.text, trace, target, look)
+    lines, missing = pick.lines(chosen, drawn, what.text, trace, target, look)
     parts = flow_finding(lines, step, trace.attention)
     with said:
         st.markdown("".join(
@@ -66,10 +66,10 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     )
     st.caption(" ".join([f"Probability of this token: {sure}.", *missing]))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
-    gradients_maps.show(chosen, trace, lines, step, palette())
+    reached = gradients_maps.show(chosen, trace, lines, step, palette())
     verdict.show(chosen, what.text, target, trace, step, look.of, palette())
-    gradients_more.show(chosen, others, what.text, target, step, palette())
-    gradients_maps.take(chosen, text, trace, lines, chart, step, palette())
+    gradients_more.show(chosen, drawn, what.text, target, step, palette())
+    gradients_maps.take(chosen, text, lines, {"curves": chart, "map": reached})
 
 
 cached.settle()
@@ -82,5 +82,5 @@ choice.heading("Gradients", chosen)
 if chosen.entry.problem:
     st.error(f"{plain(chosen.entry.problem)} The other models work.")
     st.stop()
-explore(chosen, choice.sentence(chosen.task))
+explore(chosen, pick.others_of(chosen), choice.sentence(chosen.task))
 gradients_help.show()

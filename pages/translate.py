@@ -9,7 +9,7 @@ import streamlit as st
 from s2s.errors import UserError
 from s2s.plots.step_data import step_data
 from s2s.whatif import WhatIf
-from ui import choice, edits, export, figures, link, notes
+from ui import choice, edits, export, figures, link, notes, roads
 from ui.choice import Choice
 from ui.stepper import step_view
 from ui.theme import palette
@@ -64,6 +64,8 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     if trace.attention is not None:
         st.subheader("The whole map")
         figures.show_map(trace, palette(), step, "map")
+    typed = [edit.text for edit in done if edit.kind == "reference"]
+    roads.show(chosen, text, typed[-1] if typed else None)
     export.row(chosen, text, trace, step, data)
 
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -175,8 +176,13 @@ def _is_cell(element):
 
 def test_the_colour_bar_has_the_scale_and_its_ends():
     chart = attention_map(make_trace(), DARK)
-    gradient = next(mark["color"] for _, mark, _ in layers(chart, "rect") if "color" in mark)
-    assert [stop["color"] for stop in gradient["stops"]] == list(DARK.attention_scale)
+    bar = next(rows for rows, _, _ in layers(chart, "rect") if "colour" in rows[0])
+    places = np.linspace(1, 0, len(bar))  # the largest on top
+    assert [row["colour"] for row in bar] == [
+        scale_colour(DARK.attention_scale, place) for place in places
+    ]
+    assert bar[0]["y"] == 0 and bar[-1]["y2"] == chart["height"]
+    assert all(above["y2"] >= below["y"] for above, below in pairwise(bar)), "no gap"
     ticks = next(rows for rows, _, _ in layers(chart, "text") if "baseline" in rows[0])
     assert [tick["text"] for tick in ticks] == ["1", "0.5", "0"]
 

@@ -27,10 +27,15 @@ FAINT = 1e-6
 HINT = "Click a cell to read its number and to pick its row."
 
 
-def show(chosen: Choice, trace: Trace, lines: list[Line], step: int, palette: Palette) -> None:
-    """Both maps of the chosen model; one without attention says so in the place of the first."""
+def show(chosen: Choice, trace: Trace, lines: list[Line], step: int, palette: Palette) -> Chart:
+    """Both maps of the chosen model; one without attention says so in the place of the first.
+
+    Returns:
+        The map of the gradients.
+    """
     flow = lines[0].flow
     empty = trace.empty_attention is not None
+    reached = gradient_map(flow, palette, step, empty=empty)
     same = f"{hash((trace.model, trace.source, trace.output)) & 0xFFFFFFFF:08x}"
     with st.container(key="grid-reached"):
         if trace.attention is None:
@@ -45,7 +50,7 @@ def show(chosen: Choice, trace: Trace, lines: list[Line], step: int, palette: Pa
                 )  # fmt: skip
         with st.container(key="cell-reached"):
             _map(
-                gradient_map(flow, palette, step, empty=empty),
+                reached,
                 Tokens(flow.source, flow.output), f"reached-{same}",
                 f"Gradients of {flow.steps} output tokens at {len(flow.source)} encoder states.",
                 lambda t, s: gradient_cell(flow, t, s),
@@ -55,6 +60,7 @@ def show(chosen: Choice, trace: Trace, lines: list[Line], step: int, palette: Pa
             "These gradients are tiny everywhere: this answer hardly depends on the source at all, "
             "so the map shows rounding and chance."
         )
+    return reached
 
 
 def _no_attention(chosen: Choice, lines: list[Line]) -> None:
@@ -88,16 +94,15 @@ def _map(
     st.caption(figures.literal(says(*cell)) if cell else HINT)
 
 
-def take(
-    chosen: Choice,
-    text: str,
-    trace: Trace,
-    lines: list[Line],
-    curves: Chart,
-    step: int,
-    palette: Palette,
-) -> None:
-    """Numbers, pictures and the link."""
+def take(chosen: Choice, text: str, lines: list[Line], charts: dict[str, Chart]) -> None:
+    """Numbers, pictures and the link.
+
+    Args:
+        chosen: the model of the page.
+        text: the sentence.
+        lines: the models that were drawn.
+        charts: name to figure.
+    """
     name = chosen.entry.name.replace("/", "-")
     flow = lines[0].flow
 
@@ -119,9 +124,7 @@ def take(
             "What `python -m s2s probe --kind gradients --json` prints.",
         )  # fmt: skip
         with st.popover("Pictures", icon=":material/image:"):
-            empty = trace.empty_attention is not None
-            figures_of = {"curves": curves, "map": gradient_map(flow, palette, step, empty=empty)}
-            for what, chart in figures_of.items():
+            for what, chart in charts.items():
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(what.capitalize())
                     export.pictures(chart, f"{name}-gradient-{what}")

@@ -82,15 +82,19 @@ def _control(name: str, key: str, names: dict[str, str], help: str) -> str:
     return names.get(found, next(iter(names.values())))
 
 
-def beside(chosen: Choice) -> list[Choice]:
-    """The models drawn beside the chosen one; one of each other family to begin with."""
-    others = {
+def others_of(chosen: Choice) -> dict[str, Choice]:
+    """The other models of the task that can be loaded, by variant."""
+    return {
         c.variant: c
         for entry in cached.entries()
         if entry.name.split("/", 1)[0] == chosen.task.name and not entry.problem
         for c in [Choice(chosen.task, entry)]
         if c.variant != chosen.variant
     }
+
+
+def beside(chosen: Choice, others: dict[str, Choice]) -> list[Choice]:
+    """The models drawn beside the chosen one; one of each other family to begin with."""
     if not others:
         return []
     wanted = _asked(others)

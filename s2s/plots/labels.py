@@ -6,6 +6,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 NO_BREAK = "\u00a0"  # between a number and its sign: they stay on one line
 THIN = "\u202f"  # between thousands: narrow, and never a line's end
@@ -21,6 +22,7 @@ _WIDTHS = {
 }
 
 
+@lru_cache(maxsize=8192)  # titles are measured word by word for many widths
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Estimated width in px of a text at a font size in px; errs on the wide side."""
     em = sum(_character_width(character) for character in text)
@@ -93,6 +95,7 @@ def power_of_ten(exponent: int) -> str:
     return f"10{str(exponent).translate(_RAISED)}"
 
 
+@lru_cache(maxsize=16384)  # a map is drawn again for every step of its sentence
 def rounded(value: float, digits: int = 2) -> str:
     """A size to so many significant digits: "8 400", "0.031", "3.1·10⁻⁵"; 0 is "0".
 

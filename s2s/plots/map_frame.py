@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from s2s.plots.labels import places, text_width
-from s2s.plots.palette import Palette
+from s2s.plots.palette import Palette, scale_colour
 from s2s.results import Array, Trace
 from s2s.text import label
 
@@ -200,8 +200,18 @@ def colour_bar(
         ticks: texts and their places.
     """
     colours = colours or palette.attention_scale
-    last = len(colours) - 1
-    stops = [{"offset": index / last, "color": colour} for index, colour in enumerate(colours)]
+    # Thin rectangles: a browser looks a gradient up under the page's address, and finds it no more
+    # when the address changes.
+    parts = max(2, min(round(height / 3), 64))
+    bar = [
+        {
+            "y": height * part / parts,
+            # Half a px more each: no page shines through between them.
+            "y2": min(height * (part + 1) / parts + 0.5, height),
+            "colour": scale_colour(colours, 1 - part / (parts - 1)),
+        }
+        for part in range(parts)
+    ]
     baselines = {0.0: "bottom", 1.0: "top"}
     values = [
         {"text": text, "y": height * (1 - place), "baseline": baselines.get(place, "middle")}
@@ -209,14 +219,14 @@ def colour_bar(
     ]
     return [
         {
-            "data": {"values": [{}]},
+            "data": {"values": bar},
             "mark": {
                 "type": "rect",
                 "x": {"expr": "width + 14"},
                 "x2": {"expr": "width + 24"},
-                "y": 0,
-                "y2": height,
-                "color": {"gradient": "linear", "x1": 0, "y1": 1, "x2": 0, "y2": 0, "stops": stops},
+                "y": {"expr": "datum.y"},
+                "y2": {"expr": "datum.y2"},
+                "color": {"expr": "datum.colour"},
                 "aria": False,
             },
         },
