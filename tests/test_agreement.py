@@ -196,6 +196,48 @@ def test_the_three_verdicts(median, verdict):
     assert replace(found, tau=np.full((5, 6), np.nan)).verdict() is None
 
 
+def test_a_tau_on_the_threshold_reaches_it():
+    """Two of ten pairs ahead: 0.2, which SciPy gives as 0.19999999999999998."""
+    value = tau(np.arange(5.0), np.array([1.0, 4, 0, 2, 3]))
+    assert value < 0.2 and value == pytest.approx(0.2, abs=1e-12)
+    found = agreement(build_translator(attention="dot"), TEXT, TARGET)
+    found = replace(found, tau=np.full((5, 6), value))
+    assert found.median() == found.median(0) == 0.2
+    assert found.verdict() == found.verdict(0) == "Partly agrees"
+
+
+def test_the_ceiling_is_of_the_attributions_alone():
+    found = agreement(build_translator(attention="dot"), "a b c d e f", TARGET)
+    names = found.saliency.methods[1:]
+    pairs = [found.between(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    assert found.ceiling() == pytest.approx(np.median(pairs))
+    assert found.ceiling(2) == pytest.approx(np.median([row[2] for row in pairs]))
+    grid = found.tau.copy()
+    grid[:, :3] = -1  # attention's own
+    assert replace(found, tau=grid).ceiling() == found.ceiling()
+    plain = agreement(build_translator(), "a b c d e f", TARGET)
+    moved = plain.saliency.moved()
+    assert plain.ceiling() == pytest.approx(np.median(plain.tau[moved])) and not moved.all()
+
+
+def test_a_step_that_the_source_does_not_move_has_no_verdict():
+    found = agreement(build_translator(attention="dot"), TEXT, TARGET)
+    saliency = found.saliency
+    grids = {name: getattr(saliency, name).copy()
+             for name in ("integrated_gradients", "leave_one_out")}  # fmt: skip
+    for grid in grids.values():
+        grid[1] *= 0.009 / np.nanmax(np.abs(grid[1]))
+    taus = np.full((5, 6), -1.0)
+    taus[1] = 1
+    still = replace(found, saliency=replace(saliency, **grids), tau=taus)
+    assert still.median(1) is None and still.ceiling(1) is None and still.verdict(1) is None
+    assert still.verdict(0) == "Does not agree"
+    assert still.median() == -1 and still.ceiling() == -1  # the others' alone
+    assert replace(found, tau=taus).verdict(1) == "Mostly agrees"
+    none = {name: np.where(np.isnan(grid), np.nan, 1e-9) for name, grid in grids.items()}
+    assert replace(still, saliency=replace(saliency, **none)).verdict() is None
+
+
 def test_the_model_is_left_alone_by_eight_threads():
     translator = build_translator(attention="dot", dropout=0.5, dtype=torch.float32)
     calm = agreement(translator, TEXT, TARGET)

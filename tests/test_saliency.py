@@ -182,6 +182,31 @@ def test_what_has_no_value():
     assert np.isnan(date.leave_one_out).all()
 
 
+def test_whether_the_source_moves_a_token():
+    found = saliency(build_translator(attention="dot"), TEXT, TARGET)
+    assert found.moved().all()
+    parts = np.stack([found.integrated_gradients, found.leave_one_out])
+    np.testing.assert_array_equal(found.sizes(), np.nanmax(np.abs(parts), axis=(0, 2)))
+    quiet = np.where(np.isnan(found.leave_one_out), np.nan, 0.0)
+    integrated = quiet.copy()
+    integrated[0, 2], integrated[1, 2], integrated[2, 3] = -0.0101, 0.0099, np.nan
+    found = replace(found, leave_one_out=quiet, integrated_gradients=integrated)
+    assert found.moved().tolist() == [True, False, False, False, False]
+    left_out = quiet.copy()
+    left_out[3, 0] = -2
+    found = replace(found, leave_one_out=left_out)
+    assert found.moved().tolist() == [True, False, False, True, False]
+    assert replace(found, leave_one_out=np.full_like(quiet, np.nan)).moved()[0]
+
+
+@pytest.mark.parametrize(("name", "moved"), [("dates/plain", False), ("dates/attention", True)])
+def test_a_model_that_does_not_read_its_input(name, moved):
+    found = saliency(checkpoint.load(str(ROOT / "checkpoints" / name)), "3 may 84")
+    assert (found.moved() == moved).all()
+    # Far from the threshold on either side: it is no matter of digits.
+    assert (found.sizes() > 0.1).all() if moved else (found.sizes() < 0.001).all()
+
+
 def test_the_two_scores():
     translator = build_translator(attention="dot")
     odds, loss = (saliency(translator, TEXT, TARGET, of=of) for of in ("log_odds", "loss"))

@@ -11,8 +11,10 @@ from s2s.results.base import Array, check_shape
 from s2s.results.saliency import Saliency
 
 MOSTLY, PARTLY, NOT = VERDICTS = ("Mostly agrees", "Partly agrees", "Does not agree")
-# The least median tau for the first two.
+# The least median tau for the first two. docs/verdicts.md tells how often chance comes up to them,
+# and how well the attributions agree among themselves.
 MOSTLY_FROM, PARTLY_FROM = 0.5, 0.2
+DIGITS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,16 +69,33 @@ class Agreement:
     def median(self, step: int | None = None) -> float | None:
         """Median tau between attention and the three others, at one step or over all of them.
 
-        None without attention, and where no tau is defined.
+        None without attention, and where no tau is defined. Steps that the source does not move
+        (`Saliency.moved`) have none and do not count: there is nothing to agree about.
         """
-        mine = [number for number, pair in enumerate(self.pairs) if "attention" in pair]
-        found = self.tau[:, mine] if step is None else self.tau[step, mine]
-        found = found[~np.isnan(found)]
-        return float(np.median(found)) if found.size else None
+        return self._median([n for n, pair in enumerate(self.pairs) if "attention" in pair], step)
+
+    def ceiling(self, step: int | None = None) -> float | None:
+        """Median tau of the three attributions among themselves, of the same steps.
+
+        What attention can be expected to reach: where the three disagree with each other, it
+        cannot agree with all of them.
+        """
+        return self._median(
+            [n for n, pair in enumerate(self.pairs) if "attention" not in pair], step
+        )
 
     def verdict(self, step: int | None = None) -> str | None:
-        """One of VERDICTS by the median; None where there is no median."""
+        """One of VERDICTS by the median; None where there is none."""
         median = self.median(step)
         if median is None:
             return None
         return MOSTLY if median >= MOSTLY_FROM else PARTLY if median >= PARTLY_FROM else NOT
+
+    def _median(self, pairs: list[int], step: int | None) -> float | None:
+        rows = self.saliency.moved()
+        if step is not None:
+            rows &= np.arange(len(rows)) == step
+        found = self.tau[rows][:, pairs]
+        found = found[~np.isnan(found)]
+        # Of five tokens a tau of 1/5 comes out as 0.19999999999999998: short of a threshold of 0.2.
+        return round(float(np.median(found)), DIGITS) if found.size else None
