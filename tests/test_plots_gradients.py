@@ -15,6 +15,7 @@ from s2s.plots.agreement import (
     tau_chart,
     verdict_words,
     weight_words,
+    whole_words,
 )
 from s2s.plots.flow_curves import Line, flow_curves, rows_of
 from s2s.plots.flow_finding import far_state, flow_finding, ratio
@@ -334,6 +335,19 @@ def test_marks_stand_at_tau_and_an_undefined_one_has_none():
 def test_verdict_in_words(tau, said):
     words = verdict_words(agreed(tau=tau), 0)
     assert said in words and words.endswith("Weights are still not reasons.")
+
+
+def test_a_token_that_the_source_does_not_move_gets_no_verdict():
+    tiny = agreed(signed=np.array([[1e-5, -2e-5, 1e-6, np.nan]]))
+    words = verdict_words(tiny, 0)
+    assert "hardly depends on the source" in words and "2.0·10⁻⁵ nats" in words
+    assert whole_words(tiny) == ""
+
+
+def test_the_whole_answer_beside_what_the_attributions_reach_themselves():
+    words = whole_words(agreed(tau=(0.3, 0.4, 0.2)))
+    assert "partly agrees (median τ 0.30)" in words and "among themselves at 1.00" in words
+    assert "chance looks like agreement" in words  # three source tokens
 
 
 @pytest.mark.parametrize("even, shuffled, said", [

@@ -11,7 +11,9 @@ from s2s.plots.agreement import (
     probability_words,
     tau_chart,
     verdict_words,
+    whole_words,
 )
+from s2s.plots.labels import number
 from s2s.plots.palette import Palette
 from s2s.results import Agreement, Trace
 from s2s.results.agreement import MOSTLY, PARTLY
@@ -95,12 +97,12 @@ def _verdict(found: Agreement, step: int) -> None:
     verdict = found.verdict(step)
     colour, icon = LOOKS.get(verdict or "", NEITHER)
     median = found.median(step)
-    number = "" if median is None else f", median τ {median:.2f}".replace("-", "−")
-    st.badge((verdict or "Cannot be said") + number, icon=icon, color=colour)
+    told = "" if median is None else f", median τ {number(median, 2)}"
+    st.badge((verdict or "Cannot be said") + told, icon=icon, color=colour)
     st.markdown(plain(verdict_words(found, step)))
-    whole = found.verdict()
-    if whole is not None:
-        st.caption(f"Over all {found.saliency.steps} tokens of the answer: {whole.lower()}.")
+    whole = whole_words(found)
+    if whole:
+        st.caption(plain(whole))
 
 
 def care(found: Agreement, step: int) -> str:

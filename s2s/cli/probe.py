@@ -188,7 +188,9 @@ def show_agreement(found: Agreement) -> None:
         np.stack([found.probabilities, found.uniform, found.permuted.mean(axis=0),
                   found.permuted.min(axis=0), found.permuted.max(axis=0)], axis=1),
     )  # fmt: skip
-    if found.verdict() is None:
+    if not saliency.moved().any():
+        print("\nThe source hardly moves any output token: there is nothing to agree about.")
+    elif found.verdict() is None:
         print("\nToo few source tokens to rank.")
     else:
         print(f"\n{found.verdict()}: median tau of attention with the three others "

@@ -23,6 +23,9 @@ NAMES = {
     "replaced": "replaced by <unk>",
 }
 ROW, SIZE = 30, 13
+CHANCY = 5
+"""Source tokens: up to so many, more than 5 % of single steps agree "mostly" by chance alone
+(docs/verdicts.md)."""
 DEPENDS, LITTLE = 0.5, 0.9
 """The share of its probability that the token keeps under other weights: below the first the step
 depends on its weights, from the second on hardly."""
@@ -185,11 +188,32 @@ def verdict_words(found: Agreement, step: int) -> str:
     verdict = found.verdict(step)
     asked = f"Three other ways of asking what mattered for {token} rank the source tokens"
     how = {MOSTLY: "much as the weights do", PARTLY: "only partly as the weights do"}
-    if verdict is None:
-        first = f"For {token} there is no ranking to compare."
+    if not saliency.moved()[step]:
+        first = (
+            f"{token} hardly depends on the source at all: the largest attribution is "
+            f"{rounded(float(saliency.sizes()[step]))} nats. There is nothing to agree about."
+        )
+    elif verdict is None:
+        first = f"For {token} there is no ranking to compare: too few source tokens."
     else:
         first = f"{asked} {how.get(verdict, 'in another order than the weights')}."
     return f"{first} {weight_words(found, step)} Weights are still not reasons."
+
+
+def whole_words(found: Agreement) -> str:
+    """The verdict over the whole answer, and how far the attributions agree among themselves."""
+    whole, median, ceiling = found.verdict(), found.median(), found.ceiling()
+    if whole is None or median is None:
+        return ""
+    text = f"Over the whole answer: {whole.lower()} (median τ {number(median, 2)})."
+    if ceiling is not None:
+        text += f" The three agree among themselves at {number(ceiling, 2)}."
+    if len(found.saliency.columns()) <= CHANCY:
+        text += (
+            " With so few source tokens chance looks like agreement at single tokens: trust the "
+            "whole answer's verdict more."
+        )
+    return text
 
 
 def weight_words(found: Agreement, step: int) -> str:
