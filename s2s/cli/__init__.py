@@ -46,7 +46,17 @@ def one_line(message: str) -> str:
 
 def parser() -> Parser:
     """All commands."""
-    from s2s.cli import align, evaluate, import_model, models, probe, reproduce, train, translate
+    from s2s.cli import (
+        align,
+        compare,
+        evaluate,
+        import_model,
+        models,
+        probe,
+        reproduce,
+        train,
+        translate,
+    )
 
     top = Parser(prog="python -m s2s", description="Watch encoder-decoder models work.")
     commands = top.add_subparsers(dest="command", required=True, parser_class=Command)
@@ -58,6 +68,7 @@ def parser() -> Parser:
         ("reproduce", reproduce),
         ("import", import_model),
         ("probe", probe),
+        ("compare", compare),
         ("align", align),
     ):
         text = (module.__doc__ or "").splitlines()[0]

@@ -1,0 +1,127 @@
+"""Compare attention with gold links: alignment error rate, precision, recall, shift check."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from tqdm import tqdm
+
+from s2s import checkpoint
+from s2s.align import align, check_attention, held_out_gold, refusal
+from s2s.errors import UserError
+from s2s.gold import read_gold
+from s2s.results.alignment import COMPARED, Alignment, GoldPair
+from s2s.threads import one_thread
+from s2s.translator import Translator
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Arguments of ``align``."""
+    parser.add_argument("model", metavar="MODEL", help="task/variant, or a folder")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?",
+        help="JSON lines with source, target (token arrays), sure, possible (0-based "
+        "[source, target] links); without it the generator's own links, where a task has some",
+    )  # fmt: skip
+    parser.add_argument(
+        "--gold", action="store_true", help="the generator's own links (the default without FILE)"
+    )
+    parser.add_argument(
+        "--split", choices=("validation", "test"),
+        help="the held-out part that the generator's links are for (default test)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data", metavar="FILE", help="the file the model was trained on (dates-book)"
+    )
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N pairs")
+    parser.add_argument(
+        "--linked", action="store_true",
+        help="leave out target tokens without a link, as is always done for the generator's: for "
+        "a FILE that links content words only",
+    )  # fmt: skip
+    parser.add_argument(
+        "--skip", action="store_true", help="leave out lines of FILE that cannot be used"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the scores."""
+    one_thread()
+    if given.file and given.gold:
+        raise UserError("Give a FILE of links or --gold, not both.")
+    for name in ("split", "data") if given.file else ("skip",):
+        if getattr(given, name):
+            goes = "the generator's links" if given.file else "a FILE of links"
+            raise UserError(f"--{name} goes with {goes}; leave it out.")
+    if given.limit is not None and given.limit < 1:
+        raise UserError(f"--limit is {given.limit}; it must be at least 1.")
+    translator = checkpoint.load(given.model)
+    check_attention(translator)
+    if given.file:
+        pairs = _from_file(translator, given)
+    else:
+        pairs = held_out_gold(translator, given.split or "test", given.data, given.limit)
+    linked_only = given.linked or not given.file
+    with tqdm(total=len(pairs), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
+        found = align(translator, pairs, linked_only, lambda done, _: bar.update(done - bar.n))
+    if given.json:
+        print(json.dumps(alignment_json(found), ensure_ascii=False, allow_nan=False))
+    else:
+        _print(found)
+    return 0
+
+
+def _from_file(translator: Translator, given: argparse.Namespace) -> Sequence[GoldPair]:
+    found = read_gold(given.file).without(lambda pair: refusal(translator, pair))
+    complaint = found.complaint()
+    if complaint is not None and not (given.skip and found.pairs):
+        raise UserError(complaint)
+    if not found.pairs:
+        raise UserError(f"{given.file} holds no pairs.")
+    if complaint is not None:
+        lines = len(found.refused)
+        print(f"{lines} line{'s' * (lines > 1)} left out. {complaint}", file=sys.stderr)
+    return found.pairs[: given.limit]
+
+
+def alignment_json(found: Alignment) -> dict[str, Any]:
+    """An Alignment in the shape of the contract; what is not defined is null."""
+    own = found.at(0)
+    return {
+        "pairs": found.pairs,
+        "aer": own.aer,
+        "precision": own.precision,
+        "recall": own.recall,
+        "by_shift": {str(score.shift): score.aer for score in found.shifts},
+        "mass": own.mass,
+        "tokens": own.tokens,
+        "linked_only": found.linked_only,
+        "unknown": found.unknown,
+        "chance": found.chance,
+        "says": found.says(),
+    }
+
+
+def _print(found: Alignment) -> None:
+    tokens = "target tokens with a gold link" if found.linked_only else "target tokens"
+    print(f"{found.pairs} pairs, {found.at(0).tokens} {tokens}; teacher-forced. Each token is "
+          "linked to the source token with the largest weight.")  # fmt: skip
+    if found.unknown:
+        many = "token is" if found.unknown == 1 else "tokens are"
+        print(f"{found.unknown} {many} unknown to the model, taken as its unknown token.")
+    print("shift   AER  precision  recall  weight on gold  a row is compared with")
+    for score in found.shifts:
+        numbers = [
+            "–" if value is None else f"{value:.3f}"
+            for value in (score.aer, score.precision, score.recall, score.mass)
+        ]
+        sign = f"{score.shift:+}" if score.shift else "0"
+        print("{:>5}  {:>5}  {:>9}  {:>6}  {:>14}  {}".format(
+            sign, *numbers, COMPARED[score.shift]))  # fmt: skip
+    print(f"guess  {found.chance:.3f}")
+    print(found.says())
