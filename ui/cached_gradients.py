@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 import streamlit as st
 
 from s2s import probes
 from s2s.errors import UserError
-from s2s.results import Agreement, GradientFlow
+from s2s.results import GradientFlow
 from s2s.text import label
 from s2s.translator import Translator
 from ui import cached
@@ -43,41 +39,3 @@ def ids(translator: Translator, target: Target) -> list[int] | None:
         if token not in known:
             raise UserError(f"{translator.name} cannot write “{label(token)}”.")
     return [known[token] for token in target]
-
-
-@dataclass
-class Slot:
-    """Room for one result that takes seconds: who comes first computes, the others wait."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    result: Agreement | None = None
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def slot(name: str, path: str, stamp: int, text: str, target: Target, of: str) -> Slot:
-    """The room for the agreement of one sentence of one model."""
-    return Slot()
-
-
-def agreement(
-    key: tuple[str, str, int], text: str, target: Target, of: str,
-    progress: Callable[[float, str], None],
-) -> Agreement:  # fmt: skip
-    """How far attention agrees with the attributions; computed once for all visitors.
-
-    Args:
-        key: the model.
-        text: the source.
-        target: what it is forced to write.
-        of: ``log_odds`` or ``loss``.
-        progress: told what is being computed; where it raises, nothing is kept.
-    """
-    room = slot(*key, text, target, of)
-    if room.result is None:
-        with room.lock:
-            if room.result is None:
-                translator = cached.translator(*key)
-                room.result = probes.agreement(
-                    translator, text, ids(translator, target), of=of, progress=progress
-                )
-    return room.result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from s2s import probes
 from s2s.plots.agreement import (
     NAMES,
     method_strips,
@@ -18,13 +19,14 @@ from s2s.plots.palette import Palette
 from s2s.results import Agreement, Trace
 from s2s.results.agreement import MOSTLY, PARTLY
 from s2s.text import label
-from ui import cached_gradients, export
+from ui import cached, cached_gradients, export, slow
 from ui.cached_gradients import Target
 from ui.choice import Choice
+from ui.slow import Progress
 from ui.token_picker import plain_token
 from ui.words import plain
 
-CHECKED = "gradients_checked"
+CHECK = "agreement"
 LOOKS = {
     MOSTLY: ("green", ":material/check_circle:"),
     PARTLY: ("orange", ":material/contrast:"),
@@ -43,17 +45,16 @@ def show(
             "Its gradients, above, are what it has."
         )
         return
-    asked = (chosen.key, text, target, of)
-    if st.session_state.get(CHECKED) != asked:
-        st.caption(
+    key = (chosen.key, text, target, of)
+    place = st.container()
+    if not slow.wanted(CHECK, key, "Check this sentence", ":material/balance:"):
+        place.caption(
             "Weights say where the model looked. Three attributions ask what the token depended "
             "on: gradient × input, integrated gradients, and leaving out one source token at a "
             "time. It takes up to some seconds."
         )
-        if not st.button("Check this sentence", icon=":material/balance:"):
-            return
-        st.session_state[CHECKED] = asked
-    found = _computed(chosen, text, target, of)
+        return
+    found = slow.computed(CHECK, key, lambda told: _agreement(chosen, text, target, of, told))
     with st.container(key="grid-verdict"):
         with st.container(border=True, key="cell-verdict"):
             _verdict(found, step)
@@ -72,25 +73,12 @@ def show(
     _take(chosen, found)
 
 
-def _computed(chosen: Choice, text: str, target: Target, of: str) -> Agreement:
-    """The agreement, with a bar and a way out while it is computed."""
-    place = st.empty()
-
-    def told(share: float, what: str) -> None:
-        with place.container():
-            st.progress(min(share, 1.0), f"Computing {what}")
-
-    # Any message from the page ends the run at the next word of progress: the button needs no more.
-    out = st.empty()
-    out.button("Cancel", key="gradients_cancel", on_click=_forget)
-    found = cached_gradients.agreement(chosen.key, text, target, of, told)
-    place.empty()
-    out.empty()
-    return found
-
-
-def _forget() -> None:
-    st.session_state.pop(CHECKED, None)
+def _agreement(
+    chosen: Choice, text: str, target: Target, of: str, progress: Progress
+) -> Agreement:
+    translator = cached.translator(*chosen.key)
+    ids = cached_gradients.ids(translator, target)
+    return probes.agreement(translator, text, ids, of=of, progress=progress)
 
 
 def _verdict(found: Agreement, step: int) -> None:

@@ -32,6 +32,12 @@ PAGES = (
         "What reaches back through time, and can a row of attention be trusted?",
     ),
     (
+        "compare",
+        "Compare",
+        ":material/compare_arrows:",
+        "What did attention change, on this sentence and on a whole test set?",
+    ),
+    (
         "models",
         "Models",
         ":material/inventory_2:",

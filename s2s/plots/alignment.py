@@ -137,8 +137,7 @@ def aer_by_shift(found: Alignment, palette: Palette, width: int = 640) -> Chart:
         | {
             "width": width,
             "height": BAR * len(rows),
-            "title": {"text": {"expr": wrapped("Alignment error rate, by the token that a row of "
-                                               "attention is compared with", 190)},
+            "title": {"text": {"expr": wrapped("Alignment error rate by shift", 190)},
                       "offset": 12, "limit": 0},
             "layer": [
                 data | {

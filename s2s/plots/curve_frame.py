@@ -64,6 +64,7 @@ class Frame:
         bounds: the y axis begins and ends here where the numbers do not ask for more.
         log: a logarithmic y axis.
         unit: after a number.
+        band: what `low` and `high` of a point are; else the smallest and largest of its seeds.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Frame:
     bounds: tuple[float | None, float | None] = (None, None)
     log: bool = False
     unit: str = ""
+    band: str = ""
 
 
 def y_domain(curves: Sequence[Curve], frame: Frame) -> tuple[float, float]:

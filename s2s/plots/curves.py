@@ -79,10 +79,10 @@ def _rows(curve: Curve, frame: Frame) -> Iterator[dict[str, Any]]:
     last = len(curve.points) - 1
     for place, p in enumerate(curve.points):
         value = f"{number(p.y, frame.digits)}{frame.unit}"
-        if curve.seeds > 1:
+        if curve.seeds > 1 or frame.band:
             value += (
                 f" ({number(p.low, frame.digits)} to {number(p.high, frame.digits)}, "
-                f"{curve.seeds} seeds)"
+                f"{frame.band or f'{curve.seeds} seeds'})"
             )
         yield {
             "x": p.x, "y": p.y, "low": p.low, "high": p.high, "name": curve.name,
@@ -102,7 +102,7 @@ def _line(
     x, y = {"field": "x", **axes["x"]}, {"field": "y", **axes["y"]}
     opacity = 1.0 if curve.front else FADED
     layers: list[dict[str, Any]] = []
-    if curve.front and curve.seeds > 1 and not curve.light:
+    if curve.front and (curve.seeds > 1 or frame.band) and not curve.light:
         layers.append({
             "data": {"values": rows},
             "mark": {"type": "area", "color": colour, "opacity": 0.16, "aria": False},

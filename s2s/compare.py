@@ -1,0 +1,308 @@
+"""Several models on one sentence, or on a test set.
+
+Scores are sacrebleu's: BLEU with ``tokenize="none"`` on the model's tokens, chrF on the text, both
+against one normalised reference, as in `s2s.evaluate`; intervals and tests are in `s2s.resampling`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from sacrebleu.metrics import CHRF
+
+from s2s import batched, reader, whatif
+from s2s.errors import UserError
+from s2s.pairs_file import PairSet
+from s2s.results import Reading, Trace
+from s2s.results.comparison import Comparison, Refused, SetComparison
+from s2s.scoring import score_all
+from s2s.text import TOKENISERS, label
+from s2s.translator import Translator
+from s2s.whatif import Edit
+
+MOST_MODELS = 4
+Progress = Callable[[float, str], None]
+"""Called with the share done, 0 to 1, and what is being done; what it raises ends the work."""
+READ, WRITTEN = 0.05, 0.8  # shares done when all is read, and when all is written
+OF_SOURCE = ("drop", "replace", "swap")
+
+
+class Judged(NamedTuple):
+    """One model's outputs on N sentences.
+
+    Attributes:
+        outputs: N of tokens as they are scored.
+        references: N of tokens.
+        written: N of what decoding gave.
+        finished: whether the end came in time.
+    """
+
+    outputs: list[list[str]]
+    references: list[list[str]]
+    written: list[batched.Written]
+    finished: list[bool]
+
+
+def check_count(models: int) -> None:
+    """Refuse one model, or more than can be shown beside each other."""
+    if not 2 <= models <= MOST_MODELS:
+        raise UserError(f"Name 2 to {MOST_MODELS} models to compare, not {models}.")
+
+
+def check(translators: Sequence[Translator]) -> None:
+    """Refuse what cannot be compared.
+
+    Raises:
+        UserError: for fewer than two models or too many, one named twice, or different tasks.
+    """
+    check_count(len(translators))
+    first = translators[0]
+    for number, other in enumerate(translators):
+        if other.name in [t.name for t in translators[:number]]:
+            raise UserError(f"{label(other.name, 60)} is named twice; name different models.")
+        if other.task != first.task:
+            raise UserError(
+                f"{label(first.name, 60)} and {label(other.name, 60)} do different tasks "
+                f"({label(first.task, 40)}, {label(other.task, 40)}), so nothing they write can be "
+                "held against each other. Pick models of one task."
+            )
+
+
+def differences(translators: Sequence[Translator]) -> tuple[str, ...]:
+    """How models of one task read and write differently from the first one, in sentences."""
+    first, notes = translators[0], []
+    for other in translators[1:]:
+        a, b = first.sequence, other.sequence
+        for side in ("source", "target"):
+            for what, verb in (("tokeniser", "splits"), ("normaliser", "normalises")):
+                ours, theirs = (getattr(s, f"{side}_{what}") for s in (a, b))
+                if ours != theirs:
+                    notes.append(
+                        f"{other.name} {verb} the {side} another way than {first.name} ({theirs}, "
+                        f"{ours})" + (": their BLEU counts different tokens."
+                                      if side == "target" else ".")
+                    )  # fmt: skip
+            mine, its = (getattr(t, f"{side}_vocab") for t in (first, other))
+            if set(mine.tokens) != set(its.tokens):
+                notes.append(
+                    f"{other.name} knows {len(its):,} {side} tokens, {first.name} {len(mine):,}; "
+                    f"they share {len(set(mine.tokens) & set(its.tokens)):,}."
+                )
+    return tuple(notes)
+
+
+def compare_sentence(
+    translators: Sequence[Translator], text: str, edits: Sequence[Edit] = ()
+) -> Comparison:
+    """One sentence through every model, every edit made in each that can take it.
+
+    The source is edited once, as the first model splits it, so that all read the same text. An
+    edit that a model cannot take (weights without attention, a word it cannot write) is left out
+    for that model, and a note says so.
+
+    Args:
+        translators: 2 to 4 of one task.
+        text: what a person typed.
+        edits: as in `s2s.whatif`.
+
+    Raises:
+        UserError: as `check`, and when a model cannot read the text, naming the model.
+    """
+    check(translators)
+    notes = list(differences(translators))
+    source = [edit for edit in edits if edit.kind in OF_SOURCE]
+    rest = [edit for edit in edits if edit.kind not in OF_SOURCE]
+    edited = whatif.edited_text(translators[0], text, source)
+    traces, originals = [], []
+    for translator in translators:
+        try:
+            original = translator.translate(text)
+            trace = original if edited == text else translator.translate(edited)
+            if rest:
+                trace, unfit = _edited(translator, edited, rest)
+                notes += [f"{translator.name} runs without one edit: {why}" for why in unfit]
+        except UserError as error:
+            raise UserError(f"{translator.name}: {error}") from None
+        originals.append(original)
+        traces.append(trace)
+    return Comparison(
+        task=translators[0].task,
+        text=edited,
+        traces=tuple(traces),
+        originals=tuple(originals),
+        columns=align([trace.output for trace in traces]),
+        disagreement=disagreement([trace.text for trace in traces]),
+        notes=tuple(notes),
+    )
+
+
+def _edited(translator: Translator, text: str, edits: Sequence[Edit]) -> tuple[Trace, list[str]]:
+    """The run with every edit that fits the model, and why the others do not."""
+    try:
+        return whatif.run(translator, text, edits).trace, []
+    except UserError:
+        fit: list[Edit] = []
+        unfit = []
+        for edit in edits:
+            try:
+                whatif.run(translator, text, [*fit, edit])
+                fit.append(edit)
+            except UserError as error:
+                unfit.append(str(error))
+        return whatif.run(translator, text, fit).trace, unfit
+
+
+def align(outputs: Sequence[Sequence[str]]) -> tuple[tuple[int | None, ...], ...]:
+    """Columns that put the same tokens of several outputs under each other.
+
+    Each output is matched to the first one by the longest matching runs (`difflib`); where they
+    differ, tokens are paired one by one from the left, and what is left over stands alone.
+
+    Args:
+        outputs: M of T_m tokens.
+
+    Returns:
+        C columns of M steps, None for a gap. A column never holds a token of the first output
+        beside one that belongs to another of its tokens.
+    """
+    first = outputs[0]
+    # Per other output: the step beside each token of the first, and the steps before token i.
+    beside: list[dict[int, int]] = []
+    before: list[dict[int, list[int]]] = []
+    for other in outputs[1:]:
+        paired: dict[int, int] = {}
+        extra: dict[int, list[int]] = {}
+        matcher = SequenceMatcher(None, list(first), list(other), autojunk=False)
+        for _, a, a_end, b, b_end in matcher.get_opcodes():
+            both = min(a_end - a, b_end - b)
+            paired.update(zip(range(a, a + both), range(b, b + both), strict=True))
+            extra.setdefault(a + both, []).extend(range(b + both, b_end))
+        beside.append(paired)
+        before.append(extra)
+    columns: list[tuple[int | None, ...]] = []
+    for i in range(len(first) + 1):
+        waiting = [extra.get(i, []) for extra in before]
+        for k in range(max(map(len, waiting), default=0)):
+            columns.append((None, *(row[k] if k < len(row) else None for row in waiting)))
+        if i < len(first):
+            columns.append((i, *(paired.get(i) for paired in beside)))
+    return tuple(columns)
+
+
+def disagreement(texts: Sequence[str]) -> float:
+    """How unlike texts are: 0 for the same, 1 where no letter is shared.
+
+    Mean over all pairs of 1 - chrF / 100, with β = 1 so that it does not matter which of the two
+    is taken for the reference (Popović 2015).
+    """
+    metric = CHRF(beta=1)
+    pairs = list(combinations(texts, 2))
+    unlike = (1 - metric.sentence_score(a, [b]).score / 100 if a != b else 0.0 for a, b in pairs)
+    return sum(unlike) / len(pairs)
+
+
+def compare_set(
+    translators: Sequence[Translator],
+    pairs: PairSet,
+    progress: Progress = lambda share, what: None,
+    batch: int = batched.BATCH,
+) -> SetComparison:
+    """Every model on every pair that all of them can read.
+
+    Args:
+        translators: 2 to 4 of one task; the first is what the others are tested against.
+        pairs: the test set.
+        progress: see `Progress`.
+        batch: sentences decoded at once.
+
+    Raises:
+        UserError: as `check`, and when no pair is left.
+    """
+    check(translators)
+    kept, readings, references, refused = _read(translators, pairs, progress)
+    judged = []
+    for m, translator in enumerate(translators):
+
+        def step(done: int, total: int, m: int = m, name: str = translator.name) -> None:
+            share = (m + done / total) / len(translators)
+            progress(READ + (WRITTEN - READ) * share, f"{name} writes: {done:,} of {total:,}")
+
+        ids = [reading.ids for reading in readings[m]]
+        written = batched.write(translator, ids, step, batch)
+        tokens = [batched.output_tokens(translator, w.ids) for w in written]
+        outputs, finished = ([pair[i] for pair in tokens] for i in (0, 1))
+        judged.append(Judged(outputs, references[m], written, finished))
+    joins = [TOKENISERS[t.sequence.target_tokeniser].join for t in translators]
+    texts = [[join(o) for o in j.outputs] for join, j in zip(joins, judged, strict=True)]
+    right = [[join(r) for r in j.references] for join, j in zip(joins, judged, strict=True)]
+    lengths = np.array([reading.length for reading in readings[0]])
+    trained = [t.sequence.trained_source_length for t in translators]
+    scored = score_all(
+        [(j.outputs, j.references) for j in judged], texts, right, lengths,
+        {length for length in trained if length},
+        lambda share: progress(WRITTEN + (1 - WRITTEN) * share, "Scores and tests"),
+    )  # fmt: skip
+
+    def table(value: Callable[[batched.Written, Reading], float]) -> np.ndarray:
+        return np.array([
+            [value(w, r) for w, r in zip(j.written, row, strict=True)]
+            for j, row in zip(judged, readings, strict=True)
+        ])  # fmt: skip
+
+    return SetComparison(
+        task=translators[0].task,
+        name=pairs.name,
+        models=tuple(t.name for t in translators),
+        lines=tuple(pairs.lines[i] for i in kept),
+        sources=tuple(pairs.pairs[i][0] for i in kept),
+        references=tuple(right[0]),
+        outputs=tuple(map(tuple, texts)),
+        scores=scored.overall,
+        by_length=scored.by_length,
+        tests=scored.tests,
+        lengths=lengths,
+        exact=scored.exact,
+        chrf=scored.chrf,
+        confidence=table(lambda w, r: w.confidence),
+        entropy=table(lambda w, r: np.nan if w.entropy is None else w.entropy),
+        coverage=table(lambda w, r: batched.least_covered(w.coverage, r.first, r.length)),
+        unknown=table(lambda w, r: len(r.unknown)),
+        unfinished=~np.array([j.finished for j in judged]),
+        disagreement=np.array([disagreement(row) for row in zip(*texts, strict=True)]),
+        refused=refused,
+        notes=differences(translators),
+        signatures=scored.signatures,
+    )
+
+
+def _read(
+    translators: Sequence[Translator], pairs: PairSet, progress: Progress
+) -> tuple[list[int], list[list[Reading]], list[list[list[str]]], tuple[Refused, ...]]:
+    """(places kept, [M][N] readings, [M][N] reference tokens, refused): what all can read."""
+    kept, refused = [], list(pairs.refused)
+    readings: list[list[Reading]] = [[] for _ in translators]
+    references: list[list[list[str]]] = [[] for _ in translators]
+    for i, (source, target) in enumerate(pairs.pairs):
+        if i % 200 == 0:
+            progress(READ * i / len(pairs.pairs), "Reading the test set")
+        try:
+            read = [t.read(source, suggest=False) for t in translators]
+            wanted = [reader.target_tokens(target, t.sequence) for t in translators]
+            if not all(wanted):
+                raise UserError("Nothing is left of its target when it is normalised.")
+        except UserError as error:
+            refused.append(Refused(pairs.lines[i], str(error)))
+            continue
+        kept.append(i)
+        for m in range(len(translators)):
+            readings[m].append(read[m])
+            references[m].append(wanted[m])
+    refused.sort(key=lambda line: line.line)
+    if not kept:
+        why = f" Line {refused[0].line}: {refused[0].reason}" if refused else ""
+        raise UserError(f"{label(pairs.name, 60)} holds no pair that all models can read.{why}")
+    return kept, readings, references, tuple(refused)

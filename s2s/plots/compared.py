@@ -1,0 +1,62 @@
+"""Scores of several models by source length, with their intervals as bands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from s2s.plots.base import Chart
+from s2s.plots.curves import Curve, Frame, Point, curves_chart
+from s2s.plots.families import Family
+from s2s.plots.palette import Palette
+from s2s.results.comparison import SetComparison
+
+
+class Judged(Protocol):
+    """What a figure needs of a task: its score and its unit of length."""
+
+    score: str
+    unit: str
+
+
+def score_by_length(
+    found: SetComparison,
+    names: Sequence[str],
+    families: Sequence[Family],
+    task: Judged,
+    palette: Palette,
+) -> Chart | None:
+    """Draw the task's score of every group of lengths at its middle; None for a single group.
+
+    BLEU is drawn where every group has it, else chrF.
+
+    Args:
+        found: the comparison.
+        names: one short name per model.
+        families: one per model.
+        task: what the models are judged by.
+        palette: the theme's colours.
+    """
+    if len(found.by_length) < 2:
+        return None
+    score = task.score
+    if score == "bleu" and any(s.bleu is None for group in found.by_length for s in group.scores):
+        score = "chrf"
+    factor = 100 if score == "exact_match" else 1
+    title = {"bleu": "BLEU", "chrf": "chrF", "exact_match": "Exactly right, in per cent,"}[score]
+    curves = []
+    for m, (name, family) in enumerate(zip(names, families, strict=True)):
+        points = []
+        for group in found.by_length:
+            estimate = getattr(group.scores[m], score)
+            points.append(Point(
+                (group.shortest + group.longest) / 2, factor * estimate.value,
+                factor * estimate.low, factor * estimate.high,
+            ))  # fmt: skip
+        curves.append(Curve(name, family, tuple(points), front=True))
+    frame = Frame(
+        f"{title} by length on {found.pairs:,} sentences, 95 % intervals",
+        x=f"{task.unit}s in the source", digits=1, bounds=(0, 100 if factor == 100 else None),
+        unit="\u00a0%" if factor == 100 else "", band="95 % interval",
+    )  # fmt: skip
+    return curves_chart(curves, frame, palette)

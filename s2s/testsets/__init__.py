@@ -1,0 +1,48 @@
+"""Test sets that come with the models: sentences of our own, or a generator's test part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from s2s import pairs_file
+from s2s.errors import UserError
+from s2s.pairs_file import PairSet
+from s2s.tasks import TASKS, dates
+from s2s.text import label
+
+FOLDER = Path(__file__).resolve().parent
+OURS = "Written for this project; none of the models was trained on any of them."
+TEST_PART = "The test part of the task's own generator; no model was trained on any of them."
+# The book's file is not here; its days are dealt into parts by the same rule as the generator's.
+GENERATORS = {"dates-book": dates.TASK}
+
+
+def names() -> tuple[str, ...]:
+    """Tasks that have a test set."""
+    return tuple(
+        name
+        for name, task in TASKS.items()
+        if _file(name).is_file()
+        or name in GENERATORS
+        or not (task.needs_file or task.defaults.data.test_percent == 0)
+    )
+
+
+def of(task: str) -> PairSet:
+    """The test set of a task.
+
+    Raises:
+        UserError: when it has none.
+    """
+    if task not in names():
+        raise UserError(f"There is no test set for {label(task, 40)}; give a file of pairs.")
+    if _file(task).is_file():
+        found = pairs_file.read_file(str(_file(task)))
+        return PairSet(found.name, found.pairs, found.lines, found.refused, OURS)
+    maker = GENERATORS.get(task, TASKS[task])
+    pairs = maker.parts(maker.defaults.data, maker.defaults.sequence, None)["test"]
+    return PairSet.of(f"{task}, test part", pairs, TEST_PART)
+
+
+def _file(task: str) -> Path:
+    return FOLDER / f"{task}.tsv"

@@ -1,0 +1,19 @@
+"""Cached comparisons, shared by all visitors and bounded."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from s2s import compare
+from s2s.results.comparison import Comparison
+from s2s.whatif import Edit
+from ui import cached
+
+Keys = tuple[tuple[str, str, int], ...]
+"""The identities of the models, the first one first."""
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def sentence(keys: Keys, text: str, edits: tuple[Edit, ...]) -> Comparison:
+    """One sentence through every model."""
+    return compare.compare_sentence([cached.translator(*key) for key in keys], text, edits)
