@@ -198,6 +198,16 @@ def test_places_and_the_log_axis_stay_where_they_are_from_step_to_step():
         assert domains[0] == domains[1] == domains[2]
 
 
+def test_a_source_that_is_read_backwards_is_said_to_be():
+    def told(places):
+        chart = flow_curves([line(places=places)], 1, LIGHT)
+        return [row["text"] for layer in chart["layer"] for row in layer["data"]["values"]
+                if "needs" in row][0]  # fmt: skip
+
+    assert told((0, 1, 2, 3)) == "encoder states, one per token read"
+    assert told((2, 1, 0, 3)) == "encoder states, read last token first"
+
+
 def test_second_model_of_a_family_has_hollow_marks():
     chart = flow_curves([line("one", "attention"), line("two", "attention", front=False)], 1, LIGHT)
     fills = {

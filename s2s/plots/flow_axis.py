@@ -79,7 +79,9 @@ def boundary(
         at, left, right = step + 0.5, "decoder states", "encoder states"
     else:
         at = float(len(flow.source))
-        left, right = "encoder states, one per token read", "decoder states"
+        backwards = flow.places != tuple(range(len(flow.source)))
+        how = "read last token first" if backwards else "one per token read"
+        left, right = f"encoder states, {how}", "decoder states"
     share = (at - low) / (high - low)
     # A text shows where its side is wide enough for it.
     texts = [

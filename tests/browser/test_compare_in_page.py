@@ -1,0 +1,94 @@
+"""The Compare page in a browser: models, the difference, a set, a row, a file, small windows."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from dashboard import Dashboard
+from playwright.sync_api import Page, expect
+from test_looks import AT_REST
+
+pytestmark = pytest.mark.browser
+
+
+def settled(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Attention and gold links")).to_be_visible()
+    expect(page.locator(".st-key-scroll-lanes svg.marks")).to_be_visible()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+def test_the_whole_path(server, open_page, watch, tmp_path):
+    # Streamlit asks for two of its files beside the page first when the page is not the home page.
+    watch.expected = ("Failed to load resource",)
+    page = open_page(server.url("/compare", task="dates-book", model="attention", beside="plain"))
+    settled(page)
+    page.get_by_role("button", name="◆ peeky", exact=True).click()
+    Dashboard(page).address_has(beside="plain,peeky")
+    Dashboard(page).type("Mar 25, 2003")
+    readout = page.locator(".st-key-readout")
+    expect(readout).to_contain_text("plain differs from attention")
+
+    # A file with two bad lines among good ones.
+    file = tmp_path / "mine.tsv"
+    file.write_bytes(b"Mar 25, 2003\t2003-03-25\nonly one column\n3/25/03\t2003-03-25\n\xff\tx\n")
+    page.get_by_role("radio", name="A file of yours").first.click()
+    page.locator(".st-key-set_file input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Run 2 sentences").click()
+    expect(page.get_by_text("Exact match on 2 sentences")).to_be_visible()
+    page.get_by_text("2 lines left out").click()
+    expect(page.get_by_text("Line 2: It has one column")).to_be_visible()
+    expect(page.get_by_text("Line 4: It is not UTF-8")).to_be_visible()
+
+    # A row opens above.
+    table = page.locator(".st-key-compared_rows canvas").first
+    cells = table.locator("tbody td, td")
+    expect(cells.first).to_be_attached()
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 14, box["y"] + 35 * 2 + 17)
+    expect(page.locator(".st-key-text input")).to_have_value("3/25/03")
+    Dashboard(page).no_crash()
+
+
+def test_a_set_can_be_cancelled_and_run_again(server, open_page, watch):
+    watch.expected = ("Failed to load resource",)
+    page = open_page(server.url("/compare", task="reverse", model="attention"))
+    settled(page)
+    page.get_by_role("button", name="Run 2,807 sentences").click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Run 2,807 sentences")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    page.get_by_role("button", name="Run 2,807 sentences").click()
+    expect(page.get_by_text("Exact match on 2,807 sentences")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("by length on 2", exact=False).first).to_be_visible()
+
+
+@pytest.mark.parametrize("query", [
+    {"task": "fra-eng-small", "model": "attention", "beside": "plain,additive"},
+    {"task": "dates-book", "model": "attention"},
+], ids=["french", "dates"])  # fmt: skip
+def test_nothing_scrolls_sideways(server, open_page, watch, query):
+    watch.expected = ("Failed to load resource",)
+    page = open_page(server.url("/compare", **query), width=320, height=844)
+    settled(page)
+    for width in (320, 390, 1024):
+        page.set_viewport_size({"width": width, "height": 844})
+        settled(page)
+        assert page.evaluate(AT_REST) == [], f"at {width} px"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(server, open_page, watch, scheme):
+    watch.expected = ("Failed to load resource",)
+    page = open_page(server.url("/compare", task="dates-book", model="attention"), scheme=scheme)
+    settled(page)
+    found = Axe().run(page).response
+    assert found["passes"], "axe saw nothing"
+    serious = [
+        f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:200]} at {node['target']}"
+        for v in found["violations"]
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"]
+    ]
+    assert not serious, "\n".join(serious)
