@@ -170,8 +170,8 @@ def _sentences(found: SetComparison) -> None:
     st.markdown("Sentences on which they disagree most come first. Press a row to open it above.")
 
     def opened() -> None:
-        row = picked(st.session_state.get(ROWS))
-        if row is not None and row < len(frame):
+        row = picked(st.session_state.get(ROWS), len(frame))
+        if row is not None:
             st.session_state[choice.TEXT] = str(frame.loc[row, "source"])
             st.session_state[OPENED] = True
 
