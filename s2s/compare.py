@@ -7,17 +7,15 @@ against one normalised reference, as in `s2s.evaluate`; intervals and tests are 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from difflib import SequenceMatcher
-from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from sacrebleu.metrics import CHRF
 
 from s2s import batched, reader, whatif
 from s2s.errors import UserError
+from s2s.lanes import align, disagreement
 from s2s.pairs_file import PairSet
-from s2s.results import Reading, Trace
+from s2s.results import Trace
 from s2s.results.comparison import Comparison, Refused, SetComparison
 from s2s.scoring import score_all
 from s2s.text import TOKENISERS, label
@@ -27,8 +25,18 @@ from s2s.whatif import Edit
 MOST_MODELS = 4
 Progress = Callable[[float, str], None]
 """Called with the share done, 0 to 1, and what is being done; what it raises ends the work."""
-READ, WRITTEN = 0.05, 0.8  # shares done when all is read, and when all is written
+READ, WRITTEN, HELD = 0.05, 0.7, 0.75  # shares done when all is read, written, held together
+EVERY = 200  # sentences between two calls of progress where each takes little
 OF_SOURCE = ("drop", "replace", "swap")
+
+
+class Source(NamedTuple):
+    """What is kept of a Reading: a whole one takes kilobytes, and there may be 80,000."""
+
+    ids: tuple[int, ...]
+    first: int
+    length: int
+    unknown: int
 
 
 class Judged(NamedTuple):
@@ -156,55 +164,6 @@ def _edited(translator: Translator, text: str, edits: Sequence[Edit]) -> tuple[T
         return whatif.run(translator, text, fit).trace, unfit
 
 
-def align(outputs: Sequence[Sequence[str]]) -> tuple[tuple[int | None, ...], ...]:
-    """Columns that put the same tokens of several outputs under each other.
-
-    Each output is matched to the first one by the longest matching runs (`difflib`); where they
-    differ, tokens are paired one by one from the left, and what is left over stands alone.
-
-    Args:
-        outputs: M of T_m tokens.
-
-    Returns:
-        C columns of M steps, None for a gap. A column never holds a token of the first output
-        beside one that belongs to another of its tokens.
-    """
-    first = outputs[0]
-    # Per other output: the step beside each token of the first, and the steps before token i.
-    beside: list[dict[int, int]] = []
-    before: list[dict[int, list[int]]] = []
-    for other in outputs[1:]:
-        paired: dict[int, int] = {}
-        extra: dict[int, list[int]] = {}
-        matcher = SequenceMatcher(None, list(first), list(other), autojunk=False)
-        for _, a, a_end, b, b_end in matcher.get_opcodes():
-            both = min(a_end - a, b_end - b)
-            paired.update(zip(range(a, a + both), range(b, b + both), strict=True))
-            extra.setdefault(a + both, []).extend(range(b + both, b_end))
-        beside.append(paired)
-        before.append(extra)
-    columns: list[tuple[int | None, ...]] = []
-    for i in range(len(first) + 1):
-        waiting = [extra.get(i, []) for extra in before]
-        for k in range(max(map(len, waiting), default=0)):
-            columns.append((None, *(row[k] if k < len(row) else None for row in waiting)))
-        if i < len(first):
-            columns.append((i, *(paired.get(i) for paired in beside)))
-    return tuple(columns)
-
-
-def disagreement(texts: Sequence[str]) -> float:
-    """How unlike texts are: 0 for the same, 1 where no letter is shared.
-
-    Mean over all pairs of 1 - chrF / 100, with β = 1 so that it does not matter which of the two
-    is taken for the reference (Popović 2015).
-    """
-    metric = CHRF(beta=1)
-    pairs = list(combinations(texts, 2))
-    unlike = (1 - metric.sentence_score(a, [b]).score / 100 if a != b else 0.0 for a, b in pairs)
-    return sum(unlike) / len(pairs)
-
-
 def compare_set(
     translators: Sequence[Translator],
     pairs: PairSet,
@@ -240,14 +199,19 @@ def compare_set(
     texts = [[join(o) for o in j.outputs] for join, j in zip(joins, judged, strict=True)]
     right = [[join(r) for r in j.references] for join, j in zip(joins, judged, strict=True)]
     lengths = np.array([reading.length for reading in readings[0]])
+    unlike = np.zeros(len(kept))
+    for n, row in enumerate(zip(*texts, strict=True)):
+        if n % EVERY == 0:
+            progress(WRITTEN + (HELD - WRITTEN) * n / len(kept), "Where they differ")
+        unlike[n] = disagreement(row)
     trained = [t.sequence.trained_source_length for t in translators]
     scored = score_all(
         [(j.outputs, j.references) for j in judged], texts, right, lengths,
         {length for length in trained if length},
-        lambda share: progress(WRITTEN + (1 - WRITTEN) * share, "Scores and tests"),
+        lambda share: progress(HELD + (1 - HELD) * share, "Scores and tests"),
     )  # fmt: skip
 
-    def table(value: Callable[[batched.Written, Reading], float]) -> np.ndarray:
+    def table(value: Callable[[batched.Written, Source], float]) -> np.ndarray:
         return np.array([
             [value(w, r) for w, r in zip(j.written, row, strict=True)]
             for j, row in zip(judged, readings, strict=True)
@@ -270,9 +234,9 @@ def compare_set(
         confidence=table(lambda w, r: w.confidence),
         entropy=table(lambda w, r: np.nan if w.entropy is None else w.entropy),
         coverage=table(lambda w, r: batched.least_covered(w.coverage, r.first, r.length)),
-        unknown=table(lambda w, r: len(r.unknown)),
+        unknown=table(lambda w, r: r.unknown),
         unfinished=~np.array([j.finished for j in judged]),
-        disagreement=np.array([disagreement(row) for row in zip(*texts, strict=True)]),
+        disagreement=unlike,
         refused=refused,
         notes=differences(translators),
         signatures=scored.signatures,
@@ -281,13 +245,13 @@ def compare_set(
 
 def _read(
     translators: Sequence[Translator], pairs: PairSet, progress: Progress
-) -> tuple[list[int], list[list[Reading]], list[list[list[str]]], tuple[Refused, ...]]:
-    """(places kept, [M][N] readings, [M][N] reference tokens, refused): what all can read."""
+) -> tuple[list[int], list[list[Source]], list[list[list[str]]], tuple[Refused, ...]]:
+    """(places kept, [M][N] sources, [M][N] reference tokens, refused): what all can read."""
     kept, refused = [], list(pairs.refused)
-    readings: list[list[Reading]] = [[] for _ in translators]
+    readings: list[list[Source]] = [[] for _ in translators]
     references: list[list[list[str]]] = [[] for _ in translators]
     for i, (source, target) in enumerate(pairs.pairs):
-        if i % 200 == 0:
+        if i % EVERY == 0:
             progress(READ * i / len(pairs.pairs), "Reading the test set")
         try:
             read = [t.read(source, suggest=False) for t in translators]
@@ -299,7 +263,8 @@ def _read(
             continue
         kept.append(i)
         for m in range(len(translators)):
-            readings[m].append(read[m])
+            one = read[m]
+            readings[m].append(Source(one.ids, one.first, one.length, len(one.unknown)))
             references[m].append(wanted[m])
     refused.sort(key=lambda line: line.line)
     if not kept:

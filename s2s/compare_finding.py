@@ -52,9 +52,9 @@ def set_finding(result: SetComparison) -> str:
         if not test.telling:
             sure = f"{test.differing} of their sentences differ, too few to tell from chance"
         elif test.p < CHANCE:
-            sure = f"more than chance explains (p = {_p(test.p)})"
+            sure = f"more than chance explains ({p_value(test.p)})"
         else:
-            sure = f"no more than chance may explain (p = {_p(test.p)})"
+            sure = f"no more than chance may explain ({p_value(test.p)})"
         told.append(
             f"{label(model, 60)} ({shown(values[m], percent)}) is {size} {first}: {sure}"
         )
@@ -72,5 +72,8 @@ def shown(value: Estimate, percent: bool = False) -> str:
     )
 
 
-def _p(value: float) -> str:
-    return f"{value:.4f}" if value < 0.01 else f"{value:.2f}"
+def p_value(value: float) -> str:
+    """``p = 0.03``, with four digits where it is small."""
+    if value < 0.0001:
+        return "p < 0.0001"
+    return f"p = {value:.4f}" if value < 0.01 else f"p = {value:.2f}"

@@ -21,8 +21,8 @@ RESAMPLES = 1000
 TRIALS = 10_000
 SEED = 12345
 """sacrebleu's."""
-CELLS = 4_000_000
-"""Most random numbers at once: 32 MB."""
+CELLS = 1_000_000
+"""Most random numbers at once: 8 MB."""
 
 Stats = NDArray[np.integer]
 Score = Callable[[list[float]], float]

@@ -14,10 +14,11 @@ from test_evaluate import half_right
 from tiny import build_like, build_translator, texts
 
 from s2s import batched, resampling, scoring
-from s2s.compare import align, compare_sentence, compare_set, disagreement
+from s2s.compare import compare_sentence, compare_set
 from s2s.compare_finding import p_value, sentence_finding, set_finding
 from s2s.errors import UserError
 from s2s.evaluate import evaluate
+from s2s.lanes import align, disagreement
 from s2s.pairs_file import PairSet
 from s2s.whatif import Edit
 

@@ -89,7 +89,7 @@ RULES = [
                    "s2s.evaluate", "s2s.plots", "s2s.cli")),
     (("evaluate",), ("s2s.train", "s2s.checkpoint", "s2s.experiment", "s2s.plots", "s2s.cli")),
     (("compare", "batched", "scoring", "resampling", "pairs_file", "testsets", "fairness",
-      "compare_finding", "compare_json"),
+      "compare_finding", "compare_json", "lanes"),
      ("s2s.train", "s2s.checkpoint", "s2s.experiment", "s2s.plots", "s2s.probes", "s2s.cli")),
     (("train", "data"), ("s2s.checkpoint", "s2s.experiment", "s2s.plots", "s2s.cli")),
     (("checkpoint", "run_state", "experiment"), ("s2s.plots", "s2s.cli", "s2s.probes")),

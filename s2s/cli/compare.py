@@ -13,7 +13,7 @@ from tqdm import tqdm
 from s2s import checkpoint, pairs_file, testsets
 from s2s.cli import one_line
 from s2s.compare import check, check_count, compare_sentence, compare_set
-from s2s.compare_finding import NAMES, sentence_finding, set_finding, shown
+from s2s.compare_finding import NAMES, p_value, sentence_finding, set_finding, shown
 from s2s.compare_json import sentence_json, set_json
 from s2s.errors import UserError
 from s2s.fairness import Fairness, fairness
@@ -134,7 +134,7 @@ def _print_set(result: SetComparison, fair: Fairness) -> None:
         factor = 100 if test.score == "exact_match" else 1
         print(
             f"{label(result.models[test.model])}, {NAMES[test.score]}: "
-            f"{factor * test.difference:+.2f}, p = {test.p:.4f}, "
+            f"{factor * test.difference:+.2f}, {p_value(test.p)}, "
             f"sentences that differ: {test.differing:,}"
         )
     for group in result.by_length:
