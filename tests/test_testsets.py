@@ -83,3 +83,20 @@ def test_generated_sets_are_the_held_out_part(task):
         key = source if task == "reverse" else target
         assert part_of(key, data.test_percent, data.validation_percent) == "test"
         assert target == source[::-1] or task != "reverse"
+
+
+def test_strings_of_every_length_none_of_them_trained_on():
+    found, data = testsets.lengths("reverse", 4, 20, each=5), TASKS["reverse"].defaults.data
+    assert [len(source) for source, _ in found.pairs] == [n for n in range(4, 21) for _ in range(5)]
+    for source, target in found.pairs:
+        assert part_of(source, data.test_percent, data.validation_percent) == "test"
+        assert target == source[::-1]
+    assert found == testsets.lengths("reverse", 4, 20, each=5), "the same ones every time"
+
+
+@pytest.mark.parametrize(("task", "shortest", "longest"), [
+    ("fra-eng", 4, 8), ("nowhere", 4, 8), ("reverse", 9, 8), ("reverse", 0, 8),
+])  # fmt: skip
+def test_lengths_that_make_no_sense_are_refused(task, shortest, longest):
+    with pytest.raises(UserError):
+        testsets.lengths(task, shortest, longest)

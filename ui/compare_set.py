@@ -9,22 +9,25 @@ import pandas as pd
 import streamlit as st
 
 from s2s import compare, pairs_file, testsets
-from s2s.compare_finding import NAMES, set_finding, shown
+from s2s.compare_finding import NAMES, p_value, set_finding, shown
 from s2s.compare_json import set_json
 from s2s.errors import UserError
 from s2s.fairness import Fairness, fairness
 from s2s.pairs_file import PairSet
 from s2s.plots import Chart, family_of
 from s2s.plots.compared import score_by_length
+from s2s.plots.labels import rounded
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
 from s2s.tasks.base import COLUMNS
 from ui import cached, choice, export, models_origin, slow
+from ui.careful import piece
 from ui.choice import Choice
+from ui.models_facts import Facts
 from ui.models_table import picked
 from ui.words import plain
 
-SHIPPED, OWN = "The shipped set", "A file of yours"
+SHIPPED, LENGTHS, OWN = "The shipped set", "Length by length", "A file of yours"
 ROWS, OPENED = "compared_rows", "compared_opened"
 MOST_SHOWN = 8
 
@@ -37,7 +40,7 @@ def show(choices: list[Choice], palette: Palette) -> None:
         palette: the theme's colours.
     """
     fair = fairness([(one.entry.name, one.entry.about) for one in choices])
-    _fairness(fair)
+    _fairness(choices, fair)
     pairs, key = _pairs(choices[0])
     if pairs is None:
         return
@@ -59,12 +62,27 @@ def show(choices: list[Choice], palette: Palette) -> None:
     _result(choices, found, fair, palette)
 
 
-def _fairness(fair: Fairness) -> None:
+def _losses(choices: list[Choice]) -> str:
+    """The losses at the end of training, where all of them mean the same."""
+    ends = {}
+    for one in choices:
+        reports = Facts(one.entry, one.task).history.reports
+        if reports:
+            ends[one.variant] = reports[-1].train_loss
+    kinds = {piece(one.entry.about, "train", "loss_reduction", kind=str) for one in choices}
+    if len(ends) < len(choices) or len(kinds) > 1:
+        return ""
+    told = ", ".join(f"{name} {rounded(loss, 3)}" for name, loss in ends.items())
+    return f"Training loss in the last epoch: {told}."
+
+
+def _fairness(choices: list[Choice], fair: Fairness) -> None:
     """What the models share, and a warning where they do not."""
     for warning in fair.warnings:
         st.warning(plain(warning), icon=":material/balance:")
     if fair.facts:
         st.info(plain(" ".join(fair.facts)), icon=":material/balance:")
+    st.markdown(plain(_losses(choices)))
     with st.container(key="whole-fairness"):
         models_origin.table(fair.table)
 
@@ -72,7 +90,9 @@ def _fairness(fair: Fairness) -> None:
 def _pairs(first: Choice) -> tuple[PairSet | None, tuple[str, ...]]:
     """The pairs that the visitor chose, and what tells them from others."""
     task = first.task.name
-    kinds = [SHIPPED, OWN] if task in testsets.names() else [OWN]
+    kinds = [SHIPPED] if task in testsets.names() else []
+    kinds += [LENGTHS] if first.task.fresh else []
+    kinds.append(OWN)
     kind = st.segmented_control(
         "Test set", kinds, default=kinds[0], required=True, key="set_kind", bind="query-params",
         label_visibility="collapsed",
@@ -81,6 +101,17 @@ def _pairs(first: Choice) -> tuple[PairSet | None, tuple[str, ...]]:
         found = testsets.of(task)
         st.caption(f"{len(found.pairs):,} pairs. {plain(found.about)}")
         return found, (task,)
+    if kind == LENGTHS and LENGTHS in kinds:
+        most = first.entry.about["sequence"]["max_source_length"] - 2  # start and end tokens
+        trained = first.entry.about["sequence"]["trained_source_length"]
+        ends = st.slider(
+            "Lengths", 1, most, (min(3, most), min(2 * (trained or most) - 6, most)),
+            key="set_lengths", bind="query-params",
+        )  # fmt: skip
+        found = testsets.lengths(task, *ends)
+        beyond = f" The models were trained on at most {trained}." if trained else ""
+        st.caption(f"{len(found.pairs):,} pairs, 50 of each length. {plain(found.about)}{beyond}")
+        return found, (task, *map(str, ends))
     columns = st.segmented_control(
         "Columns", COLUMNS, default=COLUMNS[0], required=True, key="set_columns",
         help="Which text stands first in a line; a tab stands between them.",
@@ -138,7 +169,7 @@ def _scores(found: SetComparison, names: list[str]) -> pd.DataFrame:
             told = "–" if estimate is None else _interval(shown(estimate, percent))
             test = found.test(m, score)
             if test is not None:
-                told += f", p = {test.p:.3f}" if test.p >= 0.001 else ", p < 0.001"
+                told += f", {p_value(test.p)}" if test.telling else ", too few differ to tell"
             row[title] = plain(told)
         rows.append(row)
     return pd.DataFrame(rows).set_index("model")

@@ -44,5 +44,30 @@ def of(task: str) -> PairSet:
     return PairSet.of(f"{task}, test part", pairs, TEST_PART)
 
 
+def lengths(task: str, shortest: int, longest: int, each: int = 50, seed: int = 1) -> PairSet:
+    """New strings of every length from the generator's test buckets, `each` of a length.
+
+    Args:
+        task: one whose generator makes strings of a length that is asked for.
+        shortest: the first length.
+        longest: the last one; it may lie beyond what the models were trained on.
+        each: strings of every length.
+        seed: of the draws.
+
+    Raises:
+        UserError: when the task has no such generator, or the lengths are none.
+    """
+    fresh = TASKS[task].fresh if task in TASKS else None
+    if fresh is None:
+        raise UserError(f"{label(task, 40)} makes no strings of a given length.")
+    if not 1 <= shortest <= longest:
+        raise UserError(f"Lengths {shortest} to {longest}; give two that rise, from 1.")
+    data = TASKS[task].defaults.data
+    pairs = [
+        pair for length in range(shortest, longest + 1) for pair in fresh(data, length, each, seed)
+    ]
+    return PairSet.of(f"{task}, lengths {shortest} to {longest}", pairs, TEST_PART)
+
+
 def _file(task: str) -> Path:
     return FOLDER / f"{task}.tsv"
