@@ -4,6 +4,8 @@ from ui import navigation
 
 navigation.ensure()
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from s2s.errors import UserError
@@ -50,7 +52,8 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
         what.original,
         edits.chips(done, what),
         edits.can(trace),
-        own=what.own,
+        further(chosen, text) if trace.attention is None else (),
+        what.own,
     )
     st.session_state[SHOWN] = data["id"]
     step_view(
@@ -67,6 +70,15 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     typed = [edit.text for edit in done if edit.kind == "reference"]
     roads.show(chosen, text, typed[-1] if typed else None)
     export.row(chosen, text, trace, step, data)
+
+
+def further(chosen: Choice, text: str) -> list[tuple[str, str]]:
+    """Where a model without attention can be looked into: words and addresses."""
+    query = urlencode({"task": chosen.task.name, "model": chosen.variant, "text": text})
+    return [
+        ("What reached back through the vector", f"gradients?{query}"),
+        ("Beside a model with attention", f"compare?{query}"),
+    ]
 
 
 def asked(name: str) -> object:

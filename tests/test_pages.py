@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
@@ -284,3 +285,15 @@ def test_a_replaced_model_is_read_again(models):
     assert first[0] == first[1]
     assert second[0] == second[1]
     assert first != second
+
+
+def test_a_model_without_attention_leads_on():
+    """The links of the note in the map's place open pages that hold the same choice."""
+    (view,) = views(clean(visit("reverse/plain", text="a&b=c")))
+    assert [link["href"].split("?")[0] for link in view["links"]] == ["gradients", "compare"]
+    for link in view["links"]:
+        page, query = link["href"].split("?")
+        assert (ROOT / "pages" / f"{page}.py").is_file()
+        assert parse_qs(query) == {"task": ["reverse"], "model": ["plain"], "text": ["a&b=c"]}
+    (view,) = views(clean(visit("reverse/attention")))
+    assert view["links"] == []

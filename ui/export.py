@@ -66,7 +66,8 @@ def row(chosen: Choice, text: str, trace: Trace, step: int, data: dict[str, Any]
         )
         button(
             "HTML",
-            lambda: standalone(data, f"{trace.model}: {text}").encode(),
+            # A file has no other pages beside it.
+            lambda: standalone(data | {"links": []}, f"{trace.model}: {text}").encode(),
             f"{name}.html",
             "text/html",
             ":material/captive_portal:",
