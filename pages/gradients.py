@@ -43,7 +43,8 @@ def explore(chosen: Choice, others: dict[str, Choice], text: str) -> None:
 def show(chosen: Choice, others: dict[str, Choice], text: str, what: WhatIf) -> None:
     """Token, finding, curves, maps, verdict, and what the states hold."""
     trace = what.trace
-    target = trace.output if trace.forced else None
+    # Edited in any way, it is an answer that the model did not come to by itself.
+    target = trace.output if trace.forced or trace.attended else None
     step = token(trace, notes.last_word(trace))
     said = st.container(key="readout")
     with st.container(horizontal=True, vertical_alignment="bottom", key="gradient-controls"):
@@ -64,6 +65,8 @@ def show(chosen: Choice, others: dict[str, Choice], text: str, what: WhatIf) -> 
     sure = ", ".join(
         f"{plain(line.name)} {percent(float(line.flow.probabilities[step]))}" for line in lines
     )
+    if trace.attended:
+        missing.append("Weights that were set by hand are not in the gradients: they are its own.")
     st.caption(" ".join([f"Probability of this token: {sure}.", *missing]))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
     reached = gradients_maps.show(chosen, trace, lines, step, palette())

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import clean, unmarked
 
-from s2s import checkpoint, probes
+from s2s import checkpoint, probes, whatif
 from s2s.tasks import TASKS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,6 +133,18 @@ def test_a_typed_answer_is_teacher_forced_everywhere():
     assert flow.mode == "teacher-forced" and np.array_equal(sizes(at), flow.encoder)
     for words in ("∂", "What reached back", "Where it looked"):
         assert "teacher-forced" in title(figure(at, words))
+
+
+def test_weights_set_by_hand_give_another_answer_whose_gradients_are_shown():
+    """All weight on the start of the string at the first step: another letter is written."""
+    edited = whatif.run(checkpoint.load("reverse/attention"), "abcd", whatif.decode("a0.o0")).trace
+    assert edited.output != checkpoint.load("reverse/attention").translate("abcd").output
+    at = clean(page("reverse/attention", text="abcd", edits="a0.o0", step="1"))
+    known = checkpoint.load("reverse/attention")
+    ids = [known.target_vocab.ids[token] for token in edited.output]
+    flow = probes.gradient_flow(known, "abcd", ids)
+    assert np.array_equal(sizes(at), flow.encoder)
+    assert any("set by hand" in c.value for c in at.caption)
 
 
 def test_a_model_without_attention_says_so():

@@ -91,6 +91,8 @@ RULES = [
     (("compare", "batched", "scoring", "resampling", "pairs_file", "testsets", "fairness",
       "compare_finding", "compare_json", "lanes"),
      ("s2s.train", "s2s.checkpoint", "s2s.experiment", "s2s.plots", "s2s.probes", "s2s.cli")),
+    (("align", "gold", "surgery", "snippet", "source_code"),
+     ("s2s.train", "s2s.checkpoint", "s2s.experiment", "s2s.plots", "s2s.probes", "s2s.cli")),
     (("train", "data"), ("s2s.checkpoint", "s2s.experiment", "s2s.plots", "s2s.cli")),
     (("checkpoint", "run_state", "experiment"), ("s2s.plots", "s2s.cli", "s2s.probes")),
     (("importer", "presets"), ("s2s.train", "s2s.checkpoint", "s2s.experiment", "s2s.evaluate",

@@ -72,7 +72,7 @@ def _maps(choices: list[Choice], found: Comparison, palette: Palette) -> dict[st
                     st.markdown(f"**{plain(name)}** has no attention, only one vector: its "
                                 "gradients instead.")  # fmt: skip
                     try:
-                        target = trace.output if trace.forced else None
+                        target = trace.output if trace.forced or trace.attended else None
                         flow = cached_gradients.flow(
                             *choice.key, found.text, target, "log_odds", "hidden", -1
                         )
@@ -110,7 +110,7 @@ def _gradients(choices: list[Choice], found: Comparison, palette: Palette) -> di
     st.subheader("What reached back")
     trace = found.traces[0]
     step = token(trace, notes.last_word(trace))
-    target = trace.output if trace.forced else None
+    target = trace.output if trace.forced or trace.attended else None
     try:
         lines, missing = pick.lines(choices[0], choices[1:], found.text, trace, target, LOOK)
     except UserError as error:
