@@ -15,10 +15,11 @@ TEXTS = {
 
 def show() -> None:
     """One closed box per text; a text that is missing has none."""
-    for title, name in TEXTS.items():
-        file = FOLDER / "docs" / name
-        if file.is_file():
-            with st.expander(title):
-                # Its own heading is the box's title.
-                text = file.read_text("utf-8")
-                st.markdown(text.split("\n", 1)[1] if text.startswith("# ") else text)
+    with st.container(key="help-texts"):
+        for title, name in TEXTS.items():
+            file = FOLDER / "docs" / name
+            if file.is_file():
+                with st.expander(title):
+                    # Its own heading is the box's title.
+                    text = file.read_text("utf-8")
+                    st.markdown(text.split("\n", 1)[1] if text.startswith("# ") else text)

@@ -81,7 +81,7 @@ def test_token_row_line_and_link(server, open_page, watch):
 
     # What Copy link gives opens the same view elsewhere.
     page.get_by_role("button", name="Copy link", exact=True).click()
-    address = page.get_by_test_id("stCode").inner_text().strip()
+    address = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").inner_text().strip()
     other = open_page(address)
     settled(other)
     line(other, "plain", [y for y in sorted_by_distance(other, "plain")])
