@@ -7,34 +7,19 @@ navigation.ensure()
 import streamlit as st
 
 from s2s import plots
-from s2s.errors import UserError
 from s2s.results.stages import missing
 from s2s.whatif import WhatIf
-from ui import attention_below, cached, cached_walk, choice, edits, notes, walk_cards
+from ui import attention_below, cached_walk, choice, edits, notes, sentence_page, walk_cards
 from ui.choice import Choice
 from ui.theme import palette
 from ui.token_picker import plain_token, token
-from ui.words import escaped, plain
+from ui.words import escaped
 
 
 @st.fragment
 def explore(chosen: Choice, text: str) -> None:
     """Everything about one step; only this runs again while steps are picked."""
-    try:
-        what = edits.apply(chosen.key, text)
-    except UserError as error:
-        st.warning(plain(str(error)))
-        before = choice.last_good(chosen)
-        if before:
-            with st.container(key="stale"):
-                st.caption(f"Still the answer to: {plain(before)}")
-                show(chosen, before, edits.apply(chosen.key, before))
-        return
-    choice.remember(chosen, text)
-    problem = edits.problem()
-    if problem:
-        st.warning(plain(problem))
-    show(chosen, text, what)
+    sentence_page.answer(chosen, text, lambda read, what: show(chosen, read, what))
 
 
 def show(chosen: Choice, text: str, what: WhatIf) -> None:
@@ -56,14 +41,5 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     st.caption(notes.below(trace, chosen))
 
 
-cached.settle()
-chosen = choice.sidebar()
-if chosen is None:
-    st.title("Attention")
-    st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
-    st.stop()
-choice.heading("Attention", chosen)
-if chosen.entry.problem:
-    st.error(f"{plain(chosen.entry.problem)} The other models work.")
-    st.stop()
+chosen = sentence_page.arrive("Attention")
 explore(chosen, choice.sentence(chosen.task))

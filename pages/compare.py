@@ -8,13 +8,13 @@ import streamlit as st
 
 from s2s.errors import UserError
 from ui import (
-    cached,
     cached_compare,
     choice,
     compare_alignment,
     compare_sentence,
     compare_set,
     edits,
+    sentence_page,
 )
 from ui import gradients_pick as pick
 from ui.choice import Choice
@@ -55,16 +55,7 @@ def explore(chosen: Choice, others: dict[str, Choice], text: str) -> None:
     compare_alignment.show(choices, palette())
 
 
-cached.settle()
-chosen = choice.sidebar()
-if chosen is None:
-    st.title("Compare")
-    st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
-    st.stop()
-choice.heading("Compare", chosen)
-if chosen.entry.problem:
-    st.error(f"{plain(chosen.entry.problem)} The other models work.")
-    st.stop()
+chosen = sentence_page.arrive("Compare")
 others = pick.others_of(chosen)
 if not others:
     st.info("This task has one model only. Train another, and they stand side by side here.")

@@ -6,12 +6,19 @@ navigation.ensure()
 
 import streamlit as st
 
-from s2s.errors import UserError
 from s2s.plots.flow_curves import flow_curves
 from s2s.plots.flow_finding import flow_finding
 from s2s.plots.labels import percent
 from s2s.whatif import WhatIf
-from ui import cached, choice, edits, gradients_help, gradients_maps, gradients_more, notes
+from ui import (
+    choice,
+    edits,
+    gradients_help,
+    gradients_maps,
+    gradients_more,
+    notes,
+    sentence_page,
+)
 from ui import gradients_pick as pick
 from ui import gradients_verdict as verdict
 from ui.choice import Choice
@@ -23,21 +30,7 @@ from ui.words import escaped, plain
 @st.fragment
 def explore(chosen: Choice, others: dict[str, Choice], text: str) -> None:
     """All figures; only this runs again while tokens and scales are picked."""
-    try:
-        what = edits.apply(chosen.key, text)
-    except UserError as error:
-        st.warning(plain(str(error)))
-        before = choice.last_good(chosen)
-        if before:
-            with st.container(key="stale"):
-                st.caption(f"Still the answer to: {plain(before)}")
-                show(chosen, others, before, edits.apply(chosen.key, before))
-        return
-    choice.remember(chosen, text)
-    problem = edits.problem()
-    if problem:
-        st.warning(plain(problem))
-    show(chosen, others, text, what)
+    sentence_page.answer(chosen, text, lambda read, what: show(chosen, others, read, what))
 
 
 def show(chosen: Choice, others: dict[str, Choice], text: str, what: WhatIf) -> None:
@@ -75,15 +68,6 @@ def show(chosen: Choice, others: dict[str, Choice], text: str, what: WhatIf) -> 
     gradients_maps.take(chosen, text, lines, {"curves": chart, "map": reached})
 
 
-cached.settle()
-chosen = choice.sidebar()
-if chosen is None:
-    st.title("Gradients")
-    st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
-    st.stop()
-choice.heading("Gradients", chosen)
-if chosen.entry.problem:
-    st.error(f"{plain(chosen.entry.problem)} The other models work.")
-    st.stop()
+chosen = sentence_page.arrive("Gradients")
 explore(chosen, pick.others_of(chosen), choice.sentence(chosen.task))
 gradients_help.show()

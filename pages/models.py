@@ -58,7 +58,7 @@ def unscored(facts: Facts) -> str:
     return "Nobody has measured this model on unseen pairs yet."
 
 
-cached.settle()
+cached.settle("Models")
 chosen = choice.sidebar()
 if chosen is None:
     st.title("Models")

@@ -8,14 +8,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from s2s.errors import UserError
 from s2s.plots.step_data import step_data
 from s2s.whatif import WhatIf
-from ui import choice, edits, export, figures, link, notes, roads
+from ui import choice, edits, export, figures, link, notes, roads, sentence_page
 from ui.choice import Choice
 from ui.stepper import step_view
 from ui.theme import palette
-from ui.words import plain
 
 VIEW, SHOWN = "step_view", "step_view_shown"
 
@@ -23,21 +21,7 @@ VIEW, SHOWN = "step_view", "step_view_shown"
 @st.fragment
 def explore(chosen: Choice, text: str) -> None:
     """The picture and what can be done with it; only this runs again while exploring."""
-    try:
-        what = edits.apply(chosen.key, text)
-    except UserError as error:
-        st.warning(plain(str(error)))
-        before = choice.last_good(chosen)
-        if before:
-            with st.container(key="stale"):
-                st.caption(f"Still the answer to: {plain(before)}")
-                show(chosen, before, edits.apply(chosen.key, before))
-        return
-    choice.remember(chosen, text)
-    problem = edits.problem()
-    if problem:
-        st.warning(plain(problem))
-    show(chosen, text, what)
+    sentence_page.answer(chosen, text, lambda read, what: show(chosen, read, what))
 
 
 def show(chosen: Choice, text: str, what: WhatIf) -> None:
@@ -99,13 +83,5 @@ def rested() -> None:
         link.set_step(at)
 
 
-chosen = choice.sidebar()
-if chosen is None:
-    st.title("Translate")
-    st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
-    st.stop()
-choice.heading("Translate", chosen)
-if chosen.entry.problem:
-    st.error(f"{plain(chosen.entry.problem)} The other models work.")
-    st.stop()
+chosen = sentence_page.arrive("Translate")
 explore(chosen, choice.sentence(chosen.task))

@@ -45,9 +45,9 @@ def warm_up() -> bool:
     return True
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def settle() -> bool:
-    """Once per process, for a page that imports more than `warm_up` has: freeze that as well."""
+@st.cache_resource(max_entries=16, show_spinner=False)
+def settle(page: str) -> bool:
+    """Once per process and page: each imports more than `warm_up` has; freeze that as well."""
     gc.collect()
     gc.freeze()
     return True

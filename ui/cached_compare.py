@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from s2s import compare
+from s2s import compare, testsets
+from s2s.pairs_file import PairSet
 from s2s.results.comparison import Comparison
 from s2s.whatif import Edit
 from ui import cached
@@ -17,3 +18,15 @@ Keys = tuple[tuple[str, str, int], ...]
 def sentence(keys: Keys, text: str, edits: tuple[Edit, ...]) -> Comparison:
     """One sentence through every model."""
     return compare.compare_sentence([cached.translator(*key) for key in keys], text, edits)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def shipped_set(task: str) -> PairSet:
+    """The test set of a task: a generator writes tens of thousands of pairs to find its own."""
+    return testsets.of(task)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def lengths_set(task: str, shortest: int, longest: int) -> PairSet:
+    """New strings of every length."""
+    return testsets.lengths(task, shortest, longest)

@@ -13,8 +13,7 @@ from s2s.plots.alignment import aer_by_shift, gold_map
 from s2s.plots.palette import Palette
 from s2s.results.alignment import Alignment
 from s2s.testsets import names as sets
-from s2s.testsets import of as test_set
-from ui import cached, slow
+from ui import cached, cached_compare, slow
 from ui.choice import Choice
 from ui.words import plain
 
@@ -104,7 +103,7 @@ def _aligned(
     translator = cached.translator(*one.key)
     complaint = None
     if file is None:
-        pairs = generated(task, test_set(task).pairs[:MOST])
+        pairs = generated(task, cached_compare.shipped_set(task).pairs[:MOST])
     else:
         kept = file.without(lambda pair: aligning.refusal(translator, pair))
         complaint, pairs = kept.complaint(), list(kept.pairs)

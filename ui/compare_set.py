@@ -20,7 +20,7 @@ from s2s.plots.labels import rounded
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
 from s2s.tasks.base import COLUMNS
-from ui import cached, choice, export, models_origin, slow
+from ui import cached, cached_compare, choice, export, models_origin, slow
 from ui.careful import piece
 from ui.choice import Choice
 from ui.models_facts import Facts
@@ -98,7 +98,7 @@ def _pairs(first: Choice) -> tuple[PairSet | None, tuple[str, ...]]:
         label_visibility="collapsed",
     )  # fmt: skip
     if kind == SHIPPED and SHIPPED in kinds:
-        found = testsets.of(task)
+        found = cached_compare.shipped_set(task)
         st.caption(f"{len(found.pairs):,} pairs. {plain(found.about)}")
         return found, (task,)
     if kind == LENGTHS and LENGTHS in kinds:
@@ -108,7 +108,7 @@ def _pairs(first: Choice) -> tuple[PairSet | None, tuple[str, ...]]:
             "Lengths", 1, most, (min(3, most), min(2 * (trained or most) - 6, most)),
             key="set_lengths", bind="query-params",
         )  # fmt: skip
-        found = testsets.lengths(task, *ends)
+        found = cached_compare.lengths_set(task, *ends)
         beyond = f" The models were trained on at most {trained}." if trained else ""
         st.caption(f"{len(found.pairs):,} pairs, 50 of each length. {plain(found.about)}{beyond}")
         return found, (task, *map(str, ends))

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from s2s import plots
-from s2s.plots.attention_map import CELL
+from s2s.plots.map_cells import CELL
 from s2s.plots.map_frame import Grid
 from s2s.plots.palette import Palette
 from s2s.results import Trace

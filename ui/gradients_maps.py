@@ -12,9 +12,9 @@ import streamlit as st
 from s2s import plots
 from s2s.as_json import gradients_json
 from s2s.plots import Chart
-from s2s.plots.attention_map import CELL
 from s2s.plots.flow_curves import Line, rows_of
 from s2s.plots.gradient_map import gradient_cell, gradient_map
+from s2s.plots.map_cells import CELL
 from s2s.plots.map_frame import Grid, Tokens
 from s2s.plots.palette import Palette
 from s2s.results import Trace

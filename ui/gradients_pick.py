@@ -16,7 +16,6 @@ from s2s.recipes import RECIPES
 from s2s.results import GradientFlow, Trace
 from s2s.results.gradients import OF, STATES
 from ui import cached, cached_gradients
-from ui.careful import piece
 from ui.choice import Choice
 from ui.words import plain
 
@@ -188,8 +187,3 @@ def _flow(
     choice: Choice, text: str, target: tuple[str, ...] | None, look: Look, layer: int
 ) -> GradientFlow:
     return cached_gradients.flow(*choice.key, text, target, look.of, look.state, layer)
-
-
-def slots(chosen: Choice) -> bool:
-    """Whether the chosen model attends to empty slots beside the source tokens."""
-    return bool(piece(chosen.model, "attention_slots", kind=int))

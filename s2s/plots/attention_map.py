@@ -8,11 +8,10 @@ import numpy as np
 
 from s2s.plots.base import LONGEST_LABEL, SHOWN_FROM, Chart, base_spec, check_step
 from s2s.plots.labels import fit, number, text_width
+from s2s.plots.map_cells import map_cells
 from s2s.plots.map_frame import (
     EMPTY,
-    GAP_BEFORE_EMPTY,
     Axes,
-    box,
     centre,
     colour_bar,
     column_labels,
@@ -26,8 +25,6 @@ from s2s.plots.palette import Palette, on_colour, scale_colour
 from s2s.results import Array, Trace
 from s2s.text import label
 
-CELL = "cell"
-"""Name of the selection: a click gives ``{"row": t, "column": s}``."""
 LABEL_SIZE, COMPACT_LABEL_SIZE, NUMBER_SIZE = 14, 12, 12
 COMPACT_LABEL = 96
 ROW_HEIGHTS = (20, 34)
@@ -83,7 +80,7 @@ def attention_map(
         "title": {"text": {"expr": _heading(trace)}, "offset": 8, "limit": 0},
         "params": map_params(trace, sources, size),
         "layer": [
-            _cells(trace, weights, palette, axes),
+            _cells(trace, weights, palette),
             *([] if compact else [_numbers(trace, weights, palette, axes)]),
             *outlines(trace, palette, step, axes),
             column_labels(trace, sources, palette, step, size, axes),
@@ -155,75 +152,15 @@ def _heading(trace: Trace) -> str:
     return f"every > 1 ? ({thinned}) : ({plain})"
 
 
-def _cells(trace: Trace, weights: Array, palette: Palette, axes: Axes) -> dict[str, Any]:
-    """The map itself; what is hovered, clicked and read aloud."""
-    colours = palette.attention_scale
-    last = len(colours) - 1
+def _cells(trace: Trace, weights: Array, palette: Palette) -> dict[str, Any]:
+    """The map itself."""
     values = [
         {"row": t, "column": s, "weight": weight, "number": number(weight, 2)}
         for t, row in enumerate(weights.tolist())
         for s, weight in enumerate(row)
     ]
-    is_empty = f"datum.column == {len(trace.source)}"
-    source = f"({is_empty} ? '{EMPTY}' : 'source ' + datum.source)"
-    return {
-        "data": {"values": values},
-        "transform": [
-            {
-                "calculate": f"datum.column - 0.5 + ({is_empty} ? {GAP_BEFORE_EMPTY} : 0)",
-                "as": "left",
-            },
-            {"calculate": "datum.left + 1", "as": "right"},
-            {"calculate": "datum.row - 0.5", "as": "top"},
-            {"calculate": "datum.row + 0.5", "as": "bottom"},
-            {"calculate": "outputs[datum.row]", "as": "output"},
-            {"calculate": f"{is_empty} ? '{EMPTY}' : sources[datum.column]", "as": "source"},
-            {
-                "calculate": f"'output ' + datum.output + ' ← ' + {source} + ': ' + datum.number",
-                "as": "says",
-            },
-        ],
-        "params": [
-            {
-                "name": CELL,
-                "select": {"type": "point", "fields": ["row", "column"], "toggle": False},
-            }
-        ],
-        "mark": {
-            "type": "rect",
-            "cursor": "pointer",
-            # Gaps of 2 px; less between columns so narrow that gaps would outshine them.
-            "xOffset": {"expr": "min(1, pitch / 16)"},
-            "x2Offset": {"expr": "-min(1, pitch / 16)"},
-            "yOffset": 1,
-            "y2Offset": -1,
-            "strokeWidth": 2,
-        },
-        "encoding": {
-            **box(axes),
-            "color": {
-                "field": "weight",
-                "type": "quantitative",
-                "scale": {
-                    "domain": [index / last for index in range(last + 1)],
-                    "range": list(colours),
-                    "interpolate": "rgb",
-                    "clamp": True,
-                },
-                "legend": None,
-            },
-            "stroke": {
-                "condition": {"param": CELL, "empty": False, "value": palette.text},
-                "value": None,
-            },
-            "tooltip": [
-                {"field": "output", "type": "nominal"},
-                {"field": "source", "type": "nominal"},
-                {"field": "number", "type": "nominal", "title": "weight"},
-            ],
-            "description": {"field": "says", "type": "nominal"},
-        },
-    }  # fmt: skip
+    scale, titles = palette.attention_scale, ("source", "weight")
+    return map_cells(values, trace, "weight", scale, "source", titles, palette)
 
 
 def _numbers(trace: Trace, weights: Array, palette: Palette, axes: Axes) -> dict[str, Any]:

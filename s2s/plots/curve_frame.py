@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from s2s.plots.families import Family
-from s2s.plots.labels import fit, text_width
+from s2s.plots.labels import fit, power_of_ten, text_width
 from s2s.plots.palette import Palette
 
 HEIGHT = 230
@@ -162,16 +162,12 @@ def axes_of(
 
 
 def _log_labels(frame: Frame, domain: tuple[float, float]) -> dict[str, Any]:
-    """Powers of ten only: 0.1, 0.01, then 10⁻⁴."""
+    """Powers of ten only: 0.1, 0.01, then 10⁻³."""
     if not frame.log:
         return {}
     first, last = (round(math.log10(end)) for end in domain)
-    raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
     every = max(1, math.ceil((last - first) / 6))
-    names = {
-        power: f"{10.0**power:g}" if -4 < power < 5 else f"10{str(power).translate(raised)}"
-        for power in range(first, last + 1, every)
-    }
+    names = {power: power_of_ten(power) for power in range(first, last + 1, every)}
     texts = json.dumps(list(names.values()), ensure_ascii=False)
     return {
         "values": [10.0**power for power in names],

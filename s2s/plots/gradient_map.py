@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from s2s.plots.attention_map import (
-    CELL,
     COMPACT_LABEL,
     COMPACT_LABEL_SIZE,
     LABEL_SIZE,
@@ -19,11 +18,11 @@ from s2s.plots.attention_map import (
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
 from s2s.plots.curve_frame import wrapped
 from s2s.plots.labels import fit, power_of_ten, rounded
+from s2s.plots.map_cells import map_cells
 from s2s.plots.map_frame import (
     EMPTY,
     Tick,
     Tokens,
-    box,
     colour_bar,
     column_labels,
     grid_axes,
@@ -130,8 +129,7 @@ def ticks(low: float, high: float) -> tuple[Tick, ...]:
 def _cells(
     flow: GradientFlow, palette: Palette, grid: Tokens, ends: tuple[float, float]
 ) -> dict[str, Any]:
-    """The map itself; what is hovered, clicked and read aloud."""
-    colours = palette.gradient_scale
+    """The map itself."""
     first, last = (math.log10(end) for end in ends)
     values = [
         {
@@ -144,58 +142,5 @@ def _cells(
         for t, row in enumerate(flow.encoder.tolist())
         for s, size in enumerate(row)
     ]
-    return {
-        "data": {"values": values},
-        "transform": [
-            {"calculate": "datum.column - 0.5", "as": "left"},
-            {"calculate": "datum.column + 0.5", "as": "right"},
-            {"calculate": "datum.row - 0.5", "as": "top"},
-            {"calculate": "datum.row + 0.5", "as": "bottom"},
-            {"calculate": "outputs[datum.row]", "as": "output"},
-            {"calculate": "sources[datum.column]", "as": "source"},
-            {
-                "calculate": "'output ' + datum.output + ' ← state at ' + datum.source + ': ' + "
-                "datum.number",
-                "as": "says",
-            },
-        ],
-        "params": [
-            {
-                "name": CELL,
-                "select": {"type": "point", "fields": ["row", "column"], "toggle": False},
-            }
-        ],
-        "mark": {
-            "type": "rect",
-            "cursor": "pointer",
-            "xOffset": {"expr": "min(1, pitch / 16)"},
-            "x2Offset": {"expr": "-min(1, pitch / 16)"},
-            "yOffset": 1,
-            "y2Offset": -1,
-            "strokeWidth": 2,
-        },
-        "encoding": {
-            **box(grid_axes(grid)),
-            "color": {
-                "field": "place",
-                "type": "quantitative",
-                "scale": {
-                    "domain": [index / (len(colours) - 1) for index in range(len(colours))],
-                    "range": list(colours),
-                    "interpolate": "rgb",
-                    "clamp": True,
-                },
-                "legend": None,
-            },
-            "stroke": {
-                "condition": {"param": CELL, "empty": False, "value": palette.text},
-                "value": None,
-            },
-            "tooltip": [
-                {"field": "output", "type": "nominal"},
-                {"field": "source", "type": "nominal", "title": "encoder state at"},
-                {"field": "number", "type": "nominal", "title": "size of the gradient"},
-            ],
-            "description": {"field": "says", "type": "nominal"},
-        },
-    }
+    titles = ("encoder state at", "size of the gradient")
+    return map_cells(values, grid, "place", palette.gradient_scale, "state at", titles, palette)

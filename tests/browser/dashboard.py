@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from expected import first_word, said
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
@@ -53,6 +55,18 @@ def score(model: str) -> str:
     return next(
         describe(entry)["score"] or "" for entry in checkpoint.entries() if entry.name == model
     )
+
+
+def serious(page: Page, context: dict[str, Any] | None = None) -> list[str]:
+    """What axe finds serious or critical on a page, or within a context of axe's."""
+    found = Axe().run(page, context=context).response
+    assert found["passes"], "axe saw nothing"
+    return [
+        f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:200]} at {node['target']}"
+        for v in found["violations"]
+        if v["impact"] in ("serious", "critical")
+        for node in v["nodes"]
+    ]
 
 
 class Dashboard:

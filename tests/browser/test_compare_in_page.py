@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from dashboard import Dashboard
+from dashboard import Dashboard, serious
 from playwright.sync_api import Page, expect
 from test_looks import AT_REST
 
@@ -83,12 +82,5 @@ def test_axe_finds_nothing_serious(server, open_page, watch, scheme):
     watch.expected = ("Failed to load resource",)
     page = open_page(server.url("/compare", task="dates-book", model="attention"), scheme=scheme)
     settled(page)
-    found = Axe().run(page).response
-    assert found["passes"], "axe saw nothing"
-    serious = [
-        f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:200]} at {node['target']}"
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-    ]
-    assert not serious, "\n".join(serious)
+    found = serious(page)
+    assert not found, "\n".join(found)

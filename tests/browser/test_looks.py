@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from dashboard import DATES, FRENCH, FRENCH_PLAIN, REVERSE, Dashboard, task_of, trace
+from dashboard import DATES, FRENCH, FRENCH_PLAIN, REVERSE, Dashboard, serious, task_of, trace
 from expected import first_word
 from playwright.sync_api import Page, expect
 
@@ -123,12 +122,5 @@ def test_axe_finds_nothing_serious(server, open_page, state, scheme, query):
         expect(shown.alert).to_be_visible()
         aside = {"exclude": [[".st-key-stale"]]}
     settled(page)
-    found = Axe().run(page, context=aside or None).response
-    assert found["passes"], "axe saw nothing"
-    serious = [
-        f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:200]} at {node['target']}"
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-    ]
-    assert not serious, "\n".join(serious)
+    found = serious(page, aside or None)
+    assert not found, "\n".join(found)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import model_folders
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import PATIENCE, serving
-from dashboard import Dashboard
+from dashboard import Dashboard, serious
 from playwright.sync_api import Page, expect
 from test_looks import AT_REST
 
@@ -130,12 +129,5 @@ def test_axe_finds_nothing_serious(sorts, open_page, scheme, watch):
     page = open_page(sorts.url("/models", task="reverse", model="seeds"), scheme=scheme)
     opened(page, "reverse/seeds")
     expect(page.get_by_test_id("stVegaLiteChart").locator("svg.marks")).to_have_count(6)
-    found = Axe().run(page).response
-    assert found["passes"], "axe saw nothing"
-    serious = [
-        f"{v['id']} ({v['impact']}): {v['help']}: {node['html'][:200]} at {node['target']}"
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-    ]
-    assert not serious, "\n".join(serious)
+    found = serious(page)
+    assert not found, "\n".join(found)

@@ -9,9 +9,8 @@ import sys
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from conftest import ROOT
-from dashboard import DATES, FRENCH, FRENCH_PLAIN, Dashboard, task_of, trace, translator
+from dashboard import DATES, FRENCH, FRENCH_PLAIN, Dashboard, serious, task_of, trace, translator
 from expected import first_word
 from playwright.sync_api import Locator, Page, expect
 from test_looks import AT_REST, settled
@@ -322,15 +321,8 @@ def test_axe_finds_nothing_serious(server, open_page, scheme, width):
     Dashboard(page).shows_answer(edited(*edits), step)
     page.locator("button[aria-label='Edit weights']:visible").click()
     settled(page)
-    found = Axe().run(page).response
-    assert found["passes"], "axe saw nothing"
-    serious = [
-        f"{v['id']}: {node['html'][:200]} at {node['target']}"
-        for v in found["violations"]
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-    ]
-    assert not serious, "\n".join(serious)
+    found = serious(page)
+    assert not found, "\n".join(found)
 
 
 def test_the_file_to_take_away_shows_the_edit_and_has_no_tray(open_page):
