@@ -1,5 +1,5 @@
 """Seq2Seq Microscope: the dashboard's entry point. Everything else is in pages/ and ui/."""
 
-from ui import navigation
+from ui.frame import navigation
 
 navigation.run()

@@ -17,15 +17,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from s2s import checkpoint, testsets  # noqa: E402
-from s2s.compare import compare_set  # noqa: E402
-from s2s.compare_finding import set_finding  # noqa: E402
-from s2s.pairs_file import PairSet  # noqa: E402
+from s2s.checkpoints import checkpoint
+from s2s.decoding.system import System
+from s2s.evaluation.compare import compare_set
+from s2s.findings.comparison import set_finding
+from s2s.tasks import testsets
+from s2s.tasks.pairs_file import PairSet
 from s2s.threads import one_thread  # noqa: E402
-from s2s.translator import Translator  # noqa: E402
 
 
-def together(translators: list[Translator], pairs: PairSet) -> tuple[float, float, str]:
+def together(systems: list[System], pairs: PairSet) -> tuple[float, float, str]:
     """(seconds in all, seconds until all is written, the finding)."""
     start = time.process_time()
     written = [start]
@@ -34,17 +35,17 @@ def together(translators: list[Translator], pairs: PairSet) -> tuple[float, floa
         if "writes" in what:
             written[0] = time.process_time()
 
-    result = compare_set(translators, pairs, progress)
+    result = compare_set(systems, pairs, progress)
     return time.process_time() - start, written[0] - start, set_finding(result)
 
 
-def one_by_one(translators: list[Translator], pairs: PairSet, sample: int) -> float:
+def one_by_one(systems: list[System], pairs: PairSet, sample: int) -> float:
     """Seconds for all pairs, from every n-th."""
     some = pairs.pairs[:: max(1, len(pairs.pairs) // sample)]
     start = time.process_time()
-    for translator in translators:
+    for system in systems:
         for source, _ in some:
-            translator.translate(source)
+            system.translate(source)
     return (time.process_time() - start) * len(pairs.pairs) / len(some)
 
 
@@ -57,16 +58,16 @@ def main() -> None:
     given = parser.parse_args()
     one_thread()
     for task in given.task or ["reverse", "dates"]:
-        translators = [checkpoint.load(f"{task}/{name}") for name in ("attention", "plain")]
+        systems = [checkpoint.load(f"{task}/{name}") for name in ("attention", "plain")]
         whole = testsets.of(task)
         # A set that is too small is gone through again: the cost is that of new sentences.
         pairs = PairSet.of(
             whole.name, [whole.pairs[i % len(whole.pairs)] for i in range(given.pairs)]
         )
-        seconds, written, finding = together(translators, pairs)
-        single = one_by_one(translators, pairs, given.sample)
+        seconds, written, finding = together(systems, pairs)
+        single = one_by_one(systems, pairs, given.sample)
         print(
-            f"{task}: {len(pairs.pairs):,} sentences, {len(translators)} models: {seconds:.1f} s, "
+            f"{task}: {len(pairs.pairs):,} sentences, {len(systems)} models: {seconds:.1f} s, "
             f"{written:.1f} of them to read and write; one at a time {single:.1f} s to write "
             f"({single / written:.0f} times as long)"
         )

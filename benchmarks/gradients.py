@@ -26,17 +26,17 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from s2s.config import ModelConfig, SequenceConfig  # noqa: E402
+from s2s.decoding.translator import Translator
 from s2s.model.seq2seq import Seq2Seq, build  # noqa: E402
 from s2s.probes import gradient_flow  # noqa: E402
 from s2s.results import Reading  # noqa: E402
-from s2s.translator import Translator  # noqa: E402
-from s2s.vocab import Vocab  # noqa: E402
+from s2s.text.vocab import Vocab
 
 CELLS = {"lstm": nn.LSTMCell, "gru": nn.GRUCell}
 WORDS = 1000
 
 
-def make_translator(cell: str, hidden: int) -> Translator:
+def make_system(cell: str, hidden: int) -> Translator:
     words = tuple(f"w{i}" for i in range(WORDS - 2))
     vocab = Vocab(("<sos>", "<eos>", *words), bos=0, eos=1)
     config = ModelConfig(WORDS, WORDS, cell=cell, hidden=hidden, attention="dot")
@@ -84,12 +84,8 @@ class Baseline:
         model = self.model
         model.requires_grad_(self.learns)
         zero = torch.zeros(1, model.config.hidden, dtype=torch.float64)
-        encoder = self.states(
-            self.encoder, model.encoder.lookup.embedding.weight[source], zero
-        )
-        decoder = self.states(
-            self.decoder, model.decoder.lookup.embedding.weight[fed], encoder[-1]
-        )
+        encoder = self.states(self.encoder, model.encoder.lookup.embedding.weight[source], zero)
+        decoder = self.states(self.decoder, model.decoder.lookup.embedding.weight[fed], encoder[-1])
         memory, queries = torch.cat(encoder), torch.cat(decoder)
         context = torch.softmax(queries @ memory.T, dim=-1) @ memory
         features = torch.tanh(model.decoder.attentional(torch.cat([context, queries], dim=-1)))
@@ -130,22 +126,22 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    translator = make_translator(options.cell, options.hidden)
-    learning, frozen = (Baseline(translator.model, learns) for learns in (True, False))
+    system = make_system(options.cell, options.hidden)
+    learning, frozen = (Baseline(system.model, learns) for learns in (True, False))
     draw = np.random.default_rng(1)
     print(f"{options.cell}, H = {options.hidden}, dot attention, float64, one thread")
     for length in (10, 30, 100):
         source, target = draw.integers(2, WORDS, (2, length)).tolist()
         reading = Reading("", tuple(f"{i}" for i in source), tuple(source), length)
-        fed = [translator.start, *target[:-1]]
-        flow = gradient_flow(translator, reading, target, of="loss")
+        fed = [system.start, *target[:-1]]
+        flow = gradient_flow(system, reading, target, of="loss")
         for baseline in (learning, frozen):
             encoder, decoder = baseline.run(source, fed, target)
             np.testing.assert_allclose(flow.encoder, encoder.detach().numpy(), rtol=1e-8)
             np.testing.assert_allclose(flow.decoder, decoder.detach().numpy(), rtol=1e-8)
         ours, plain, spared = in_turns(
             [
-                lambda r=reading, t=target: gradient_flow(translator, r, t, of="loss"),
+                lambda r=reading, t=target: gradient_flow(system, r, t, of="loss"),
                 lambda s=source, f=fed, t=target: learning.run(s, f, t),
                 lambda s=source, f=fed, t=target: frozen.run(s, f, t),
             ],

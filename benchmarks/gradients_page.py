@@ -118,9 +118,7 @@ def main() -> None:
         for page in ("", "gradients"):
             Visitor(port).open(page, given.task, asked[-1])
         for number in range(given.rounds):
-            times["translate"].append(
-                Visitor(port).open("", given.task, asked[2 * number])
-            )
+            times["translate"].append(Visitor(port).open("", given.task, asked[2 * number]))
             visitor = Visitor(port)
             times["gradients"].append(visitor.open("gradients", given.task, asked[2 * number + 1]))
             if visitor.charts != 3 or len(visitor.options) != TOKENS:

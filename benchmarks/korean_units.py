@@ -21,15 +21,16 @@ import torch
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from s2s import korean  # noqa: E402
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig  # noqa: E402
-from s2s.data import Batches, build_vocabularies, encode_pairs, load_parts  # noqa: E402
-from s2s.evaluate import evaluate  # noqa: E402
+from s2s.decoding.translator import Translator
+from s2s.evaluation.evaluate import evaluate
 from s2s.model.seq2seq import build  # noqa: E402
 from s2s.tasks import TASKS, DataConfig  # noqa: E402
+from s2s.tasks.parts import load_parts
 from s2s.tasks.split import Pair  # noqa: E402
-from s2s.train import Run, make_optimiser, train  # noqa: E402
-from s2s.translator import Translator  # noqa: E402
+from s2s.text import korean
+from s2s.training.data import Batches, build_vocabularies, encode_pairs
+from s2s.training.train import Run, make_optimiser, train
 
 Split = Callable[[str], list[str]]
 DATA = DataConfig(
@@ -106,14 +107,14 @@ def measure(parts: dict[str, list[Pair]], unit: str, seed: int) -> dict[str, flo
     source, target = build_vocabularies(task, DATA, sequence, cut["train"])
     config = replace(MODEL, source_vocabulary=len(source), target_vocabulary=len(target))
     recipe = replace(TRAIN, seed=seed)
-    translator = Translator(
+    system = Translator(
         f"{unit}/{seed}", task.name, build(config, recipe.init, seed), sequence, source, target
     )
     ids = encode_pairs(cut["train"], sequence, source, target)
     batches = Batches(ids, config, sequence, source, target, recipe.batch_size, True)
-    run = Run(translator, recipe, batches, None, make_optimiser(translator.model, recipe), [])
+    run = Run(system, recipe, batches, None, make_optimiser(system.model, recipe), [])
     loss = [report.train_loss for report in train(run)][-1]
-    both = [evaluate(translator, cut[part]) for part in ("validation", "test")]
+    both = [evaluate(system, cut[part]) for part in ("validation", "test")]
     lengths = [len(text.split()) for text, _ in cut["train"]]
     return {
         "tokens": mean(lengths), "vocabulary": len(source),

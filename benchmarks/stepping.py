@@ -157,9 +157,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=60)
     given = parser.parse_args()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=given.browser, args=list(ARGUMENTS)
-        )
+        browser = playwright.chromium.launch(executable_path=given.browser, args=list(ARGUMENTS))
         print("tokens    step p50   p95 ms   drawn anew p50   anew / step")
         for size in (20, 60):
             key, anew = latencies(browser, size, given.steps)

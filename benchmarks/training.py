@@ -26,12 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.per_token import PerTokenTrainer  # noqa: E402
-from s2s.batch import whole_output  # noqa: E402
-from s2s.data import IdPair  # noqa: E402
 from s2s.errors import UserError  # noqa: E402
-from s2s.experiment import Plan, Prepared, prepare  # noqa: E402
-from s2s.recipes import RECIPES  # noqa: E402
-from s2s.train import loss_of, train  # noqa: E402
+from s2s.model.batch import whole_output
+from s2s.tasks.recipes import RECIPES
+from s2s.training.data import IdPair
+from s2s.training.experiment import Plan, Prepared, prepare
+from s2s.training.train import loss_of, train
 
 # The attention model's loss after the tutorial's 40 epochs.
 TUTORIAL_LOSS = 0.0444
@@ -58,16 +58,16 @@ def whole_recipe(path: str, changes: dict[str, float]) -> Plan:
 
 def as_single(pair: IdPair, prepared: Prepared) -> tuple[torch.Tensor, torch.Tensor]:
     """A pair as the per-token loop wants it: [S, 1] and [T, 1], specials included."""
-    translator = prepared.run.translator
+    system = prepared.run.system
     source, target = pair
-    written = whole_output(target, translator.sequence, translator.target_vocab)
+    written = whole_output(target, system.sequence, system.target_vocab)
     return torch.tensor(source).view(-1, 1), torch.tensor(written).view(-1, 1)
 
 
 def single_trainer(prepared: Prepared) -> PerTokenTrainer:
     """The per-token loop with the batched model's weights; refused if it is another system."""
     run = prepared.run
-    model, vocab = run.translator.model, run.translator.target_vocab
+    model, vocab = run.system.model, run.system.target_vocab
     single = PerTokenTrainer(model.config, vocab.bos)
     single.take_weights(model)
     if single.parameter_count() != model.parameter_count():

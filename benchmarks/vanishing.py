@@ -27,15 +27,15 @@ from scipy.stats import bootstrap
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from s2s import checkpoint  # noqa: E402
-from s2s.data import load_parts  # noqa: E402
+from s2s.checkpoints import checkpoint
+from s2s.decoding.system import System
 from s2s.errors import UserError  # noqa: E402
 from s2s.probes import gradient_flow  # noqa: E402
-from s2s.recipes import RECIPES  # noqa: E402
-from s2s.reproduce import reproduce  # noqa: E402
 from s2s.results import Array, GradientFlow, Table  # noqa: E402
+from s2s.tasks.parts import load_parts
+from s2s.tasks.recipes import RECIPES
 from s2s.tasks.split import Pair  # noqa: E402
-from s2s.translator import Translator  # noqa: E402
+from s2s.training.reproduce import reproduce
 
 VARIANTS = ("plain", "attention")
 # A length qualifies from this share of right answers, in every seed of the plain model ...
@@ -114,30 +114,36 @@ def pooled(models: Sequence[Measured], name: str, chosen: Array | slice = slice(
     return np.mean([model.logs[name][chosen] for model in models], axis=0)
 
 
-def trained(variant: str, seeds: int, runs: Path) -> list[Translator]:
+def trained(variant: str, seeds: int, runs: Path) -> list[System]:
     """The models of a recipe, one per seed, trained where they are not there yet."""
     recipe = RECIPES[f"reverse/{variant}"]
-    reproduce(recipe, None, runs, seeds, f"python benchmarks/vanishing.py --seeds {seeds}",
-              on_epoch=lambda name, report: print(name, variant, report.epoch, file=sys.stderr))
+    reproduce(
+        recipe,
+        None,
+        runs,
+        seeds,
+        f"python benchmarks/vanishing.py --seeds {seeds}",
+        on_epoch=lambda name, report: print(name, variant, report.epoch, file=sys.stderr),
+    )
     numbers = range(recipe.train.seed, recipe.train.seed + seeds)
     return [checkpoint.load(str(runs / f"seed-{n}" / recipe.name / "model")) for n in numbers]
 
 
-def scores(translator: Translator) -> list[dict[str, Any]]:
+def scores(system: System) -> list[dict[str, Any]]:
     """Exact match by length on the test part, as measured when the model was stored."""
-    return translator.about["about"]["metrics"]["test"]["by_length"]
+    return system.about["about"]["metrics"]["test"]["by_length"]
 
 
-def measure(translator: Translator, items: Sequence[Pair]) -> Measured:
+def measure(system: System, items: Sequence[Pair]) -> Measured:
     """The ratios of one model, the right answer fed."""
-    rows = [log_ratios(gradient_flow(translator, source, target)) for source, target in items]
+    rows = [log_ratios(gradient_flow(system, source, target)) for source, target in items]
     logs = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    return Measured(logs, {row["length"]: row["exact_match"] for row in scores(translator)})
+    return Measured(logs, {row["length"]: row["exact_match"] for row in scores(system)})
 
 
-def same_weights(first: Translator, second: Translator) -> bool:
+def same_weights(first: System, second: System) -> bool:
     """Whether two models are equal to the last bit."""
-    one, two = (translator.model.state_dict() for translator in (first, second))
+    one, two = (system.model.state_dict() for system in (first, second))
     return one.keys() == two.keys() and all(torch.equal(one[name], two[name]) for name in one)
 
 

@@ -23,9 +23,9 @@ import torch
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from s2s import checkpoint  # noqa: E402
+from s2s.checkpoints import checkpoint
 from s2s.config import from_dict  # noqa: E402
-from s2s.data import load_parts  # noqa: E402
+from s2s.decoding.system import System
 from s2s.errors import UserError  # noqa: E402
 from s2s.probes import agreement  # noqa: E402
 from s2s.results import Agreement, Array, Table  # noqa: E402
@@ -33,7 +33,7 @@ from s2s.results.agreement import DIGITS, MOSTLY_FROM, PARTLY_FROM, VERDICTS  # 
 from s2s.results.saliency import METHODS, MOVED_FROM  # noqa: E402
 from s2s.tasks import TASKS, DataConfig  # noqa: E402
 from s2s.tasks.files import sha256  # noqa: E402
-from s2s.translator import Translator  # noqa: E402
+from s2s.tasks.parts import load_parts
 
 LARGE = 5_000_000  # parameters; from here on a fifth of the sentences
 SHUFFLES = 100
@@ -80,9 +80,9 @@ def look(found: Agreement, draw: np.random.Generator) -> Sample:
     weights = saliency.attention[steps][:, columns]
     grids = [directions(np.abs(getattr(saliency, name)[steps][:, columns])) for name in METHODS[1:]]
     orders = [draw.permutation(len(columns)) for _ in range(SHUFFLES)]
-    shuffled = np.array([
-        [(directions(weights[:, order]) * grid).sum(axis=1) for grid in grids] for order in orders
-    ]).round(DIGITS)  # [K, 3, T]
+    shuffled = np.array(
+        [[(directions(weights[:, order]) * grid).sum(axis=1) for grid in grids] for order in orders]
+    ).round(DIGITS)  # [K, 3, T]
     across = np.array([directions(weights) @ grid.T for grid in grids]).round(DIGITS)  # [3, T, T]
     return sample._replace(
         median=median, sentence=found.median(), shuffled=np.nanmedian(shuffled, axis=1),
@@ -92,21 +92,21 @@ def look(found: Agreement, draw: np.random.Generator) -> Sample:
     )  # fmt: skip
 
 
-def samples(translator: Translator, count: int, files: Mapping[str, Path]) -> list[Sample]:
+def samples(system: System, count: int, files: Mapping[str, Path]) -> list[Sample]:
     """Of the task's examples, then of held-out sources drawn at random, all that can be read."""
-    task, draw, found = TASKS[translator.task], np.random.default_rng(SEED), []
-    data = from_dict(DataConfig, translator.about["data"], translator.name)
-    count = count // 5 if translator.model.parameter_count() >= LARGE else count
+    task, draw, found = TASKS[system.task], np.random.default_rng(SEED), []
+    data = from_dict(DataConfig, system.about["data"], system.name)
+    count = count // 5 if system.model.parameter_count() >= LARGE else count
     texts, path = list(task.examples), files.get(data.sha256 or "")
     if path or data.origin == "generator":
-        _, parts = load_parts(task, data, translator.sequence, path and str(path))
+        _, parts = load_parts(task, data, system.sequence, path and str(path))
         sources = sorted({source for source, _ in parts["test"]} - set(texts))
         texts += random.Random(SEED).sample(sources, min(count, len(sources)))
     for text in texts[:count]:
         try:
-            found.append(look(agreement(translator, text), draw))
+            found.append(look(agreement(system, text), draw))
         except UserError as error:
-            print(f"{translator.name}: {error}", file=sys.stderr)
+            print(f"{system.name}: {error}", file=sys.stderr)
     return found
 
 

@@ -1,19 +1,22 @@
 """Attention: how was this step computed, from the decoder's state to the word?"""
 
-from ui import navigation
+from ui.frame import navigation
 
 navigation.ensure()
 
 import streamlit as st
 
 from s2s import plots
-from s2s.results.stages import missing
-from s2s.whatif import WhatIf
-from ui import attention_below, cached_walk, choice, edits, notes, sentence_page, walk_cards
-from ui.choice import Choice
-from ui.theme import palette
-from ui.token_picker import plain_token, token
-from ui.words import escaped
+from s2s.decoding.whatif import WhatIf
+from s2s.results.formulas import missing
+from ui.attention import below, cards
+from ui.cached import walk as cached_walk
+from ui.frame import choice, edits, sentence_page
+from ui.frame.choice import Choice
+from ui.frame.theme import palette
+from ui.markdown import escaped
+from ui.parts import notes
+from ui.parts.token_picker import plain_token, token
 
 
 @st.fragment
@@ -36,8 +39,8 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     lacks = missing(walk)
     if lacks:
         st.info(lacks, icon=":material/visibility_off:")
-    walk_cards.show(walk, palette())
-    attention_below.show(chosen, trace, walk, palette())
+    cards.show(walk, palette())
+    below.show(chosen, trace, walk, palette())
     st.caption(notes.below(trace, chosen))
 
 

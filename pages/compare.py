@@ -1,25 +1,19 @@
 """Compare: what did attention change, on this sentence and on a whole test set?"""
 
-from ui import navigation
+from ui.frame import navigation
 
 navigation.ensure()
 
 import streamlit as st
 
 from s2s.errors import UserError
-from ui import (
-    cached_compare,
-    choice,
-    compare_alignment,
-    compare_sentence,
-    compare_set,
-    edits,
-    sentence_page,
-)
-from ui import gradients_pick as pick
-from ui.choice import Choice
-from ui.theme import palette
-from ui.words import plain
+from ui.cached import compare as cached_compare
+from ui.compare import alignment, sentence, test_set
+from ui.frame import choice, edits, sentence_page
+from ui.frame.choice import Choice
+from ui.frame.theme import palette
+from ui.markdown import plain
+from ui.parts import gradient_lines as pick
 
 
 @st.fragment
@@ -44,15 +38,15 @@ def explore(chosen: Choice, others: dict[str, Choice], text: str) -> None:
             return
         with st.container(key="stale"):
             st.caption(f"Still the answers to: {plain(before)}")
-            compare_sentence.show(choices, found, palette())
+            sentence.show(choices, found, palette())
         return
     choice.remember(chosen, text)
-    compare_sentence.show(choices, found, palette())
+    sentence.show(choices, found, palette())
     edits.reference_field(chosen.task.target_name, chosen.key, text)
     st.subheader("On a whole test set")
-    compare_set.show(choices, palette())
+    test_set.show(choices, palette())
     st.subheader("Attention and gold links")
-    compare_alignment.show(choices, palette())
+    alignment.show(choices, palette())
 
 
 chosen = sentence_page.arrive("Compare")

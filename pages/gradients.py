@@ -1,30 +1,23 @@
 """Gradients: what reaches back through time, and can a row of attention be trusted?"""
 
-from ui import navigation
+from ui.frame import navigation
 
 navigation.ensure()
 
 import streamlit as st
 
+from s2s.decoding.whatif import WhatIf
+from s2s.findings.gradient_flow import flow_finding
 from s2s.plots.flow_curves import flow_curves
-from s2s.plots.flow_finding import flow_finding
-from s2s.plots.labels import percent
-from s2s.whatif import WhatIf
-from ui import (
-    choice,
-    edits,
-    gradients_help,
-    gradients_maps,
-    gradients_more,
-    notes,
-    sentence_page,
-)
-from ui import gradients_pick as pick
-from ui import gradients_verdict as verdict
-from ui.choice import Choice
-from ui.theme import palette
-from ui.token_picker import plain_token, token
-from ui.words import escaped, plain
+from s2s.text.numbers import percent
+from ui.frame import choice, edits, sentence_page
+from ui.frame.choice import Choice
+from ui.frame.theme import palette
+from ui.gradients import help, maps, more, verdict
+from ui.markdown import escaped, plain
+from ui.parts import gradient_lines as pick
+from ui.parts import notes
+from ui.parts.token_picker import plain_token, token
 
 
 @st.fragment
@@ -62,12 +55,12 @@ def show(chosen: Choice, others: dict[str, Choice], text: str, what: WhatIf) -> 
         missing.append("Weights that were set by hand are not in the gradients: they are its own.")
     st.caption(" ".join([f"Probability of this token: {sure}.", *missing]))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
-    reached = gradients_maps.show(chosen, trace, lines, step, palette())
+    reached = maps.show(chosen, trace, lines, step, palette())
     verdict.show(chosen, what.text, target, trace, step, look.of, palette())
-    gradients_more.show(chosen, drawn, what.text, target, step, palette())
-    gradients_maps.take(chosen, text, lines, {"curves": chart, "map": reached})
+    more.show(chosen, drawn, what.text, target, step, palette())
+    maps.take(chosen, text, lines, {"curves": chart, "map": reached})
 
 
 chosen = sentence_page.arrive("Gradients")
 explore(chosen, pick.others_of(chosen), choice.sentence(chosen.task))
-gradients_help.show()
+help.show()

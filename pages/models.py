@@ -1,35 +1,38 @@
 """Models: which models are there, how good are they, where do they come from?"""
 
-from ui import navigation
+from ui.frame import navigation
 
 navigation.ensure()
 
 import streamlit as st
 
-from ui import cached, choice, models_curves, models_facts, models_origin, models_table
-from ui import models_watched as watched
-from ui.models_facts import Facts
-from ui.theme import palette
-from ui.words import plain
+from ui import cached
+from ui.frame import choice
+from ui.frame.theme import palette
+from ui.markdown import plain
+from ui.models import origin, watched
+from ui.models import table as models_table
+from ui.parts import model_facts, tables, training_curves
+from ui.parts.model_facts import Facts
 
 
 def detail(facts: Facts, models: list[Facts]) -> None:
     """Everything about one model."""
     mark = facts.family.mark if facts.family else ""
     st.subheader(f"{mark} {plain(facts.entry.name)}")
-    st.caption(models_origin.line(facts))
-    said = models_facts.finding(facts, models)
+    st.caption(origin.line(facts))
+    said = model_facts.finding(facts, models)
     st.markdown(said or unscored(facts))
-    look_for = facts.text("look_for") or models_facts.look_for(facts)
+    look_for = facts.text("look_for") or model_facts.look_for(facts)
     if look_for:
         st.markdown(f"**What to look for:** {plain(look_for)}")
 
     history = facts.history
     st.subheader("How it learned")
-    models_curves.show(facts, models, palette())
+    training_curves.show(facts, models, palette())
     if history.state_gradients:
         st.subheader("What reached back while it learned")
-        models_curves.gradients(facts, models, palette())
+        training_curves.gradients(facts, models, palette())
     if history.watched:
         st.subheader("What it wrote, epoch by epoch")
         watched.epochs(facts)
@@ -46,9 +49,9 @@ def detail(facts: Facts, models: list[Facts]) -> None:
     if facts.tables:
         st.subheader("What else was measured")
         for table in facts.tables:
-            models_origin.table(table)
+            tables.table(table)
     st.subheader("The command that made it")
-    models_origin.origin(facts)
+    origin.origin(facts)
 
 
 def unscored(facts: Facts) -> str:
@@ -66,7 +69,7 @@ if chosen is None:
     st.stop()
 choice.heading("Models", chosen)
 entries = cached.entries()
-models = models_facts.known(entries)
+models = model_facts.known(entries)
 tasks = len({facts.task.name for facts in models})
 st.markdown(
     f"{len(models)} models for {tasks} tasks. Press a row to open its model below; the sidebar "

@@ -1,6 +1,6 @@
 """Translate: how does the model write this sentence, step by step, and where does it look?"""
 
-from ui import navigation
+from ui.frame import navigation
 
 navigation.ensure()
 
@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from s2s.decoding.whatif import WhatIf
 from s2s.plots.step_data import step_data
-from s2s.whatif import WhatIf
-from ui import choice, edits, export, figures, link, notes, roads, sentence_page
-from ui.choice import Choice
+from ui.frame import choice, edits, link, sentence_page
+from ui.frame.choice import Choice
+from ui.frame.theme import palette
+from ui.parts import export, figures, notes
 from ui.stepper import step_view
-from ui.theme import palette
+from ui.translate import other_answers
 
 VIEW, SHOWN = "step_view", "step_view_shown"
 
@@ -52,7 +54,7 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
         st.subheader("The whole map")
         figures.show_map(trace, palette(), step, "map")
     typed = [edit.text for edit in done if edit.kind == "reference"]
-    roads.show(chosen, text, typed[-1] if typed else None)
+    other_answers.show(chosen, text, typed[-1] if typed else None)
     export.row(chosen, text, trace, step, data)
 
 

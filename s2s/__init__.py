@@ -15,7 +15,7 @@ __all__ = ["load"]
 
 def __getattr__(name: str) -> Any:
     if name == "load":
-        from s2s.checkpoint import load
+        from s2s.checkpoints.checkpoint import load
 
         return load
     raise AttributeError(f"module 's2s' has no attribute {name!r}")

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from s2s.cli.output import one_line
 from s2s.errors import UserError
 
 
@@ -37,11 +38,6 @@ class Command(Parser):
             return self.parse_known_intermixed_args(args, namespace)
         finally:
             self._inside = False
-
-
-def one_line(message: str) -> str:
-    """A message without line ends: a name that was typed may hold some."""
-    return " ".join(message.splitlines())
 
 
 def parser() -> Parser:

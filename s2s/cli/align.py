@@ -10,13 +10,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from s2s import checkpoint
-from s2s.align import align, check_attention, held_out_gold, refusal
+from s2s.checkpoints import checkpoint
+from s2s.decoding.system import System
 from s2s.errors import UserError
-from s2s.gold import read_gold
+from s2s.evaluation.alignment import align, check_attention, held_out_gold, refusal
 from s2s.results.alignment import COMPARED, Alignment, GoldPair
+from s2s.tasks.gold import read_gold
 from s2s.threads import one_thread
-from s2s.translator import Translator
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -60,15 +60,15 @@ def run(given: argparse.Namespace) -> int:
             raise UserError(f"--{name} goes with {goes}; leave it out.")
     if given.limit is not None and given.limit < 1:
         raise UserError(f"--limit is {given.limit}; it must be at least 1.")
-    translator = checkpoint.load(given.model)
-    check_attention(translator)
+    system = checkpoint.load(given.model)
+    check_attention(system)
     if given.file:
-        pairs = _from_file(translator, given)
+        pairs = _from_file(system, given)
     else:
-        pairs = held_out_gold(translator, given.split or "test", given.data, given.limit)
+        pairs = held_out_gold(system, given.split or "test", given.data, given.limit)
     linked_only = given.linked or not given.file
     with tqdm(total=len(pairs), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
-        found = align(translator, pairs, linked_only, lambda done, _: bar.update(done - bar.n))
+        found = align(system, pairs, linked_only, lambda done, _: bar.update(done - bar.n))
     if given.json:
         print(json.dumps(alignment_json(found), ensure_ascii=False, allow_nan=False))
     else:
@@ -76,8 +76,8 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
-def _from_file(translator: Translator, given: argparse.Namespace) -> Sequence[GoldPair]:
-    found = read_gold(given.file).without(lambda pair: refusal(translator, pair))
+def _from_file(system: System, given: argparse.Namespace) -> Sequence[GoldPair]:
+    found = read_gold(given.file).without(lambda pair: refusal(system, pair))
     complaint = found.complaint()
     if complaint is not None and not (given.skip and found.pairs):
         raise UserError(complaint)

@@ -10,19 +10,20 @@ from dataclasses import replace
 import numpy as np
 from tqdm import tqdm
 
-from s2s import checkpoint, pairs_file, testsets
-from s2s.cli import one_line
-from s2s.compare import check, check_count, compare_sentence, compare_set
-from s2s.compare_finding import NAMES, p_value, sentence_finding, set_finding, shown
-from s2s.compare_json import sentence_json, set_json
+from s2s.checkpoints import checkpoint
+from s2s.cli.output import one_line
+from s2s.decoding.system import System
 from s2s.errors import UserError
-from s2s.fairness import Fairness, fairness
-from s2s.pairs_file import PairSet
+from s2s.evaluation.compare import check, check_count, compare_sentence, compare_set
+from s2s.evaluation.fairness import Fairness, fairness
+from s2s.export.comparison_json import sentence_json, set_json
+from s2s.findings.comparison import NAMES, p_value, sentence_finding, set_finding, shown
 from s2s.results.comparison import SCORES, Comparison, Scores, SetComparison
+from s2s.tasks import pairs_file, testsets
 from s2s.tasks.base import COLUMNS
+from s2s.tasks.pairs_file import PairSet
 from s2s.text import label
 from s2s.threads import one_thread
-from s2s.translator import Translator
 
 NEEDED = "Name two models or more and then one TEXT, --file FILE or --set."
 SHOWN = 5
@@ -49,11 +50,11 @@ def run(given: argparse.Namespace) -> int:
     names, text = (given.words, "") if of_set else _with_text(given.words)
     _check_options(given, of_set)
     check_count(len(names))
-    translators = [checkpoint.load(name) for name in names]
-    check(translators)
-    fair = fairness([(t.name, t.about) for t in translators])
+    systems = [checkpoint.load(name) for name in names]
+    check(systems)
+    fair = fairness([(t.name, t.about) for t in systems])
     if not of_set:
-        sentence = compare_sentence(translators, text)
+        sentence = compare_sentence(systems, text)
         if given.json:
             print(json.dumps(sentence_json(sentence, fair), ensure_ascii=False))
         else:
@@ -65,7 +66,7 @@ def run(given: argparse.Namespace) -> int:
             bar.set_description_str(one_line(what), refresh=False)
             bar.update(int(100 * share) - bar.n)
 
-        result = compare_set(translators, _pairs(given, translators), progress)
+        result = compare_set(systems, _pairs(given, systems), progress)
     if given.json:
         print(json.dumps(set_json(result, fair), ensure_ascii=False))
     else:
@@ -93,9 +94,9 @@ def _check_options(given: argparse.Namespace, of_set: bool) -> None:
         raise UserError(f"--limit is {given.limit}; it must be at least 1.")
 
 
-def _pairs(given: argparse.Namespace, translators: list[Translator]) -> PairSet:
+def _pairs(given: argparse.Namespace, systems: list[System]) -> PairSet:
     if given.set:
-        found = testsets.of(translators[0].task)
+        found = testsets.of(systems[0].task)
     else:
         found = pairs_file.read_file(given.file, given.columns or COLUMNS[0])
     if given.limit is None:

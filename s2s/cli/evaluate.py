@@ -10,18 +10,19 @@ from typing import Any
 
 from tqdm import tqdm
 
-from s2s import checkpoint, experiment
+from s2s.checkpoints import checkpoint
 from s2s.config import from_dict
-from s2s.data import load_parts
+from s2s.decoding.system import System
 from s2s.errors import UserError
-from s2s.evaluate import evaluate
+from s2s.evaluation.evaluate import evaluate
 from s2s.results import Evaluation
 from s2s.tasks import TASKS
 from s2s.tasks.base import COLUMNS, DataConfig
 from s2s.tasks.files import read_pairs
+from s2s.tasks.parts import load_parts
 from s2s.tasks.split import Pair
 from s2s.threads import one_thread
-from s2s.translator import Translator
+from s2s.training import experiment
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,10 +45,10 @@ def run(given: argparse.Namespace) -> int:
         raise UserError("Name one thing to measure on: a FILE, --split, or --lengths.")
     if given.limit is not None and given.limit < 1:
         raise UserError(f"--limit is {given.limit}; it must be at least 1.")
-    translator = checkpoint.load(given.model)
-    pairs = _pairs(given, translator)[: given.limit]
+    system = checkpoint.load(given.model)
+    pairs = _pairs(given, system)[: given.limit]
     with tqdm(total=len(pairs), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
-        result = evaluate(translator, pairs, lambda done, _: bar.update(done - bar.n))
+        result = evaluate(system, pairs, lambda done, _: bar.update(done - bar.n))
     if given.json:
         print(json.dumps(evaluation_json(result)))
     else:
@@ -60,17 +61,15 @@ def evaluation_json(result: Evaluation) -> dict[str, Any]:
     return asdict(result)
 
 
-def _pairs(given: argparse.Namespace, translator: Translator) -> list[Pair]:
+def _pairs(given: argparse.Namespace, system: System) -> list[Pair]:
     if given.file:
         return list(read_pairs(given.file, given.columns or "source,target"))
-    task = TASKS.get(translator.task)
+    task = TASKS.get(system.task)
     if task is None:
-        raise UserError(f"{translator.name} belongs to no task of ours; give a FILE of pairs.")
-    if "data" not in translator.about:
-        raise UserError(f"{translator.name} has no parts of its own; give a FILE of pairs.")
-    data = from_dict(
-        DataConfig, translator.about.get("data"), f'{translator.name}: config.json, "data"'
-    )
+        raise UserError(f"{system.name} belongs to no task of ours; give a FILE of pairs.")
+    if "data" not in system.about:
+        raise UserError(f"{system.name} has no parts of its own; give a FILE of pairs.")
+    data = from_dict(DataConfig, system.about.get("data"), f'{system.name}: config.json, "data"')
     if given.columns:
         data = replace(data, columns=given.columns)
     if given.lengths:
@@ -81,9 +80,9 @@ def _pairs(given: argparse.Namespace, translator: Translator) -> list[Pair]:
             raise UserError(f"--lengths {given.lengths} is not A-B with 1 ≤ A ≤ B.")
         lengths = range(int(first), int(last or first) + 1)
         return experiment.fresh_pairs(task, data, lengths, experiment.FRESH_COUNT)
-    pairs = load_parts(task, data, translator.sequence, given.data)[1][given.split]
+    pairs = load_parts(task, data, system.sequence, given.data)[1][given.split]
     if not pairs:
-        raise UserError(f"{translator.name} has no {given.split} part.")
+        raise UserError(f"{system.name} has no {given.split} part.")
     return pairs
 
 

@@ -9,18 +9,19 @@ from pathlib import Path
 
 import torch
 
-from s2s import checkpoint, imported, importer
+from s2s.checkpoints import checkpoint, imported_card
+from s2s.checkpoints.importers import state_dicts
+from s2s.checkpoints.importers.presets import PRESETS, Preset
 from s2s.cli.options import add_fields, apply, as_flags
 from s2s.config import ModelConfig, SequenceConfig, to_dict
+from s2s.decoding.system import System
 from s2s.errors import UserError
-from s2s.presets import PRESETS, Preset
 from s2s.results import History
 from s2s.tasks import TASKS
 from s2s.tasks.base import Task
 from s2s.tasks.files import sha256
 from s2s.text import NORMALISERS, TOKENISERS, label
-from s2s.translator import Translator
-from s2s.vocab import Vocab
+from s2s.text.vocab import Vocab
 
 REVERSE_HELP = ModelConfig.__dataclass_fields__["reverse_source"].metadata["help"]
 
@@ -55,15 +56,15 @@ def run(given: argparse.Namespace) -> int:
         raise UserError(f"{folder} exists; choose another name, or --force to replace it.")
     preset = PRESETS[given.preset]
     tensors, files = _read(given, preset)
-    vocabs = importer.read_vocabularies(given.vocab, preset)
-    usual = importer.with_start(preset.sequence, vocabs[1])
+    vocabs = state_dicts.read_vocabularies(given.vocab, preset)
+    usual = state_dicts.with_start(preset.sequence, vocabs[1])
     sequence = apply(given, usual)
     if sequence.weights_dtype != "float32":
         raise UserError("An imported model keeps its weights as float32.")
-    translator = importer.build(
+    system = state_dicts.build(
         given.name, task, preset, tensors, vocabs, sequence, given.reverse_source
     )
-    lost = untypable(translator)
+    lost = untypable(system)
     about = {
         "about": {
             "variant": variant,
@@ -75,22 +76,22 @@ def run(given: argparse.Namespace) -> int:
                     for file in [*files, given.vocab]
                 ],
                 "tensors": {
-                    importer.shown(preset, *key): list(tensor.shape)
+                    state_dicts.shown(preset, *key): list(tensor.shape)
                     for key, tensor in tensors.items()
                 },
                 "untypable": {side: len(tokens) for side, tokens in lost.items()},
             },
-            "parameters": translator.model.parameter_count(),
+            "parameters": system.model.parameter_count(),
             "torch": torch.__version__.split("+")[0],
         }
     }
-    config = {"task": task.name, "model": to_dict(translator.config),
+    config = {"task": task.name, "model": to_dict(system.config),
               "sequence": to_dict(sequence), **about}  # fmt: skip
-    checkpoint.save(folder, translator, about, History(), imported.render(task, config))
+    checkpoint.save(folder, system, about, History(), imported_card.render(task, config))
     print(f"Wrote {folder}")
     for side, tokens in lost.items():
         some = ", ".join(f'"{label(token, 40)}"' for token in tokens[:3])
-        print(f"{imported.warning(config, side)} For example: {some}. See "
+        print(f"{imported_card.warning(config, side)} For example: {some}. See "
               f"--{side}-normaliser and --{side}-tokeniser.", file=sys.stderr)  # fmt: skip
     return 0
 
@@ -102,22 +103,20 @@ def _task_and_variant(name: str) -> tuple[Task, str]:
             f"--as {label(name, 60)} must be TASK/NAME, and TASK one of {', '.join(TASKS)}."
         )
     if not variant.replace("-", "").replace("_", "").isalnum() or not variant.isascii():
-        raise UserError(
-            f"--as {label(name, 60)}: the name may hold letters, digits, - and _ only."
-        )
+        raise UserError(f"--as {label(name, 60)}: the name may hold letters, digits, - and _ only.")
     return TASKS[task], variant
 
 
-def _read(given: argparse.Namespace, preset: Preset) -> tuple[importer.Tensors, list[str]]:
+def _read(given: argparse.Namespace, preset: Preset) -> tuple[state_dicts.Tensors, list[str]]:
     """The tensors, and the files they came from."""
     if given.file and (given.encoder or given.decoder):
         raise UserError("Name either one FILE or --encoder and --decoder, not both.")
     if given.file:
-        return importer.read_file(given.file, preset), [given.file]
+        return state_dicts.read_file(given.file, preset), [given.file]
     if not given.encoder or not given.decoder:
         raise UserError("Name one FILE with both halves, or --encoder and --decoder together.")
     files = [given.encoder, given.decoder]
-    return importer.read_files(*files, preset), files
+    return state_dicts.read_files(*files, preset), files
 
 
 def command(given: argparse.Namespace, usual: SequenceConfig, sequence: SequenceConfig) -> str:
@@ -137,10 +136,10 @@ def file_name(path: str) -> str:
     return label(Path(path).name).replace("␣", " ").replace("`", "'")
 
 
-def untypable(translator: Translator) -> dict[str, list[str]]:
+def untypable(system: System) -> dict[str, list[str]]:
     """Side to tokens that its normaliser and tokeniser never give back; empty if all is well."""
-    sequence, found = translator.sequence, {}
-    for side, vocab in (("source", translator.source_vocab), ("target", translator.target_vocab)):
+    sequence, found = system.sequence, {}
+    for side, vocab in (("source", system.source_vocab), ("target", system.target_vocab)):
         ways = (getattr(sequence, f"{side}_{kind}") for kind in ("normaliser", "tokeniser"))
         lost = _lost(vocab, *ways)
         if lost:

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from s2s import card, checkpoint
+from s2s.checkpoints import card, checkpoint
 from s2s.tasks import TASKS
 
 

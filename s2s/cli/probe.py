@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from s2s import checkpoint, probes
-from s2s.as_json import gradients_json, numbers
+from s2s import probes
+from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
+from s2s.export.as_json import gradients_json, numbers
 from s2s.results import Agreement, Array, GradientFlow, InputInfluence, Saliency
 from s2s.results.gradients import OF, STATES
 from s2s.results.saliency import METHODS
@@ -224,7 +225,7 @@ class Kind:
     """One thing to look at.
 
     Attributes:
-        ask: (translator, text, **options) to a result.
+        ask: (system, text, **options) to a result.
         options: the options it takes.
         to_json: its result as JSON values.
         show: its result as tables.

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from s2s import checkpoint
+from s2s.checkpoints import checkpoint
 from s2s.cli.train import describe
 from s2s.errors import UserError
-from s2s.groups import comparison
-from s2s.recipes import RECIPES
-from s2s.reproduce import reproduce
+from s2s.evaluation.seed_table import comparison
 from s2s.results import EpochReport
+from s2s.tasks.recipes import RECIPES
+from s2s.training.reproduce import reproduce
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from s2s import checkpoint, experiment
+from s2s.checkpoints import checkpoint
 from s2s.cli.options import add_fields, apply, as_flags
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.results import EpochReport
 from s2s.tasks import TASKS
 from s2s.tasks.base import DataConfig, Task
+from s2s.training import experiment
 
 PARTS = (("data", DataConfig, "data-"), ("model", ModelConfig, ""),
          ("sequence", SequenceConfig, ""), ("train", TrainConfig, ""))  # fmt: skip
@@ -43,9 +44,7 @@ def run(given: argparse.Namespace) -> int:
     folder = checkpoint.root() / task.name / given.name
     if folder.exists() and not given.force:
         raise UserError(f"{folder} exists; choose another --name, or --force to replace it.")
-    parts = {
-        part: apply(given, getattr(task.defaults, part), prefix) for part, _, prefix in PARTS
-    }
+    parts = {part: apply(given, getattr(task.defaults, part), prefix) for part, _, prefix in PARTS}
     plan = experiment.Plan(
         task=task,
         variant=given.name,

@@ -8,16 +8,16 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from s2s import checkpoint
-from s2s.as_json import trace_json
-from s2s.beam_search import MOST
-from s2s.cli import one_line
+from s2s.checkpoints import checkpoint
+from s2s.cli.output import one_line
 from s2s.config import SequenceConfig
+from s2s.decoding.beam_search import MOST
+from s2s.decoding.translator import Translator
 from s2s.errors import UserError
+from s2s.export.as_json import trace_json
 from s2s.results import Trace
 from s2s.text import label
 from s2s.threads import one_thread
-from s2s.translator import Translator
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -59,13 +59,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Translate every text; a text that cannot be read does not stop the others."""
     one_thread()
-    translator = checkpoint.load(given.model)
+    system = checkpoint.load(given.model)
     attend = dict(parse_weights(value) for value in given.attend)
     check_options(given, attend)
     failed = False
     for number, text in enumerate(_texts(given.text), 1):
         try:
-            trace, extra = _write(translator, text, given, attend)
+            trace, extra = _write(system, text, given, attend)
         except UserError as error:
             if given.text and len(given.text) == 1:
                 raise
@@ -76,7 +76,7 @@ def run(given: argparse.Namespace) -> int:
             print(json.dumps(trace_json(trace) | extra, ensure_ascii=False), flush=True)
         else:
             print(trace.text, flush=True)
-            for line in notes(trace, translator.sequence):
+            for line in notes(trace, system.sequence):
                 print(f"  {line}", file=sys.stderr)
     return 2 if failed else 0
 
@@ -95,7 +95,7 @@ def check_options(given: argparse.Namespace, attend: Mapping[int, Sequence[float
 
 
 def _write(
-    translator: Translator,
+    system: Translator,
     text: str,
     given: argparse.Namespace,
     attend: Mapping[int, Sequence[float]],
@@ -104,12 +104,10 @@ def _write(
     if given.sample:
         drawn = {"temperature": 1.0 if given.temperature is None else given.temperature,
                  "top_k": given.top_k, "seed": given.seed or 0}  # fmt: skip
-        return translator.sample(text, prefix=given.prefix, attend=attend, **drawn), {
-            "sample": drawn
-        }
+        return system.sample(text, prefix=given.prefix, attend=attend, **drawn), {"sample": drawn}
     if given.beam is None:
-        return translator.translate(text, given.prefix, attend), {}
-    traces, tree = translator.beam(text, given.beam, given.length_penalty or 0.0, given.prefix)
+        return system.translate(text, given.prefix, attend), {}
+    traces, tree = system.beam(text, given.beam, given.length_penalty or 0.0, given.prefix)
     return traces[0], {
         "beam": [
             {"output": list(t.output), "text": t.text, "log_probability": t.log_probability,

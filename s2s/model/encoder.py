@@ -9,9 +9,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from s2s.batch import Source
 from s2s.config import ModelConfig
 from s2s.model import gru
+from s2s.model.batch import Source
 
 RNNS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -55,9 +55,7 @@ class Encoder(nn.Module):
 
     def __init__(self, config: ModelConfig):
         super().__init__()
-        self.lookup = Lookup(
-            config.source_vocabulary, config.source_embedding, config.source_input
-        )
+        self.lookup = Lookup(config.source_vocabulary, config.source_embedding, config.source_input)
         self.dropout = nn.Dropout(config.dropout)
         ways = 2 if config.bidirectional else 1
         self.rnn = RNNS[config.cell](

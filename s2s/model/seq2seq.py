@@ -12,8 +12,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from s2s.batch import Batch, Source
 from s2s.config import ModelConfig
+from s2s.model.batch import Batch, Source
 from s2s.model.decoder import Decoded, Decoder, Memory, State
 from s2s.model.encoder import Encoded, Encoder
 

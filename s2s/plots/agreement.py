@@ -8,12 +8,13 @@ import numpy as np
 
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
 from s2s.plots.curve_frame import wrapped
-from s2s.plots.labels import fit, number, percent, rounded
+from s2s.plots.labels import fit
 from s2s.plots.map_frame import Tokens, box, column_labels, grid_axes, map_params
 from s2s.plots.palette import Palette
 from s2s.results import Agreement
 from s2s.results.agreement import MOSTLY, PARTLY
 from s2s.text import label
+from s2s.text.numbers import number, percent, rounded
 
 NAMES = {
     "attention": "attention",
@@ -132,9 +133,17 @@ def tau_chart(found: Agreement, step: int, palette: Palette, width: int = 460) -
     for row, name in enumerate(others):
         tau = float(found.between("attention", name)[step])
         known = bool(np.isfinite(tau))
-        rows.append({"row": row, "name": NAMES[name], "tau": tau if known else 0.0, "known": known,
-                     "number": number(tau, 2) if known else "not defined", "zero": 0.0,
-                     "says": f"{NAMES[name]}: {number(tau, 2) if known else 'not defined'}"})
+        rows.append(
+            {
+                "row": row,
+                "name": NAMES[name],
+                "tau": tau if known else 0.0,
+                "known": known,
+                "number": number(tau, 2) if known else "not defined",
+                "zero": 0.0,
+                "says": f"{NAMES[name]}: {number(tau, 2) if known else 'not defined'}",
+            }
+        )
     y = {"field": "row", "type": "quantitative", "axis": None,
          "scale": {"domain": [len(others) - 0.5, -0.5], "nice": False, "zero": False}}  # fmt: skip
     x = {

@@ -7,10 +7,10 @@ from typing import Any
 from s2s.plots.attention_map import attention_map
 from s2s.plots.base import Chart, base_spec
 from s2s.plots.curve_frame import wrapped
-from s2s.plots.labels import number
 from s2s.plots.map_frame import box, grid_axes
 from s2s.plots.palette import Palette, on_colour, scale_colour
 from s2s.results.alignment import COMPARED, AlignedSentence, Alignment
+from s2s.text.numbers import number
 
 SURE, POSSIBLE = "sure", "possible"
 RING = {SURE: {"strokeWidth": 2.5}, POSSIBLE: {"strokeWidth": 1.5, "strokeDash": [3, 2]}}

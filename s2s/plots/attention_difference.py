@@ -6,10 +6,10 @@ import numpy as np
 
 from s2s.plots.base import Chart
 from s2s.plots.heat_map import heat_map
-from s2s.plots.labels import number
 from s2s.plots.map_frame import Tokens, names_of
 from s2s.plots.palette import Palette
 from s2s.results import Trace
+from s2s.text.numbers import number
 
 
 def same_grid(first: Trace, other: Trace) -> bool:

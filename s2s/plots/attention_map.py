@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from s2s.plots.base import LONGEST_LABEL, SHOWN_FROM, Chart, base_spec, check_step
-from s2s.plots.labels import fit, number, text_width
+from s2s.findings.readout import SHOWN_FROM, check_step
+from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
+from s2s.plots.labels import fit, text_width
 from s2s.plots.map_cells import map_cells
 from s2s.plots.map_frame import (
     EMPTY,
@@ -24,6 +25,7 @@ from s2s.plots.map_frame import (
 from s2s.plots.palette import Palette, on_colour, scale_colour
 from s2s.results import Array, Trace
 from s2s.text import label
+from s2s.text.numbers import number
 
 LABEL_SIZE, COMPACT_LABEL_SIZE, NUMBER_SIZE = 14, 12, 12
 COMPACT_LABEL = 96

@@ -8,12 +8,12 @@ import numpy as np
 
 from s2s.plots.base import Chart
 from s2s.plots.heat_map import heat_map
-from s2s.plots.labels import number
 from s2s.plots.map_frame import Tokens, names_of
 from s2s.plots.palette import Palette
 from s2s.plots.walk_strips import Bar, bars_chart
 from s2s.results import Trace
 from s2s.text import label
+from s2s.text.numbers import number
 
 
 def score_map(trace: Trace, palette: Palette, step: int | None = None) -> Chart:

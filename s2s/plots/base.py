@@ -1,18 +1,15 @@
-"""What every figure shares: what a figure is, its fonts, what is checked before drawing."""
+"""What every figure shares: what a figure is, and its fonts."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from s2s.plots.palette import Palette
-from s2s.results import Trace
 
 FONT_FAMILY = (
     '"Source Sans", "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", '
     '"Malgun Gothic", sans-serif'
 )
-SHOWN_FROM = 0.05
-"""Weights below this get no number, and their token is not named."""
 LONGEST_LABEL = 160
 """Px. What is wider is cut with an ellipsis and shown whole on hover."""
 
@@ -58,9 +55,3 @@ def base_spec(palette: Palette) -> dict[str, Any]:
             "text": {"font": FONT_FAMILY},
         },
     }  # fmt: skip
-
-
-def check_step(trace: Trace, step: int) -> None:
-    """Refuse a step that the trace does not have; a negative one would silently wrap round."""
-    if not 0 <= step < trace.steps:
-        raise ValueError(f"step {step} of a trace with {trace.steps} steps")

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from s2s.findings.search import answer_text
 from s2s.plots.base import Chart, base_spec
-from s2s.plots.labels import fit, number, ordinal, percent, text_width
+from s2s.plots.labels import fit, text_width
 from s2s.plots.palette import Palette
 from s2s.results import BeamTree, Trace
 from s2s.text import label
+from s2s.text.numbers import number, ordinal, percent
 
 NODE = "node"
 """Name of the selection: a click gives ``{"node": n}``."""
@@ -107,14 +109,6 @@ def n_best(tree: BeamTree, traces: Sequence[Trace]) -> list[dict[str, Any]]:
         }
         for rank, (trace, score) in enumerate(zip(traces, scores, strict=True), 1)
     ]  # fmt: skip
-
-
-def answer_text(trace: Trace, longest: int | None = None) -> str:
-    """What a trace wrote as one line of text; an answer without a word is said to be empty."""
-    text = " ".join(label(word) for word in trace.text.split())
-    if not text:
-        return "(empty)"
-    return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _layout(tree: BeamTree, width: int) -> tuple[list[_Place], float, float]:

@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import Any
 
 from s2s.plots.families import Family
-from s2s.plots.labels import fit, power_of_ten, text_width
+from s2s.plots.labels import fit, text_width
 from s2s.plots.palette import Palette
+from s2s.text.numbers import power_of_ten
 
 HEIGHT = 230
 LABEL, LABEL_HEIGHT, LONGEST_NAME = 13, 15, 110

@@ -21,8 +21,8 @@ from s2s.plots.curve_frame import (
     wrapped,
     y_domain,
 )
-from s2s.plots.labels import number
 from s2s.plots.palette import Palette
+from s2s.text.numbers import number
 
 __all__ = ["Curve", "Frame", "Point", "curves_chart"]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from s2s.findings.gradient_flow import Line
 from s2s.plots.base import Chart, base_spec
 from s2s.plots.curve_frame import (
     HEIGHT,
@@ -20,35 +21,17 @@ from s2s.plots.curve_frame import (
     wrapped,
     y_domain,
 )
-from s2s.plots.families import Family
+from s2s.plots.families import FAMILIES
 from s2s.plots.flow_axis import axis_params, boundary, token_axis
 from s2s.plots.gradient_map import OF
-from s2s.plots.labels import places, rounded
 from s2s.plots.palette import Palette
-from s2s.results import GradientFlow
 from s2s.text import label
+from s2s.text.numbers import places, rounded
 
 SCALES = ("log", "linear", "maximum")
 AXES = ("position", "distance")
 DECADES = 12
 """A log axis shows at most so many powers of ten; what is less leaves the figure."""
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """One model's gradients.
-
-    Attributes:
-        name: what stands at the line's end.
-        family: its look.
-        flow: its gradients; every line of a figure has the same source and output tokens.
-        front: the model that the page is about.
-    """
-
-    name: str
-    family: Family
-    flow: GradientFlow
-    front: bool = False
 
 
 def flow_curves(
@@ -97,7 +80,7 @@ def flow_curves(
     axes = axes_of(drawn, frame, palette, domain)
     axes["x"] = token_axis(first, step, palette, axis)
     layers: list[dict[str, Any]] = boundary(first, step, palette, axis, axes["x"])
-    seen: list[Family] = []
+    seen: list[str] = []
     for line in reversed(ordered):
         layers += _marks(line, parts[line.name], palette, axes, hollow=line.family in seen)
         seen.append(line.family)
@@ -184,7 +167,7 @@ def _curve(line: Line, parts: tuple[list[_Mark], ...], axis: str) -> Curve:
     encoder, decoder = parts
     marks = [*decoder, *encoder] if axis == "distance" else [*encoder, *decoder]
     points = tuple(Point(m.x, m.y, m.y, m.y) for m in marks if m.y is not None)
-    return Curve(line.name, line.family, points, front=True, light=not line.front)
+    return Curve(line.name, FAMILIES[line.family], points, front=True, light=not line.front)
 
 
 def _marks(
@@ -195,7 +178,8 @@ def _marks(
     hollow: bool,
 ) -> Iterator[dict[str, Any]]:
     """A line through the encoder's states and one through the decoder's, with their marks."""
-    colour = line.family.colour(palette)
+    family = FAMILIES[line.family]
+    colour = family.colour(palette)
     x, y = {"field": "x", **axes["x"]}, {"field": "y", **axes["y"]}
     for marks in parts:
         rows = [
@@ -207,7 +191,7 @@ def _marks(
             "data": {"values": rows},
             "mark": {
                 "type": "line", "color": colour, "aria": False, "strokeCap": "butt",
-                "strokeWidth": 2.5 if line.front else 2, "strokeDash": list(line.family.dash),
+                "strokeWidth": 2.5 if line.front else 2, "strokeDash": list(family.dash),
                 "invalid": "break-paths-show-path-domains",
             },
             "encoding": {"x": x, "y": y},
@@ -215,7 +199,7 @@ def _marks(
         yield {
             "data": {"values": [row for row in rows if row["y"] is not None]},
             "mark": {
-                "type": "point", "shape": line.family.shape, "opacity": 1, "stroke": colour,
+                "type": "point", "shape": family.shape, "opacity": 1, "stroke": colour,
                 "fill": palette.background if hollow else colour, "strokeWidth": 1.5,
                 "size": {"expr": "width < 500 ? 22 : 46"},
             },

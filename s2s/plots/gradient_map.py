@@ -17,7 +17,7 @@ from s2s.plots.attention_map import (
 )
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
 from s2s.plots.curve_frame import wrapped
-from s2s.plots.labels import fit, power_of_ten, rounded
+from s2s.plots.labels import fit
 from s2s.plots.map_cells import map_cells
 from s2s.plots.map_frame import (
     EMPTY,
@@ -34,6 +34,7 @@ from s2s.plots.map_frame import (
 from s2s.plots.palette import Palette
 from s2s.results import Array, GradientFlow
 from s2s.text import label
+from s2s.text.numbers import power_of_ten, rounded
 
 OF = {"log_odds": "log odds", "loss": "loss"}
 DECADES = 6

@@ -11,10 +11,10 @@ from s2s.plots.base import Chart
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
 from s2s.plots.heat_map import CURVE_HEIGHT, heat_map, named, over_tokens
-from s2s.plots.labels import number
 from s2s.plots.map_frame import Tokens
 from s2s.plots.palette import Palette
 from s2s.results import Array, HiddenStates, LayerStates
+from s2s.text.numbers import number
 
 SIDES = ("encoder", "decoder")
 MOST_UNITS = 64

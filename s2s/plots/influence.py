@@ -13,12 +13,12 @@ from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
 from s2s.plots.gradient_map import span, ticks
 from s2s.plots.heat_map import heat_map, named, over_tokens
-from s2s.plots.labels import percent, rounded, times
 from s2s.plots.map_frame import Tokens
 from s2s.plots.palette import Palette
 from s2s.results import Array, InputInfluence
 from s2s.results.gradients import MODES
 from s2s.text import label
+from s2s.text.numbers import percent, rounded, times
 
 FALLEN = 0.1
 """A share under this part of the largest one has fallen."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from s2s.plots.labels import places, text_width
+from s2s.plots.labels import text_width
 from s2s.plots.palette import Palette, scale_colour
 from s2s.results import Array, Trace
 from s2s.text import label
+from s2s.text.numbers import places
 
 GAP_BEFORE_EMPTY = 0.25
 """Of a column, so that the empty slots do not look like one more source token."""

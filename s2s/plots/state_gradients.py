@@ -9,8 +9,8 @@ from dataclasses import replace
 from s2s.plots.base import Chart
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
-from s2s.plots.labels import number
 from s2s.plots.palette import Palette
+from s2s.text.numbers import number
 
 SIDES = {"h": "encoder", "s": "decoder"}
 DASHES = ((), (6, 3), (2, 3), (8, 3, 2, 3), (1, 2))

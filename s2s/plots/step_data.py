@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from s2s.findings.readout import readout
 from s2s.plots.palette import PALETTES
-from s2s.plots.readout import readout
 from s2s.results import Trace
 from s2s.text import label
 

@@ -11,9 +11,9 @@ from typing import Any
 from s2s.plots.base import Chart
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
-from s2s.plots.labels import number
 from s2s.plots.palette import Palette
 from s2s.results import EpochReport, History
+from s2s.text.numbers import number
 
 SAME_UNIT = "non_pad_tokens"
 """The loss reduction whose unit is that of the validation loss: nats per target token."""

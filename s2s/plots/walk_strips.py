@@ -10,9 +10,10 @@ import numpy as np
 
 from s2s.plots.attention_map import MANY
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
-from s2s.plots.labels import fit, number, text_width
+from s2s.plots.labels import fit, text_width
 from s2s.plots.palette import Palette, on_colour, scale_colour
 from s2s.results.walk import WHOLE
+from s2s.text.numbers import number
 
 SIZE = 13
 STRIPS = 260
@@ -148,8 +149,15 @@ def _numbers(
     for row in rows:
         for unit, value in enumerate(row["values"]):
             ink = on_colour(scale_colour(palette.signed_scale, (value / most + 1) / 2))
-            values.append({"x": (unit + 0.5) / row["count"], "y": (row["top"] + row["bottom"]) / 2,
-                           "text": number(value, 2), "ink": ink, "count": row["count"]})
+            values.append(
+                {
+                    "x": (unit + 0.5) / row["count"],
+                    "y": (row["top"] + row["bottom"]) / 2,
+                    "text": number(value, 2),
+                    "ink": ink,
+                    "count": row["count"],
+                }
+            )
     return {
         "data": {"values": values},
         "mark": {"type": "text", "fontSize": SIZE, "aria": False,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from s2s.plots.labels import number, percent
 from s2s.plots.walk_strips import Bar, Strip
 from s2s.results.walk import Terms, Walk
 from s2s.text import label
+from s2s.text.numbers import number, percent
 
 DIGITS = 3
 _BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

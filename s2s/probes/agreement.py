@@ -11,13 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
+from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.probes.gradients import output_ids
 from s2s.probes.replica import Replica, repeat, replicate
 from s2s.probes.saliency import Progress, of_replica
 from s2s.results import Agreement, Array, Reading, Saliency
 from s2s.results.gradients import OF
-from s2s.translator import Translator
 
 PERMUTATIONS = 20
 MOST_PERMUTATIONS = 1000
@@ -27,7 +27,7 @@ LEAST_TOKENS = 3
 
 @torch.inference_mode(mode=False)
 def agreement(
-    translator: Translator,
+    system: System,
     text: str | Reading,
     target: str | Sequence[int] | None = None,
     *,
@@ -41,7 +41,7 @@ def agreement(
     Attributions count by their size, whatever their sign, as attention has none.
 
     Args:
-        translator: the model. It may be in training, if the target is given.
+        system: the model. It may be in training, if the target is given.
         text: the source, typed or read.
         target: the output, typed or as ids; None for the model's own greedy output.
         of: ``log_odds``, or ``loss`` for ln p_t: what the gradients are taken of.
@@ -56,8 +56,8 @@ def agreement(
         raise UserError(f"of is {of!r}; it must be {' or '.join(OF)}.")
     if not 1 <= permutations <= MOST_PERMUTATIONS:
         raise UserError(f"{permutations} permutations; it must be 1 to {MOST_PERMUTATIONS}.")
-    reading = translator.read(text) if isinstance(text, str) else text
-    replica = replicate(translator, reading, output_ids(translator, reading, target))
+    reading = system.read(text) if isinstance(text, str) else text
+    replica = replicate(system, reading, output_ids(system, reading, target))
     mode = "free-running" if target is None else "teacher-forced"
     found = of_replica(replica, of, mode, lambda share, what: progress(0.9 * share, what))
     progress(0.9, "other attention weights")

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from s2s import search, whatif
-from s2s.batch import make_source
+from s2s.decoding import search, whatif
+from s2s.decoding.system import System
 from s2s.errors import UserError
+from s2s.model.batch import make_source
 from s2s.probes.sentence import Sentence, StateGradients, prepare
 from s2s.probes.through_time import by_hand, fits, sigmoid
 from s2s.probes.unrolled import by_autograd
 from s2s.results import Array, GradientFlow, Reading
 from s2s.results.gradients import NORMS, OF, STATES
-from s2s.translator import Translator
 
 
 @torch.inference_mode(mode=False)
 def gradient_flow(
-    translator: Translator,
+    system: System,
     text: str | Reading,
     target: str | Sequence[int] | None = None,
     *,
@@ -35,7 +35,7 @@ def gradient_flow(
     number of threads may ask at once. Everything is computed in float64.
 
     Args:
-        translator: the model. It may be in training, if the target is given.
+        system: the model. It may be in training, if the target is given.
         text: the source, typed or read.
         target: the output whose losses are wanted, typed or as ids (the end token included); None
             for the model's own greedy output. Either way its tokens are fed and held fixed.
@@ -50,14 +50,12 @@ def gradient_flow(
     for name, value, choices in (("of", of, OF), ("state", state, STATES), ("norm", norm, NORMS)):
         if value not in choices:
             raise UserError(f"{name} is {value!r}; it must be {' or '.join(choices)}.")
-    layer = _layer(translator, state, layer)
-    reading = translator.read(text) if isinstance(text, str) else text
-    output = output_ids(translator, reading, target)
-    fed = [translator.start, *output[:-1]]
-    source = make_source(
-        [reading.ids], translator.config, translator.sequence, translator.source_vocab
-    )
-    sentence = prepare(translator.model, source, fed, output)
+    layer = _layer(system, state, layer)
+    reading = system.read(text) if isinstance(text, str) else text
+    output = output_ids(system, reading, target)
+    fed = [system.start, *output[:-1]]
+    source = make_source([reading.ids], system.config, system.sequence, system.source_vocab)
+    sentence = prepare(system.model, source, fed, output)
     found = state_gradients(sentence, state, layer)
     odds = found.log_odds
     scale = sigmoid(-odds) if of == "loss" else np.ones_like(odds)  # [T] 1 - p, or 1
@@ -67,9 +65,9 @@ def gradient_flow(
         norms = torch.linalg.vector_norm(torch.from_numpy(vectors), NORMS[norm], dim=-1)
         return norms.numpy() * scale[:, None]
 
-    vocab = translator.target_vocab
+    vocab = system.target_vocab
     return GradientFlow(
-        model=translator.name,
+        model=system.name,
         reading=reading,
         output=tuple(vocab.decode(output)),
         fed=tuple(vocab.decode(fed)),
@@ -87,37 +85,33 @@ def gradient_flow(
     )
 
 
-def _layer(translator: Translator, state: str, layer: int) -> int:
+def _layer(system: System, state: str, layer: int) -> int:
     """The layer counted from 0; UserError if the model has no such state."""
-    config = translator.config
+    config = system.config
     if state == "cell" and config.cell != "lstm":
         raise UserError(
-            f"{translator.name} has {config.cell.upper()} cells; only an LSTM has a cell state."
+            f"{system.name} has {config.cell.upper()} cells; only an LSTM has a cell state."
         )
     if not -config.layers <= layer < config.layers:
         raise UserError(
-            f"Layer {layer} does not exist; the layers of {translator.name} are 0 to "
+            f"Layer {layer} does not exist; the layers of {system.name} are 0 to "
             f"{config.layers - 1}."
         )
     return layer % config.layers
 
 
-def output_ids(
-    translator: Translator, reading: Reading, target: str | Sequence[int] | None
-) -> list[int]:
+def output_ids(system: System, reading: Reading, target: str | Sequence[int] | None) -> list[int]:
     """The T output ids: the model's own greedy ones, or those of a target, typed or as ids."""
     if target is None:
-        ids = translator.target_vocab.ids
-        return [ids[token] for token in search.greedy(translator, reading).output]
-    output = (
-        whatif.reference_ids(translator, target) if isinstance(target, str) else list(target)
-    )
-    limit = translator.sequence.max_output_length
+        ids = system.target_vocab.ids
+        return [ids[token] for token in search.greedy(system, reading).output]
+    output = whatif.reference_ids(system, target) if isinstance(target, str) else list(target)
+    limit = system.sequence.max_output_length
     if not output:
         raise UserError("Name at least one output token.")
     if len(output) > limit:
         raise UserError(f"{len(output)} output tokens; this model writes at most {limit}.")
-    if not all(0 <= index < len(translator.target_vocab) for index in output):
+    if not all(0 <= index < len(system.target_vocab) for index in output):
         raise UserError("The target has an id that the target vocabulary does not have.")
     return output
 

@@ -7,44 +7,42 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from s2s.batch import make_source
+from s2s.decoding.system import System
+from s2s.model.batch import make_source
 from s2s.probes.gradients import output_ids
 from s2s.probes.sentence import Layer, Sentence, prepare
 from s2s.probes.unrolled import bridge, from_state, run_layer
 from s2s.results import HiddenStates, LayerStates, Reading
 from s2s.results.hidden_states import GATES
-from s2s.translator import Translator
 
 State = tuple[Tensor, Tensor | None]
 
 
 @torch.inference_mode(mode=False)
 def hidden_states(
-    translator: Translator, text: str | Reading, target: str | Sequence[int] | None = None
+    system: System, text: str | Reading, target: str | Sequence[int] | None = None
 ) -> HiddenStates:
     """The states of every layer of encoder and decoder, in float64; the model is only read.
 
     Args:
-        translator: the model. It may be in training, if the target is given.
+        system: the model. It may be in training, if the target is given.
         text: the source, typed or read.
         target: the output that is fed, typed or as ids; None for the model's own greedy output.
 
     Raises:
         UserError: for a text or target the model cannot read or write.
     """
-    reading = translator.read(text) if isinstance(text, str) else text
-    output = output_ids(translator, reading, target)
-    fed = [translator.start, *output[:-1]]
-    source = make_source(
-        [reading.ids], translator.config, translator.sequence, translator.source_vocab
-    )
-    sentence = prepare(translator.model, source, fed, output)
+    reading = system.read(text) if isinstance(text, str) else text
+    output = output_ids(system, reading, target)
+    fed = [system.start, *output[:-1]]
+    source = make_source([reading.ids], system.config, system.sequence, system.source_vocab)
+    sentence = prepare(system.model, source, fed, output)
     with torch.no_grad():
         encoder, starts = _encoder(sentence)
         decoder = _decoder(sentence, starts)
-    vocab = translator.target_vocab
+    vocab = system.target_vocab
     return HiddenStates(
-        model=translator.name,
+        model=system.name,
         reading=reading,
         output=tuple(vocab.decode(output)),
         fed=tuple(vocab.decode(fed)),

@@ -13,25 +13,25 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from s2s.batch import make_source
+from s2s.decoding.system import System
+from s2s.model.batch import make_source
 from s2s.probes.gradients import output_ids
 from s2s.probes.replica import replicate
 from s2s.probes.sentence import Layer, Sentence, prepare
 from s2s.probes.through_time import TAPES
 from s2s.results import Array, InputInfluence, Reading
-from s2s.translator import Translator
 
 
 @torch.inference_mode(mode=False)
 def input_influence(
-    translator: Translator, text: str | Reading, target: str | Sequence[int] | None = None
+    system: System, text: str | Reading, target: str | Sequence[int] | None = None
 ) -> InputInfluence:
     """How far every encoder state depends on every input vector, in float64.
 
     The model is only read; any number of threads may ask at once.
 
     Args:
-        translator: the model. It may be in training, if the target is given.
+        system: the model. It may be in training, if the target is given.
         text: the source, typed or read.
         target: the output at which context vectors are taken, typed or as ids; None for the
             model's own greedy output. Without attention it plays no part.
@@ -39,19 +39,17 @@ def input_influence(
     Raises:
         UserError: for a text or target the model cannot read or write.
     """
-    reading = translator.read(text) if isinstance(text, str) else text
-    source = make_source(
-        [reading.ids], translator.config, translator.sequence, translator.source_vocab
-    )
-    sentence = prepare(translator.model, source, [translator.start], [translator.start])
+    reading = system.read(text) if isinstance(text, str) else text
+    source = make_source([reading.ids], system.config, system.sequence, system.source_vocab)
+    sentence = prepare(system.model, source, [system.start], [system.start])
     output: list[int] = []
     attention = None
-    if target is not None or translator.config.has_attention:
-        output = output_ids(translator, reading, target)
-    if not translator.config.has_attention:
+    if target is not None or system.config.has_attention:
+        output = output_ids(system, reading, target)
+    if not system.config.has_attention:
         output = []
     else:
-        replica = replicate(translator, reading, output)
+        replica = replicate(system, reading, output)
         with torch.no_grad():
             steps = replica.decode(*replica.encode(replica.vectors[None]))
         attention = torch.cat([step.attention[0] for step in steps]).numpy()  # [T, S]
@@ -69,7 +67,7 @@ def input_influence(
         if context is not None:
             context[:, place] = _sizes(attention[:, places] @ states)
     return InputInfluence(
-        translator.name, reading, tuple(translator.target_vocab.decode(output)),
+        system.name, reading, tuple(system.target_vocab.decode(output)),
         influence, final, context,
     )  # fmt: skip
 
@@ -103,9 +101,7 @@ class Way:
     output_input: Array | None = None
     output_state: Array | None = None
 
-    def push(
-        self, step: int, dx: Array | None, dh: Array, dc: Array
-    ) -> tuple[Array, Array]:
+    def push(self, step: int, dx: Array | None, dh: Array, dc: Array) -> tuple[Array, Array]:
         """Tangents [H, E] of (h', c') from those of the input [I, E] or None, and of (h, c)."""
 
         def through(by_input: Array, by_state: Array) -> Array:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from s2s.batch import Source, make_source
+from s2s.decoding.system import System
+from s2s.model.batch import Source, make_source
 from s2s.model.decoder import Decoded, Memory, State
 from s2s.model.seq2seq import Seq2Seq
 from s2s.probes.unrolled import log_odds
 from s2s.results import Reading
-from s2s.translator import Translator
 
 
 class Given(nn.Module):
@@ -49,14 +49,14 @@ class Replica:
     """One source and one output in a float64 copy of a model; for one thread.
 
     Attributes:
-        translator: the model that was copied.
+        system: the model that was copied.
         reading: the source.
         output: T ids to be scored.
         model: the copy, without its lookups, dropout off.
         vectors: [S, E] the source tokens' input vectors, in reading order.
     """
 
-    translator: Translator
+    system: System
     reading: Reading
     output: tuple[int, ...]
     model: Seq2Seq
@@ -65,23 +65,23 @@ class Replica:
     @property
     def fed(self) -> list[int]:
         """The T ids fed."""
-        return [self.translator.start, *self.output[:-1]]
+        return [self.system.start, *self.output[:-1]]
 
     @property
     def mine(self) -> range:
         """Places of the tokens that are not a start or end token; filling blanks count."""
-        last = int(self.translator.sequence.source_eos)
+        last = int(self.system.sequence.source_eos)
         return range(self.reading.first, len(self.reading.ids) - last)
 
     def vector(self, index: int) -> Tensor:
         """[E] input vector of any source token."""
-        return _look_up(self.translator.model.encoder.lookup, [index])[0]
+        return _look_up(self.system.model.encoder.lookup, [index])[0]
 
     def encode(self, vectors: Tensor) -> tuple[Memory, State]:
         """Read N sources [N, S, E], all as long as each other and with the usual specials."""
         count, length = vectors.shape[:2]
         rows = torch.arange(count * length).view(count, length).tolist()
-        own = self.translator
+        own = self.system
         source = make_source(rows, own.config, own.sequence, own.source_vocab)
         table = {"model.encoder.lookup.table": vectors.flatten(0, 1)}
         return torch.func.functional_call(_Encode(self.model), table, (source,))
@@ -117,13 +117,13 @@ class Replica:
         ]
 
 
-def replicate(translator: Translator, reading: Reading, output: Sequence[int]) -> Replica:
+def replicate(system: System, reading: Reading, output: Sequence[int]) -> Replica:
     """Copy a model for one source and one output; the model may be in any mode and dtype."""
-    shared = translator.model
+    shared = system.model
     with torch.device("meta"):  # no memory is taken and no random number drawn
-        model = Seq2Seq(translator.config)
+        model = Seq2Seq(system.config)
     vectors = _look_up(shared.encoder.lookup, reading.ids)
-    fed = _look_up(shared.decoder.lookup, [translator.start, *output[:-1]])
+    fed = _look_up(shared.decoder.lookup, [system.start, *output[:-1]])
     model.encoder.lookup, model.decoder.lookup = Given(vectors), Given(fed)
     weights = {
         name: parameter.detach().double()
@@ -133,7 +133,7 @@ def replicate(translator: Translator, reading: Reading, output: Sequence[int]) -
     tables = {"encoder.lookup.table": vectors, "decoder.lookup.table": fed}
     model.load_state_dict(weights | tables, assign=True)
     model.eval().requires_grad_(False)
-    return Replica(translator, reading, tuple(output), model, vectors)
+    return Replica(system, reading, tuple(output), model, vectors)
 
 
 def repeat(memory: Memory, state: State, count: int) -> tuple[Memory, State]:

@@ -13,13 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.probes.gradients import output_ids
 from s2s.probes.replica import Replica, replicate
 from s2s.results import Array, Reading, Saliency
 from s2s.results.gradients import OF
 from s2s.results.saliency import tolerance
-from s2s.translator import Translator
 
 # Points of the path, tried in turn until the sum is complete.
 POINTS = (16, 32, 64, 128, 256, 512)
@@ -31,7 +31,7 @@ AT_ONCE = 16
 
 @torch.inference_mode(mode=False)
 def saliency(
-    translator: Translator,
+    system: System,
     text: str | Reading,
     target: str | Sequence[int] | None = None,
     *,
@@ -43,7 +43,7 @@ def saliency(
     The model is only read; any number of threads may ask at once. Everything is in float64.
 
     Args:
-        translator: the model. It may be in training, if the target is given.
+        system: the model. It may be in training, if the target is given.
         text: the source, typed or read.
         target: the output to be attributed, typed or as ids (the end token included); None for
             the model's own greedy output.
@@ -55,8 +55,8 @@ def saliency(
     """
     if of not in OF:
         raise UserError(f"of is {of!r}; it must be {' or '.join(OF)}.")
-    reading = translator.read(text) if isinstance(text, str) else text
-    replica = replicate(translator, reading, output_ids(translator, reading, target))
+    reading = system.read(text) if isinstance(text, str) else text
+    replica = replicate(system, reading, output_ids(system, reading, target))
     mode = "free-running" if target is None else "teacher-forced"
     return of_replica(replica, of, mode, progress)
 
@@ -74,13 +74,13 @@ def of_replica(
         log_p = torch.nn.functional.logsigmoid(odds)
         left_out, replaced = _left_out(replica, log_p), _replaced(replica, log_p)
     attention = None
-    if replica.translator.config.has_attention:
+    if replica.system.config.has_attention:
         attention = torch.cat([step.attention[0] for step in steps]).numpy()  # [T, S]
     integrated, points = _integrated(replica, of, (above - below).numpy(), progress)
     progress(0.8, "gradient × input")
-    vocab = replica.translator.target_vocab
+    vocab = replica.system.target_vocab
     return Saliency(
-        model=replica.translator.name,
+        model=replica.system.name,
         reading=replica.reading,
         output=tuple(vocab.decode(replica.output)),
         fed=tuple(vocab.decode(replica.fed)),
@@ -99,9 +99,7 @@ def of_replica(
     )
 
 
-def _scores(
-    replica: Replica, vectors: Tensor, of: str, count: int | None = None
-) -> list[Tensor]:
+def _scores(replica: Replica, vectors: Tensor, of: str, count: int | None = None) -> list[Tensor]:
     """One [N] per output token (the first `count`), f_t of N sources [N, S, E]."""
     odds = replica.log_odds(replica.decode(*replica.encode(vectors), count=count))
     return odds if of == "log_odds" else [torch.nn.functional.logsigmoid(row) for row in odds]
@@ -170,7 +168,7 @@ def _integrated(
 
 def _fixed(replica: Replica) -> bool:
     """Whether the model reads a fixed number of characters, the spare ones blank."""
-    return replica.translator.sequence.fixed_source_length is not None
+    return replica.system.sequence.fixed_source_length is not None
 
 
 def _removable(replica: Replica) -> list[int]:
@@ -186,7 +184,7 @@ def _left_out(replica: Replica, log_p: Tensor) -> Array:
     """[T, S] leave-one-out: erasure (Li et al. 2016), as a difference in nats."""
     places = _removable(replica)
     if _fixed(replica):
-        blank = replica.translator.source_vocab.ids.get(" ")
+        blank = replica.system.source_vocab.ids.get(" ")
         return _put(replica, log_p, places, blank)
     every = range(len(replica.reading.ids))
     shorter = [replica.vectors[[s for s in every if s != place]] for place in places]
@@ -195,7 +193,7 @@ def _left_out(replica: Replica, log_p: Tensor) -> Array:
 
 def _replaced(replica: Replica, log_p: Tensor) -> Array | None:
     """[T, S] with UNK in the place of each known word; None without UNK."""
-    unknown = replica.translator.source_vocab.unk
+    unknown = replica.system.source_vocab.unk
     if unknown is None:
         return None
     first, length = replica.reading.first, replica.reading.length
@@ -215,9 +213,7 @@ def _put(replica: Replica, log_p: Tensor, places: list[int], index: int | None) 
     return _drops(replica, log_p, places, other)
 
 
-def _drops(
-    replica: Replica, log_p: Tensor, places: list[int], variants: Sequence[Tensor]
-) -> Array:
+def _drops(replica: Replica, log_p: Tensor, places: list[int], variants: Sequence[Tensor]) -> Array:
     """[T, S] ln p_t minus that of each place's variant [S', E]; NaN elsewhere.
 
     Equal variants (a word that stands twice in a row) are run once, so that their values are equal

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from s2s.batch import Source
 from s2s.config import ModelConfig
+from s2s.model.batch import Source
 from s2s.model.seq2seq import Seq2Seq
 from s2s.results import Array
 

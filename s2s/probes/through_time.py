@@ -181,9 +181,7 @@ def by_hand(sentence: Sentence, state: str, layer: int = 0) -> StateGradients:
     initial = (dc if cell else dh).copy()
     dh, dc = _bridge_back(sentence, h, c, dh, dc)
     by_place = _encoder_back(sentence, ways, dh, dc, top.reads, cell)
-    return StateGradients(
-        by_place.swapaxes(0, 1), by_step.swapaxes(0, 1), initial, top.log_odds
-    )
+    return StateGradients(by_place.swapaxes(0, 1), by_step.swapaxes(0, 1), initial, top.log_odds)
 
 
 def _encode(sentence: Sentence) -> tuple[list[Tape], Array]:

@@ -109,6 +109,7 @@ def run(sentence: Sentence, nudges: Nudges) -> Tensor:
     for number in range(config.layers):
         nudge = None
         if number == nudges.layer:
+
             def nudge(h: Tensor, c: Tensor | None, step: int) -> tuple:
                 return nudges.add(h, c, nudges.decoder[step])
 
@@ -119,9 +120,7 @@ def run(sentence: Sentence, nudges: Nudges) -> Tensor:
     return log_odds(logits(sentence, vectors, memory, peek), sentence.target)
 
 
-def _encode(
-    sentence: Sentence, nudges: Nudges
-) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
+def _encode(sentence: Sentence, nudges: Nudges) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
     """[S, H] top-layer states in reading order; L hidden and cell states for the decoder."""
     config, places = sentence.config, sentence.places
     ways = 2 if config.bidirectional else 1
@@ -134,6 +133,7 @@ def _encode(
             part = slice(way * size, (way + 1) * size)
             nudge = None
             if number == nudges.layer:
+
                 def nudge(h: Tensor, c: Tensor | None, step: int, part: slice = part) -> tuple:
                     return nudges.add(h, c, nudges.encoder[places[step]][part])
 

@@ -6,21 +6,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from s2s.decoding.search import CANDIDATES
+from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.model.decoder import Decoder
 from s2s.results import Array, Trace
 from s2s.results.walk import WHOLE, Walk
-from s2s.search import CANDIDATES
-from s2s.translator import Translator
 
 # A trace and its model agree to rounding; other weights differ by far more.
 CLOSE = 1e-4
 
 
 @torch.inference_mode()
-def walk(
-    translator: Translator, decoded: str | Trace, step: int, candidates: int = CANDIDATES
-) -> Walk:
+def walk(system: Translator, decoded: str | Trace, step: int, candidates: int = CANDIDATES) -> Walk:
     """The arithmetic of one step; the model is only read.
 
     State, scores, weights, context and probabilities are taken from the trace as they are. What a
@@ -28,7 +26,7 @@ def walk(
     in its own type. Forced tokens and given weights are those of the trace.
 
     Args:
-        translator: the model.
+        system: the model.
         decoded: a sentence it decoded, with any edits, or a text to translate.
         step: 0-based output step.
         candidates: how many words are shown, at least; all in a vocabulary of up to `WHOLE`.
@@ -37,13 +35,13 @@ def walk(
         UserError: for a step that does not exist, a number of candidates below 1, a text that
             cannot be read, or a trace of another model.
     """
-    trace = translator.translate(decoded) if isinstance(decoded, str) else decoded
+    trace = system.translate(decoded) if isinstance(decoded, str) else decoded
     if not 0 <= step < trace.steps:
         raise UserError(f"Step {step} does not exist; steps are 0 to {trace.steps - 1}.")
     if candidates < 1:
         raise UserError(f"{candidates} candidates; it must be at least 1.")
-    config, decoder = translator.config, translator.model.decoder
-    _check_model(translator, trace, step)
+    config, decoder = system.config, system.model.decoder
+    _check_model(system, trace, step)
     state = torch.tensor(trace.decoder_states[step])
     context = combined = scores = None
     looked = {}
@@ -53,12 +51,12 @@ def walk(
         combined = _combined(decoder, context, state)
     logits = _logits(decoder, torch.tensor(trace.initial_state), context, state, combined)
     log_p = torch.log_softmax(logits.double(), dim=-1)
-    _check_numbers(translator, trace, step, log_p, scores)
+    _check_numbers(system, trace, step, log_p, scores)
 
-    ids = _candidates(translator, trace, step, log_p, candidates)
+    ids = _candidates(system, trace, step, log_p, candidates)
     rest = torch.ones(len(log_p), dtype=torch.bool)
     rest[ids] = False
-    tokens, own = translator.target_vocab.decode(ids), log_p[ids].exp().tolist()
+    tokens, own = system.target_vocab.decode(ids), log_p[ids].exp().tolist()
     known = dict(zip(trace.candidates[step], trace.candidate_probabilities[step], strict=True))
     known[trace.output[step]] = trace.probabilities[step]
     slots = config.attention_slots
@@ -74,7 +72,7 @@ def walk(
         cell=config.cell,
         attention=config.attention,
         peeky=config.peeky,
-        vocabulary=len(translator.target_vocab),
+        vocabulary=len(system.target_vocab),
         vacant=None if slots is None else max(0, slots - len(trace.source)),
         candidates=tuple(tokens),
         state=trace.decoder_states[step],
@@ -130,11 +128,11 @@ def _logits(
 
 
 def _candidates(
-    translator: Translator, trace: Trace, step: int, log_p: Tensor, count: int
+    system: Translator, trace: Trace, step: int, log_p: Tensor, count: int
 ) -> list[int]:
     """Ids of the words shown: the trace's own ranking first, then the model's."""
     count = len(log_p) if len(log_p) <= WHOLE else min(count, len(log_p))
-    vocab = translator.target_vocab.ids
+    vocab = system.target_vocab.ids
     ids = [vocab[token] for token in trace.candidates[step]]
     if count > len(ids):
         ids += [i for i in log_p.argsort(descending=True).tolist() if i not in ids]
@@ -159,29 +157,28 @@ def _parameters(decoder: Decoder, ids: list[int]) -> dict[str, Array]:
     return {name: value.detach().clone().numpy() for name, value in found.items()}
 
 
-def _check_model(translator: Translator, trace: Trace, step: int) -> None:
+def _check_model(system: Translator, trace: Trace, step: int) -> None:
     """Refuse a trace that cannot be this model's."""
     fits = (
-        trace.model == translator.name
-        and trace.decoder_states.shape[1] == translator.config.hidden
-        and (trace.scores is not None) == translator.config.has_attention
-        and {trace.output[step], *trace.candidates[step]} <= translator.target_vocab.ids.keys()
+        trace.model == system.name
+        and trace.decoder_states.shape[1] == system.config.hidden
+        and (trace.scores is not None) == system.config.has_attention
+        and {trace.output[step], *trace.candidates[step]} <= system.target_vocab.ids.keys()
     )
     if not fits:
-        raise UserError(f"This translation is not of {translator.name}; translate again.")
+        raise UserError(f"This translation is not of {system.name}; translate again.")
 
 
 def _check_numbers(
-    translator: Translator, trace: Trace, step: int, log_p: Tensor, scores: Tensor | None
+    system: Translator, trace: Trace, step: int, log_p: Tensor, scores: Tensor | None
 ) -> None:
     """Refuse a trace of other weights under the same name: its numbers would not add up."""
-    vocab = translator.target_vocab.ids
+    vocab = system.target_vocab.ids
     ids = [vocab[token] for token in trace.candidates[step]]
     same = np.allclose(log_p[ids].exp(), trace.candidate_probabilities[step], CLOSE, CLOSE)
     if scores is not None:
         same = same and np.allclose(scores, trace.scores[step], CLOSE, CLOSE)
     if not same:
         raise UserError(
-            f"The weights of {translator.name} have changed since this translation; "
-            "translate again."
+            f"The weights of {system.name} have changed since this translation; translate again."
         )

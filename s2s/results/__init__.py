@@ -7,13 +7,13 @@ units, K candidates shown per step. Source axes are always in reading order.
 from s2s.results.agreement import Agreement
 from s2s.results.base import Array, check_shape
 from s2s.results.beam import BeamTree, SearchVerdict
+from s2s.results.formulas import Stage, missing, stages
 from s2s.results.gradients import GradientFlow
 from s2s.results.hidden_states import HiddenStates, LayerStates
 from s2s.results.history import EpochReport, History, Watched
 from s2s.results.influence import InputInfluence
 from s2s.results.saliency import Saliency
 from s2s.results.scores import Evaluation, LengthScore
-from s2s.results.stages import Stage, missing, stages
 from s2s.results.table import Table
 from s2s.results.trace import Reading, Trace, Unknown
 from s2s.results.walk import Powers, Term, Terms, Walk

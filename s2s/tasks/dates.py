@@ -66,9 +66,7 @@ def read_book(path: str) -> list[Pair]:
 def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[str, list[Pair]]:
     """All ways of writing one day stay in one part: the key is the ISO day."""
     pairs = generate(data.samples, data.seed) if path is None else read_book(path)
-    return split(
-        pairs, (target for _, target in pairs), data.test_percent, data.validation_percent
-    )
+    return split(pairs, (target for _, target in pairs), data.test_percent, data.validation_percent)
 
 
 TASK = Task(
@@ -128,7 +126,7 @@ BOOK = replace(
     ),
     needs_file=True,
     licence=(
-        "Dates: the data set of the book \"Deep Learning from Scratch 2\" (oreilly-japan), "
+        'Dates: the data set of the book "Deep Learning from Scratch 2" (oreilly-japan), '
         "MIT licence, copyright 2018 Koki Saitoh."
     ),
 )

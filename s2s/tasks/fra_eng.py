@@ -7,7 +7,7 @@ from dataclasses import replace
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
 from s2s.tasks.sentences import SPLIT_KEY, TATOEBA, parts
-from s2s.vocab import BOS, EOS, PAD, UNK
+from s2s.text.vocab import BOS, EOS, PAD, UNK
 
 TASK = Task(
     name="fra-eng",

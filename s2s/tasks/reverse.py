@@ -8,7 +8,7 @@ import string
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
 from s2s.tasks.split import Pair, part_of, split
-from s2s.vocab import BOS, EOS, PAD
+from s2s.text.vocab import BOS, EOS, PAD
 
 
 def generate(data: DataConfig) -> list[Pair]:
@@ -24,9 +24,7 @@ def generate(data: DataConfig) -> list[Pair]:
 def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[str, list[Pair]]:
     """Each string belongs to the part that its own hash names."""
     pairs = generate(data)
-    return split(
-        pairs, (source for source, _ in pairs), data.test_percent, data.validation_percent
-    )
+    return split(pairs, (source for source, _ in pairs), data.test_percent, data.validation_percent)
 
 
 def fresh(data: DataConfig, length: int, count: int, seed: int) -> list[Pair]:
@@ -55,7 +53,10 @@ TASK = Task(
     defaults=Defaults(
         data=DataConfig(samples=60_000),
         model=ModelConfig(
-            cell="lstm", hidden=128, source_embedding=32, target_embedding=32,
+            cell="lstm",
+            hidden=128,
+            source_embedding=32,
+            target_embedding=32,
         ),
         sequence=SequenceConfig(
             source_normaliser="letters",

@@ -10,10 +10,7 @@ from s2s.tasks.split import Pair, connected_keys, split
 from s2s.text import NORMALISERS, TOKENISERS
 
 SPLIT_KEY = "the smallest source of each group of pairs that share a sentence"
-TATOEBA = (
-    "Sentences: Tatoeba (tatoeba.org) by way of manythings.org/anki, "
-    "licensed CC BY 2.0 FR."
-)
+TATOEBA = "Sentences: Tatoeba (tatoeba.org) by way of manythings.org/anki, licensed CC BY 2.0 FR."
 
 # Tutorial 3 keeps English sides that start so; "he is" has no closing blank there.
 PREFIXES = (

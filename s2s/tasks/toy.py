@@ -5,7 +5,7 @@ from __future__ import annotations
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
 from s2s.tasks.split import PARTS, Pair
-from s2s.vocab import BOS, EOS
+from s2s.text.vocab import BOS, EOS
 
 PAIR: Pair = ("저는 강사 입니다", "I am an instructor")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from dashboard import Dashboard, serious, translator
+from dashboard import Dashboard, serious, system
 from playwright.sync_api import Page, expect
-from test_looks import AT_REST
+from resting import AT_REST
 
 from s2s.plots.walk_words import sum_words
 from s2s.probes.walk import walk
@@ -30,7 +30,7 @@ def test_every_step_is_that_of_the_model(server, open_page, watch):
     picker = page.get_by_role("radiogroup", name="Output token")
     for place, name in ((3, "4 · instructor"), (0, "1 · I")):
         picker.get_by_role("radio", name=name).click()
-        step = walk(translator("toy/attention"), TOY["text"], place)
+        step = walk(system("toy/attention"), TOY["text"], place)
         card = page.locator(".st-key-walk-score")
         for j in range(len(step.source)):
             expect(card).to_contain_text(" = ".join(sum_words(step.score_terms(j))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from dashboard import DATES, FRENCH, REVERSE, Dashboard, task_of, trace, translator
+from dashboard import DATES, FRENCH, REVERSE, Dashboard, system, task_of, trace
 from expected import first_word, said
 from playwright.sync_api import expect
 
@@ -41,7 +41,7 @@ def expected(model: str, text: str) -> str | None:
 
 def left_out(model: str, text: str) -> list[str]:
     """What the page must name although it could read the rest."""
-    reading = translator(model).read(text)
+    reading = system(model).read(text)
     return [label(run, 40) for run in reading.dropped] + [u.token for u in reading.unknown]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from dashboard import Dashboard, serious
 from playwright.sync_api import Page, expect
-from test_looks import AT_REST
+from resting import AT_REST
 
 pytestmark = pytest.mark.browser
 

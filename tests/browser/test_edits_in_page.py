@@ -7,15 +7,15 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
-from dashboard import FRENCH, Dashboard, task_of, trace, translator
+from dashboard import FRENCH, Dashboard, system, task_of, trace
 from expected import first_word
 from playwright.sync_api import Page, expect
+from tiny import ROOT
 
-from s2s import whatif
+from s2s.decoding import whatif
+from s2s.decoding.whatif import Edit
 from s2s.results import Trace
 from s2s.text import label
-from s2s.whatif import Edit
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,7 @@ TEXT = task_of(FRENCH).examples[0]
 
 
 def edited(*edits: Edit) -> Trace:
-    return whatif.run(translator(FRENCH), TEXT, edits).trace
+    return whatif.run(system(FRENCH), TEXT, edits).trace
 
 
 def second_best(answer: Trace, step: int) -> str:

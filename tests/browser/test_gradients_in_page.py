@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dashboard import Dashboard, serious, translator
+from dashboard import Dashboard, serious, system
 from playwright.sync_api import Page, expect
-from test_looks import AT_REST
+from resting import AT_REST
 
 from s2s import probes
 from s2s.results import GradientFlow
@@ -25,7 +25,7 @@ MARKS = """name => [...document.querySelectorAll('.st-key-flow-curves .mark-symb
 
 
 def flow(model: str, text: str) -> GradientFlow:
-    return probes.gradient_flow(translator(model), text)
+    return probes.gradient_flow(system(model), text)
 
 
 def settled(page: Page) -> None:
@@ -92,7 +92,7 @@ def test_token_row_line_and_link(server, open_page, watch):
 def sorted_by_distance(page: Page, name: str) -> list[float]:
     """A line by distance from the library, in the order in which the figure draws it."""
     own = flow("dates-book/attention", ADDRESS["text"])
-    known = translator(f"dates-book/{name}")
+    known = system(f"dates-book/{name}")
     found = probes.gradient_flow(
         known, ADDRESS["text"], [known.target_vocab.ids[token] for token in own.output]
     )
@@ -106,7 +106,7 @@ def test_verdict_with_progress(server, open_page, watch):
     settled(page)
     page.get_by_role("button", name="Check this sentence").click()
     expect(page.locator(".st-key-cell-verdict")).to_contain_text("Weights are still not reasons.")
-    found = probes.agreement(translator("reverse/attention"), "hgfedcba")
+    found = probes.agreement(system("reverse/attention"), "hgfedcba")
     picked = page.get_by_role("radiogroup", name="Output token").get_by_role("radio", checked=True)
     step = int(picked.inner_text().split(" ")[0]) - 1
     expect(page.locator(".st-key-cell-verdict")).to_contain_text(found.verdict(step) or "Cannot")

@@ -5,30 +5,14 @@ from __future__ import annotations
 import pytest
 from dashboard import DATES, FRENCH, FRENCH_PLAIN, REVERSE, Dashboard, serious, task_of, trace
 from expected import first_word
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+from resting import AT_REST, settled
 
 pytestmark = pytest.mark.browser
 
 # Elements of the page that reach beyond the window to the right, unless they lie in something that
 # scrolls by itself or are not shown (a slider's own input lies clipped to 1 px beneath its handle,
 # a formula for screen readers likewise).
-STICKING_OUT = """() => {
-    const wide = [document.scrollingElement, document.querySelector('[data-testid=stMain]')]
-        .filter(box => box.scrollWidth > box.clientWidth)
-        .map(box => `${box.tagName} scrolls: ${box.scrollWidth} of ${box.clientWidth}`);
-    const scrolls = node => {
-        for (let box = node.parentElement; box && box.dataset.testid !== 'stMain';
-             box = box.parentElement)
-            if (['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) return true;
-        return false;
-    };
-    const out = [...document.querySelectorAll('[data-testid=stMain] *')].filter(node => {
-        const box = node.getBoundingClientRect();
-        return box.width > 0 && box.right > innerWidth + 1 && !node.closest('[aria-hidden=true]')
-            && node.type !== 'range' && !node.closest('.katex-mathml') && !scrolls(node);
-    });
-    return [...wide, ...out.map(node => node.cloneNode(false).outerHTML)];
-}"""
 
 LONG = {
     FRENCH: "Je suis vraiment fatigué ce soir car je n'ai pas dormi depuis trois jours.",
@@ -37,25 +21,9 @@ LONG = {
 }
 
 
-def settled(page: Page) -> None:
-    """Wait until the pictures are drawn and nothing runs."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    expect(page.locator(".card").first).to_be_visible()
-    page.evaluate("() => document.fonts.ready.then(() => true)")
-
-
 # What still sticks out after ten seconds, nothing as soon as it has stayed away for half a second:
 # sidebar and pictures follow the window slowly. (Not `wait_for_function`: it takes the promise of
 # an async function for true.)
-AT_REST = f"""async () => {{
-    const out = {STICKING_OUT};
-    let calm = 0;
-    for (let i = 0; i < 100 && calm < 5; i += 1) {{
-        calm = out().length ? 0 : calm + 1;
-        await new Promise(done => setTimeout(done, 100));
-    }}
-    return calm < 5 ? out() : [];
-}}"""
 
 
 @pytest.mark.parametrize("model", [FRENCH, FRENCH_PLAIN, DATES, REVERSE])

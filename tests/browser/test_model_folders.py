@@ -10,7 +10,7 @@ import pytest
 from dashboard import REVERSE, Dashboard, task_of, trace
 from playwright.sync_api import expect
 
-from s2s import checkpoint
+from s2s.checkpoints import checkpoint
 
 pytestmark = pytest.mark.browser
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import model_folders
 import pytest
-from conftest import PATIENCE, serving
 from dashboard import Dashboard, serious
 from playwright.sync_api import Page, expect
-from test_looks import AT_REST
+from resting import AT_REST
+from serving import PATIENCE, serving
 
 pytestmark = pytest.mark.browser
 

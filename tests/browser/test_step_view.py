@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from step_view_page import HOSTILE, OUTPUT, SOURCE, edited, page_html, view_data
 
-from s2s.plots.labels import percent
+from s2s.text.numbers import percent
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ from dashboard import FRENCH, Dashboard, task_of
 from expected import first_word
 from playwright.sync_api import Page, expect
 
-from s2s import tables
-from s2s.as_json import trace_json
+from s2s.export import tables
+from s2s.export.as_json import trace_json
 
 pytestmark = pytest.mark.browser
 

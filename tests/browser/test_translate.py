@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from dashboard import (
     DATES,
     FRENCH,
@@ -22,6 +21,7 @@ from dashboard import (
 )
 from expected import first_word
 from playwright.sync_api import expect
+from tiny import ROOT
 
 from s2s import plots
 from s2s.text import label

@@ -9,17 +9,18 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT
-from dashboard import DATES, FRENCH, FRENCH_PLAIN, Dashboard, serious, task_of, trace, translator
+from dashboard import DATES, FRENCH, FRENCH_PLAIN, Dashboard, serious, system, task_of, trace
 from expected import first_word
 from playwright.sync_api import Locator, Page, expect
-from test_looks import AT_REST, settled
+from resting import AT_REST, settled
+from tiny import ROOT
 
-from s2s import checkpoint, whatif
+from s2s.checkpoints import checkpoint
+from s2s.decoding import whatif
+from s2s.decoding.whatif import Edit
 from s2s.plots.step_data import Names, Shape, step_data
 from s2s.results import Trace
 from s2s.text import label
-from s2s.whatif import Edit
 from ui import stepper
 
 pytestmark = pytest.mark.browser
@@ -28,7 +29,7 @@ TEXT = task_of(FRENCH).examples[0]
 
 
 def edited(*edits: Edit, model: str = FRENCH, text: str = TEXT) -> Trace:
-    return whatif.run(translator(model), text, edits).trace
+    return whatif.run(system(model), text, edits).trace
 
 
 def changing() -> tuple[int, int]:
@@ -92,7 +93,7 @@ def test_one_word_in_the_page_in_the_link_and_on_the_command_line(server, fresh_
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     by_command = [label(token) for token in json.loads(made.stdout)["output"]]
-    by_library = lane(translator(FRENCH).translate(TEXT, attend={step: np.eye(len(was))[place]}))
+    by_library = lane(system(FRENCH).translate(TEXT, attend={step: np.eye(len(was))[place]}))
     other = Dashboard(open_page(fresh_server.url(**shown.query)))
     other.shows_answer(answer, step)
     assert shown.written() == other.written() == by_command == by_library != lane(original)
@@ -327,7 +328,7 @@ def test_axe_finds_nothing_serious(server, open_page, scheme, width):
 
 def test_the_file_to_take_away_shows_the_edit_and_has_no_tray(open_page):
     step, place = changing()
-    what = whatif.run(translator(FRENCH), TEXT, [Edit("attend", step, f"o{place}")])
+    what = whatif.run(system(FRENCH), TEXT, [Edit("attend", step, f"o{place}")])
     names = Names("French", "English", "token")
     can = {"attend": True, "undo": True}
     data = step_data(what.trace, names, Shape(), step, what.original, can=can, own=what.own)

@@ -1,0 +1,208 @@
+"""Decoding token by token: greedy, forced, or as a caller chooses.
+
+Everything runs in eval mode without a graph; nothing is stored on the model. Interventions (forced
+tokens, given attention weights) are arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from s2s.decoding.typed_text import written_text
+from s2s.errors import UserError
+from s2s.model.batch import make_source
+from s2s.model.decoder import Decoded, Memory, State
+from s2s.results import Reading, Trace
+
+if TYPE_CHECKING:
+    from s2s.decoding.system import System
+
+CANDIDATES = 5
+Choose = Callable[[Tensor], int]
+"""[V] logits of one step to the id that is written."""
+
+
+def most_probable(logits: Tensor) -> int:
+    """The greedy choice; of equals the first."""
+    return int(logits.argmax())
+
+
+def greedy(
+    system: System,
+    reading: Reading,
+    prefix: Sequence[int] = (),
+    attend: Mapping[int, Sequence[float]] | None = None,
+    force: Mapping[int, int] | None = None,
+    whole: bool = False,
+) -> Trace:
+    """Write one token at a time, the most probable one unless it is forced.
+
+    Args:
+        system: the model with its vocabularies.
+        reading: the source.
+        prefix: ids of the first output tokens; decoding goes on after them.
+        attend: 0-based step to S non-negative weights, renormalised to sum to 1.
+        force: 0-based step to the id written there, whatever the model prefers.
+        whole: the prefix is the whole output (forced decoding).
+
+    Raises:
+        UserError: for a prefix that is too long or weights that do not fit.
+    """
+    return decode(system, reading, most_probable, prefix, attend, force, whole)
+
+
+@torch.inference_mode()
+def decode(
+    system: System,
+    reading: Reading,
+    choose: Choose,
+    prefix: Sequence[int] = (),
+    attend: Mapping[int, Sequence[float]] | None = None,
+    force: Mapping[int, int] | None = None,
+    whole: bool = False,
+) -> Trace:
+    """As `greedy`, but a token that is not forced is the one that `choose` names.
+
+    It is asked once for each such step, in their order. The probabilities of the Trace are the
+    model's own, however the token was chosen.
+    """
+    limit = system.sequence.max_output_length
+    written = dict(force or {}) | dict(enumerate(prefix))
+    if len(prefix) > limit:
+        raise UserError(f"{len(prefix)} forced tokens; this model writes at most {limit}.")
+    given = _given_weights(system, attend or {}, len(reading.tokens))
+    memory, state = encode(system, [reading.ids])
+    start = system.start
+    initial = state[0][-1, 0]
+    eos = system.target_vocab.eos if system.sequence.stop == "eos" else None
+    fed, output, steps = [start], [], []
+    stopped = "length"
+    for t in range(len(prefix) if whole else limit):
+        weights = given.get(t)
+        step = system.model.decoder(torch.tensor([[fed[t]]]), state, memory, weights)
+        state = step.state
+        steps.append(step)
+        chosen = written[t] if t in written else choose(step.logits[0, 0])
+        output.append(chosen)
+        if chosen == eos:
+            stopped = "eos"
+            break
+        fed.append(chosen)
+    if not steps:
+        raise UserError("Nothing to force: name at least one token.")
+    return _trace(
+        system, reading, output, fed[: len(output)], steps, stopped, initial, memory,
+        forced=tuple(t for t in range(len(output)) if t in written),
+        attended=tuple(t for t in range(len(output)) if t in given),
+    )  # fmt: skip
+
+
+def forced(system: System, reading: Reading, output: Sequence[int]) -> Trace:
+    """Decode with every output token given: the probabilities of that very output."""
+    return greedy(system, reading, prefix=output, whole=True)
+
+
+@torch.inference_mode()
+def greedy_batch(system: System, rows: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Greedy outputs (ids, end token included if written) of many sources at once."""
+    memory, state = encode(system, rows)
+    eos = system.target_vocab.eos if system.sequence.stop == "eos" else None
+    fed = torch.full((len(rows), 1), system.start)
+    written: list[Tensor] = []
+    done = torch.zeros(len(rows), dtype=torch.bool)
+    for _ in range(system.sequence.max_output_length):
+        step = system.model.decoder(fed, state, memory)
+        state = step.state
+        fed = step.logits[:, -1].argmax(-1, keepdim=True)
+        written.append(fed)
+        if eos is not None:
+            done |= fed[:, 0] == eos
+            if bool(done.all()):
+                break
+    outputs = []
+    for row in torch.cat(written, dim=1).tolist():
+        outputs.append(row[: row.index(eos) + 1] if eos in row else row)
+    return outputs
+
+
+def encode(system: System, rows: Sequence[Sequence[int]]) -> tuple[Memory, State]:
+    """What the encoder hands to the decoder for B sources, each ids with their specials."""
+    source = make_source(rows, system.config, system.sequence, system.source_vocab)
+    return system.model.encode(source)
+
+
+def _given_weights(
+    system: System, attend: Mapping[int, Sequence[float]], length: int
+) -> dict[int, Tensor]:
+    """Step to [1, 1, S] normalised weights."""
+    if attend and not system.config.has_attention:
+        raise UserError(f"{system.name} has no attention, so no weights can be given.")
+    given = {}
+    for step, row in attend.items():
+        weights = torch.tensor(row, dtype=torch.float64)
+        if len(row) != length:
+            raise UserError(f"Step {step} has {len(row)} weights; the source has {length} tokens.")
+        if not bool(torch.isfinite(weights).all()) or bool((weights < 0).any()):
+            raise UserError(f"The weights of step {step} must be numbers of at least 0.")
+        if not float(weights.sum()) > 0:
+            raise UserError(f"The weights of step {step} are all 0; give at least one some weight.")
+        if not 0 <= step < system.sequence.max_output_length:
+            raise UserError(
+                f"Step {step} does not exist; steps are 0 to "
+                f"{system.sequence.max_output_length - 1}."
+            )
+        weights = weights / weights.max()  # so that no sum overflows
+        given[step] = (weights / weights.sum()).to(system.dtype)[None, None]
+    return given
+
+
+def _trace(
+    system: System,
+    reading: Reading,
+    output: list[int],
+    fed: list[int],
+    steps: list[Decoded],
+    stopped: str,
+    initial: Tensor,
+    memory: Memory,
+    forced: tuple[int, ...],
+    attended: tuple[int, ...],
+) -> Trace:
+    """Put the steps' own tensors together; nothing is computed anew but the softmax over words."""
+    vocab = system.target_vocab
+
+    def column(name: str) -> np.ndarray | None:
+        values = [getattr(step, name) for step in steps]
+        return None if values[0] is None else torch.cat(values, dim=1)[0].numpy()
+
+    logits = torch.cat([step.logits for step in steps], dim=1)[0]  # [T, V]
+    log_p = torch.log_softmax(logits.double(), dim=-1)
+    top, ids = log_p.exp().topk(min(CANDIDATES, len(vocab)), dim=-1)
+    own = log_p.gather(1, torch.tensor(output)[:, None])[:, 0]
+    tokens = vocab.decode(output)
+    return Trace(
+        model=system.name,
+        reading=reading,
+        output=tuple(tokens),
+        fed=tuple(vocab.decode(fed)),
+        stopped=stopped,
+        text=written_text(tokens, system.sequence, vocab),
+        forced=forced,
+        candidates=tuple(tuple(vocab.decode(row)) for row in ids.tolist()),
+        candidate_probabilities=top.numpy(),
+        probabilities=own.exp().numpy(),
+        log_probabilities=own.numpy(),
+        encoder_states=memory.states[0].numpy(),
+        initial_state=initial.numpy(),
+        decoder_states=column("states"),
+        scores=column("scores"),
+        attention=column("attention"),
+        contexts=column("context"),
+        empty_attention=column("empty"),
+        attended=attended,
+    )

@@ -1,0 +1,88 @@
+"""System: a model with everything it needs to read and write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from s2s.config import ModelConfig, SequenceConfig
+from s2s.decoding import typed_text
+from s2s.errors import UserError
+from s2s.model.seq2seq import Seq2Seq
+from s2s.results import Reading
+from s2s.text.vocab import Vocab
+
+
+@dataclass(frozen=True, eq=False)
+class System:
+    """A trained model, its vocabularies and how it reads and writes. Safe to share by threads.
+
+    Attributes:
+        name: ``task/variant``.
+        task: the task's name.
+        model: in eval mode, on the CPU.
+        sequence: how text becomes tokens.
+        source_vocab: source tokens.
+        target_vocab: target tokens.
+        reads: what it can read, for messages.
+        about: the rest of ``config.json`` (data, training, metrics), for cards and pages.
+    """
+
+    name: str
+    task: str
+    model: Seq2Seq
+    sequence: SequenceConfig
+    source_vocab: Vocab
+    target_vocab: Vocab
+    reads: str = "its own language"
+    about: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check that the parts fit each other."""
+        config = self.model.config
+        for side, vocab, size in (
+            ("source", self.source_vocab, config.source_vocabulary),
+            ("target", self.target_vocab, config.target_vocabulary),
+        ):
+            if len(vocab) != size:
+                raise UserError(
+                    f"{self.name}: the {side} vocabulary has {len(vocab)} tokens, "
+                    f"config.json says {size}."
+                )
+        if self.sequence.start_token not in self.target_vocab.ids:
+            raise UserError(
+                f"{self.name}: the start token {self.sequence.start_token} is not in the "
+                "target vocabulary."
+            )
+        needed = (
+            ("an end token in the target vocabulary", self.sequence.stop == "eos",
+             self.target_vocab.eos),
+            ("an end token in the source vocabulary", self.sequence.source_eos,
+             self.source_vocab.eos),
+            ("a start token in the source vocabulary", self.sequence.source_bos,
+             self.source_vocab.bos),
+        )  # fmt: skip
+        for what, wanted, index in needed:
+            if wanted and index is None:
+                raise UserError(f"{self.name}: its configuration needs {what}.")
+
+    @property
+    def config(self) -> ModelConfig:
+        """The model's configuration."""
+        return self.model.config
+
+    @property
+    def start(self) -> int:
+        """Id of the token the decoder is fed first."""
+        return self.target_vocab.ids[self.sequence.start_token]
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type the model computes in."""
+        return self.model.decoder.output.weight.dtype
+
+    def read(self, text: str, suggest: bool = True) -> Reading:
+        """A typed text as this model reads it, with words near unknown ones; UserError if not."""
+        return typed_text.read_source(text, self.sequence, self.source_vocab, self.reads, suggest)

@@ -1,0 +1,243 @@
+"""What if: edits to one translation, each an argument to decoding, none of them a state.
+
+An edit forces an output token, sets a step's attention weights, rewrites the source, or gives a
+whole reference. A list of edits has a short text form that fits into a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from s2s.decoding import search, typed_text, weight_edits
+from s2s.decoding.system import System
+from s2s.errors import UserError
+from s2s.model.batch import whole_output
+from s2s.results import Array, Reading, Trace
+from s2s.text import NORMALISERS, TOKENISERS, label
+
+KINDS = {
+    "f": "force", "a": "attend", "d": "drop", "r": "replace", "s": "swap", "t": "reference",
+}  # fmt: skip
+LETTERS = {kind: letter for letter, kind in KINDS.items()}
+MOST_EDITS = 40
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change.
+
+    Attributes:
+        kind: ``force`` writes `text` at output step `place`, ``attend`` sets the attention weights
+            of that step as `text` says (a form of `s2s.decoding.weight_edits`); ``drop`` leaves out
+            source token `place`, ``replace`` puts `text` there, ``swap`` changes it with the next
+            one;
+            ``reference`` teacher-forces `text` as the whole output.
+        place: 0-based step, or position among the text's tokens (specials not counted).
+        text: a token, weights or a sentence.
+    """
+
+    kind: str
+    place: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class WhatIf:
+    """An edited run beside the original one.
+
+    Attributes:
+        trace: with the edits.
+        original: without them; None when nothing was edited.
+        text: the source text that was read.
+        own: [T, S] the weights the model itself would have used at each step of `trace`, had it
+            written the same tokens; None where no weights were set. With empty slots a row sums to
+            less than 1: weights that are set leave those slots nothing.
+    """
+
+    trace: Trace
+    original: Trace | None
+    text: str
+    own: Array | None = None
+
+
+def encode(edits: Sequence[Edit]) -> str:
+    """Edits as one word: ``f4.tonight~d2``."""
+    return "~".join(
+        f"{LETTERS[edit.kind]}{edit.place}"
+        # quote leaves ~ as it is, but here it stands between edits.
+        + (f".{quote(edit.text, safe='')}".replace("~", "%7E") if edit.text else "")
+        for edit in edits
+    )
+
+
+def decode(text: str) -> tuple[Edit, ...]:
+    """Read `encode` back.
+
+    Raises:
+        UserError: when the link is damaged, or holds too many edits.
+    """
+    edits = []
+    for word in text.split("~") if text else []:
+        match = re.fullmatch(r"([fadrst])([0-9]{1,4})(?:\.(.*))?", word, re.DOTALL)
+        letter, place, value = match.groups() if match else ("", "", None)
+        value = unquote(value or "")
+        if not letter or (letter == "a" and not weight_edits.is_form(value)):
+            raise UserError("The edits in this link are damaged; the original is shown.")
+        edits.append(Edit(KINDS[letter], int(place), value))
+    if len(edits) > MOST_EDITS:
+        raise UserError(f"{len(edits)} edits; at most {MOST_EDITS} at a time.")
+    return tuple(edits)
+
+
+def run(system: System, text: str, edits: Sequence[Edit]) -> WhatIf:
+    """Decode a text with edits.
+
+    Source edits are applied in their order, then output tokens are forced and weights set where an
+    edit says so, and the model goes on by itself from there. A reference takes the place of all
+    forced tokens. An edit of a step that is never reached does nothing.
+
+    Raises:
+        UserError: when an edit does not fit the text or the model.
+    """
+    original = search.greedy(system, system.read(text))
+    if not edits:
+        return WhatIf(original, None, text)
+    edited = edited_text(system, text, edits)
+    reading = system.read(edited)
+    reference = [edit for edit in edits if edit.kind == "reference"]
+    prefix = reference_ids(system, reference[-1].text) if reference else []
+    force = {} if reference else forced_ids(system, edits)
+
+    def decode(attend: dict[int, Array]) -> Trace:
+        return search.greedy(system, reading, prefix, attend, force, whole=bool(reference))
+
+    trace = decode(attended_rows(system, reading, edits, decode))
+    own = None
+    if trace.attended:
+        # No input feeding: a step's own weights follow from the tokens fed alone.
+        ids = [system.target_vocab.ids[token] for token in trace.output]
+        own = search.forced(system, reading, ids).attention
+    return WhatIf(trace, original, edited, own)
+
+
+def attended_rows(
+    system: System,
+    reading: Reading,
+    edits: Sequence[Edit],
+    decode: Callable[[dict[int, Array]], Trace],
+) -> dict[int, Array]:
+    """Step to the [S] weights set there; a later edit of the same step wins.
+
+    Args:
+        system: the model.
+        reading: the source, edited.
+        edits: all of them; those of other kinds are passed over.
+        decode: the run with some steps' weights set and every other edit made. A preset that
+            changes the model's own row takes it from the run in which only the steps before are
+            edited, so that it is the row of the answer it changes.
+
+    Raises:
+        UserError: when weights do not fit the source, or the model has no attention.
+    """
+    forms = {edit.place: edit.text for edit in edits if edit.kind == "attend"}
+    if forms and not system.config.has_attention:
+        raise UserError(f"{system.name} has no attention, so there are no weights to edit.")
+    rows: dict[int, Array] = {}
+    for step in sorted(forms):
+        own = None
+        if weight_edits.needs_own(forms[step]):
+            before = decode(rows)
+            if step >= before.steps:
+                continue
+            own = before.attention[step]
+        rows[step] = weight_edits.row(forms[step], len(reading.tokens), own, step)
+    return rows
+
+
+def unfit(system: System, text: str, edits: Sequence[Edit]) -> list[Edit]:
+    """The weights among the edits that do not fit the source as the other edits leave it.
+
+    Raises:
+        UserError: when the edited text cannot be read.
+    """
+    size = len(system.read(edited_text(system, text, edits)).tokens)
+    return [e for e in edits if e.kind == "attend" and not weight_edits.fits(e.text, size)]
+
+
+def edited_text(system: System, text: str, edits: Sequence[Edit]) -> str:
+    """The source text after the edits of the source; the text itself without any."""
+    source = [edit for edit in edits if edit.kind in ("drop", "replace", "swap")]
+    if not source:
+        return text
+    tokeniser = TOKENISERS[system.sequence.source_tokeniser]
+    tokens = tokeniser.split(NORMALISERS[system.sequence.source_normaliser](text).text)
+    for edit in source:
+        last = len(tokens) - (2 if edit.kind == "swap" else 1)
+        if edit.place > last:
+            raise UserError(
+                f"There is no source token {edit.place + 1} to {edit.kind}; the text has "
+                f"{len(tokens)}."
+            )
+        if edit.kind == "drop":
+            del tokens[edit.place]
+        elif edit.kind == "replace":
+            tokens[edit.place] = edit.text
+        else:
+            after = edit.place + 1
+            tokens[edit.place], tokens[after] = tokens[after], tokens[edit.place]
+    return tokeniser.join(tokens)
+
+
+def forced_ids(system: System, edits: Sequence[Edit]) -> dict[int, int]:
+    """Step to the id that is forced there; a later edit of the same step wins."""
+    forced = {}
+    for edit in edits:
+        if edit.kind == "force":
+            ids = system.target_vocab.ids
+            if edit.text not in ids or ids[edit.text] == system.target_vocab.pad:
+                # One way of refusing, with near words.
+                typed_text.parse_tokens(edit.text or "∅", system.target_vocab)
+                raise UserError(f"{label(edit.text, 40)} is not one token; write one at a time.")
+            forced[edit.place] = ids[edit.text]
+    return forced
+
+
+def reference_ids(system: System, text: str) -> list[int]:
+    """A typed reference as output ids, the end token added where the model writes one.
+
+    Raises:
+        UserError: when it is empty, too long, or has a token the model cannot write.
+    """
+    sequence, vocab = system.sequence, system.target_vocab
+    tokens = typed_text.target_tokens(text, sequence)
+    if not tokens:
+        raise UserError("Type a reference sentence.")
+    ids, unknown = vocab.encode(tokens)
+    if unknown:
+        names = ", ".join(label(tokens[i], 40) for i in unknown)
+        raise UserError(f"This model cannot write {names}, so the reference has no probability.")
+    return whole_output(ids, sequence, vocab)
+
+
+def describe(edit: Edit, original: Trace | None, source: Sequence[str] = ()) -> str:
+    """What a chip says; the step of a forced token or of weights stands before it.
+
+    Args:
+        edit: one edit.
+        original: the run without any.
+        source: S tokens of the edited run, which weights are about; empty: the original's.
+    """
+    if edit.kind == "force":
+        before = original.output[edit.place] if original and edit.place < original.steps else None
+        instead = f" instead of {label(before, 20)}" if before is not None else ""
+        return f"{label(edit.text, 20)}{instead}"
+    if edit.kind == "attend":
+        return weight_edits.describe(edit.text, source or (original.source if original else ()))
+    if edit.kind == "reference":
+        return f"reference: {label(edit.text, 40).replace('␣', ' ')}"
+    words = {"drop": "left out", "replace": f"now {label(edit.text, 20)}",
+             "swap": "changed with the next"}  # fmt: skip
+    return f"source token {edit.place + 1} {words[edit.kind]}"

@@ -1,0 +1,274 @@
+"""Several models on one sentence, or on a test set.
+
+Scores are sacrebleu's: BLEU with ``tokenize="none"`` on the model's tokens, chrF on the text, both
+against one normalised reference, as in `s2s.evaluation.evaluate`; intervals and tests are in
+`s2s.evaluation.resampling`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from s2s.decoding import batched, typed_text, whatif
+from s2s.decoding.translator import Translator
+from s2s.decoding.whatif import Edit
+from s2s.errors import UserError
+from s2s.evaluation.scoring import score_all
+from s2s.evaluation.side_by_side import align, disagreement
+from s2s.results import Trace
+from s2s.results.comparison import Comparison, Refused, SetComparison
+from s2s.tasks.pairs_file import PairSet
+from s2s.text import TOKENISERS, label
+
+MOST_MODELS = 4
+Progress = Callable[[float, str], None]
+"""Called with the share done, 0 to 1, and what is being done; what it raises ends the work."""
+READ, WRITTEN, HELD = 0.05, 0.7, 0.75  # shares done when all is read, written, held together
+EVERY = 200  # sentences between two calls of progress where each takes little
+OF_SOURCE = ("drop", "replace", "swap")
+
+
+class Source(NamedTuple):
+    """What is kept of a Reading: a whole one takes kilobytes, and there may be 80,000."""
+
+    ids: tuple[int, ...]
+    first: int
+    length: int
+    unknown: int
+
+
+class Judged(NamedTuple):
+    """One model's outputs on N sentences.
+
+    Attributes:
+        outputs: N of tokens as they are scored.
+        references: N of tokens.
+        written: N of what decoding gave.
+        finished: whether the end came in time.
+    """
+
+    outputs: list[list[str]]
+    references: list[list[str]]
+    written: list[batched.Written]
+    finished: list[bool]
+
+
+def check_count(models: int) -> None:
+    """Refuse one model, or more than can be shown beside each other."""
+    if not 2 <= models <= MOST_MODELS:
+        raise UserError(f"Name 2 to {MOST_MODELS} models to compare, not {models}.")
+
+
+def check(systems: Sequence[Translator]) -> None:
+    """Refuse what cannot be compared.
+
+    Raises:
+        UserError: for fewer than two models or too many, one named twice, or different tasks.
+    """
+    check_count(len(systems))
+    first = systems[0]
+    for number, other in enumerate(systems):
+        if other.name in [t.name for t in systems[:number]]:
+            raise UserError(f"{label(other.name, 60)} is named twice; name different models.")
+        if other.task != first.task:
+            raise UserError(
+                f"{label(first.name, 60)} and {label(other.name, 60)} do different tasks "
+                f"({label(first.task, 40)}, {label(other.task, 40)}), so nothing they write can be "
+                "held against each other. Pick models of one task."
+            )
+
+
+def differences(systems: Sequence[Translator]) -> tuple[str, ...]:
+    """How models of one task read and write differently from the first one, in sentences."""
+    first, notes = systems[0], []
+    for other in systems[1:]:
+        a, b = first.sequence, other.sequence
+        for side in ("source", "target"):
+            for what, verb in (("tokeniser", "splits"), ("normaliser", "normalises")):
+                ours, theirs = (getattr(s, f"{side}_{what}") for s in (a, b))
+                if ours != theirs:
+                    notes.append(
+                        f"{other.name} {verb} the {side} another way than {first.name} ({theirs}, "
+                        f"{ours})" + (": their BLEU counts different tokens."
+                                      if side == "target" else ".")
+                    )  # fmt: skip
+            mine, its = (getattr(t, f"{side}_vocab") for t in (first, other))
+            if set(mine.tokens) != set(its.tokens):
+                notes.append(
+                    f"{other.name} knows {len(its):,} {side} tokens, {first.name} {len(mine):,}; "
+                    f"they share {len(set(mine.tokens) & set(its.tokens)):,}."
+                )
+    return tuple(notes)
+
+
+def compare_sentence(
+    systems: Sequence[Translator], text: str, edits: Sequence[Edit] = ()
+) -> Comparison:
+    """One sentence through every model, every edit made in each that can take it.
+
+    The source is edited once, as the first model splits it, so that all read the same text. An
+    edit that a model cannot take (weights without attention, a word it cannot write) is left out
+    for that model, and a note says so.
+
+    Args:
+        systems: 2 to 4 of one task.
+        text: what a person typed.
+        edits: as in `s2s.decoding.whatif`.
+
+    Raises:
+        UserError: as `check`, and when a model cannot read the text, naming the model.
+    """
+    check(systems)
+    notes = list(differences(systems))
+    source = [edit for edit in edits if edit.kind in OF_SOURCE]
+    rest = [edit for edit in edits if edit.kind not in OF_SOURCE]
+    edited = whatif.edited_text(systems[0], text, source)
+    traces, originals = [], []
+    for system in systems:
+        try:
+            original = system.translate(text)
+            trace = original if edited == text else system.translate(edited)
+            if rest:
+                trace, unfit = _edited(system, edited, rest)
+                notes += [f"{system.name} runs without one edit: {why}" for why in unfit]
+        except UserError as error:
+            raise UserError(f"{system.name}: {error}") from None
+        originals.append(original)
+        traces.append(trace)
+    return Comparison(
+        task=systems[0].task,
+        text=edited,
+        traces=tuple(traces),
+        originals=tuple(originals),
+        columns=align([trace.output for trace in traces]),
+        disagreement=disagreement([trace.text for trace in traces]),
+        notes=tuple(notes),
+    )
+
+
+def _edited(system: Translator, text: str, edits: Sequence[Edit]) -> tuple[Trace, list[str]]:
+    """The run with every edit that fits the model, and why the others do not."""
+    try:
+        return whatif.run(system, text, edits).trace, []
+    except UserError:
+        fit: list[Edit] = []
+        unfit = []
+        for edit in edits:
+            try:
+                whatif.run(system, text, [*fit, edit])
+                fit.append(edit)
+            except UserError as error:
+                unfit.append(str(error))
+        return whatif.run(system, text, fit).trace, unfit
+
+
+def compare_set(
+    systems: Sequence[Translator],
+    pairs: PairSet,
+    progress: Progress = lambda share, what: None,
+    batch: int = batched.BATCH,
+) -> SetComparison:
+    """Every model on every pair that all of them can read.
+
+    Args:
+        systems: 2 to 4 of one task; the first is what the others are tested against.
+        pairs: the test set.
+        progress: see `Progress`.
+        batch: sentences decoded at once.
+
+    Raises:
+        UserError: as `check`, and when no pair is left.
+    """
+    check(systems)
+    kept, readings, references, refused = _read(systems, pairs, progress)
+    judged = []
+    for m, system in enumerate(systems):
+
+        def step(done: int, total: int, m: int = m, name: str = system.name) -> None:
+            share = (m + done / total) / len(systems)
+            progress(READ + (WRITTEN - READ) * share, f"{name} writes: {done:,} of {total:,}")
+
+        ids = [reading.ids for reading in readings[m]]
+        written = batched.write(system, ids, step, batch)
+        tokens = [batched.output_tokens(system, w.ids) for w in written]
+        outputs, finished = ([pair[i] for pair in tokens] for i in (0, 1))
+        judged.append(Judged(outputs, references[m], written, finished))
+    joins = [TOKENISERS[t.sequence.target_tokeniser].join for t in systems]
+    texts = [[join(o) for o in j.outputs] for join, j in zip(joins, judged, strict=True)]
+    right = [[join(r) for r in j.references] for join, j in zip(joins, judged, strict=True)]
+    lengths = np.array([reading.length for reading in readings[0]])
+    unlike = np.zeros(len(kept))
+    for n, row in enumerate(zip(*texts, strict=True)):
+        if n % EVERY == 0:
+            progress(WRITTEN + (HELD - WRITTEN) * n / len(kept), "Where they differ")
+        unlike[n] = disagreement(row)
+    trained = [t.sequence.trained_source_length for t in systems]
+    scored = score_all(
+        [(j.outputs, j.references) for j in judged], texts, right, lengths,
+        {length for length in trained if length},
+        lambda share: progress(HELD + (1 - HELD) * share, "Scores and tests"),
+    )  # fmt: skip
+
+    def table(value: Callable[[batched.Written, Source], float]) -> np.ndarray:
+        return np.array([
+            [value(w, r) for w, r in zip(j.written, row, strict=True)]
+            for j, row in zip(judged, readings, strict=True)
+        ])  # fmt: skip
+
+    return SetComparison(
+        task=systems[0].task,
+        name=pairs.name,
+        models=tuple(t.name for t in systems),
+        lines=tuple(pairs.lines[i] for i in kept),
+        sources=tuple(pairs.pairs[i][0] for i in kept),
+        references=tuple(right[0]),
+        outputs=tuple(map(tuple, texts)),
+        scores=scored.overall,
+        by_length=scored.by_length,
+        tests=scored.tests,
+        lengths=lengths,
+        exact=scored.exact,
+        chrf=scored.chrf,
+        confidence=table(lambda w, r: w.confidence),
+        entropy=table(lambda w, r: np.nan if w.entropy is None else w.entropy),
+        coverage=table(lambda w, r: batched.least_covered(w.coverage, r.first, r.length)),
+        unknown=table(lambda w, r: r.unknown),
+        unfinished=~np.array([j.finished for j in judged]),
+        disagreement=unlike,
+        refused=refused,
+        notes=differences(systems),
+        signatures=scored.signatures,
+    )
+
+
+def _read(
+    systems: Sequence[Translator], pairs: PairSet, progress: Progress
+) -> tuple[list[int], list[list[Source]], list[list[list[str]]], tuple[Refused, ...]]:
+    """(places kept, [M][N] sources, [M][N] reference tokens, refused): what all can read."""
+    kept, refused = [], list(pairs.refused)
+    readings: list[list[Source]] = [[] for _ in systems]
+    references: list[list[list[str]]] = [[] for _ in systems]
+    for i, (source, target) in enumerate(pairs.pairs):
+        if i % EVERY == 0:
+            progress(READ * i / len(pairs.pairs), "Reading the test set")
+        try:
+            read = [t.read(source, suggest=False) for t in systems]
+            wanted = [typed_text.target_tokens(target, t.sequence) for t in systems]
+            if not all(wanted):
+                raise UserError("Nothing is left of its target when it is normalised.")
+        except UserError as error:
+            refused.append(Refused(pairs.lines[i], str(error)))
+            continue
+        kept.append(i)
+        for m in range(len(systems)):
+            one = read[m]
+            readings[m].append(Source(one.ids, one.first, one.length, len(one.unknown)))
+            references[m].append(wanted[m])
+    refused.sort(key=lambda line: line.line)
+    if not kept:
+        why = f" Line {refused[0].line}: {refused[0].reason}" if refused else ""
+        raise UserError(f"{label(pairs.name, 60)} holds no pair that all models can read.{why}")
+    return kept, readings, references, tuple(refused)

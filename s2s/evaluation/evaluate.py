@@ -1,0 +1,101 @@
+"""Quality on a set of pairs: exact match, BLEU, chrF, by length."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from sacrebleu.metrics import BLEU, CHRF
+
+from s2s.decoding import search, typed_text
+from s2s.decoding.system import System
+from s2s.errors import UserError
+from s2s.results import Evaluation, LengthScore
+from s2s.tasks.split import Pair
+from s2s.text import TOKENISERS
+
+BATCH = 128
+
+
+def evaluate(
+    system: System,
+    pairs: Sequence[Pair],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Evaluation:
+    """Greedy outputs against references.
+
+    BLEU is corpus BLEU over the model's tokens (``tokenize="none"``), chrF is over the text; both
+    with one reference, both normalised as the model normalises. A source token that the model does
+    not know counts in `unknown_rate`.
+
+    Args:
+        system: the model.
+        pairs: (source, target) texts.
+        progress: called with (done, total) after every batch.
+
+    Raises:
+        UserError: when a source cannot be read, naming its place.
+    """
+    if not pairs:
+        raise UserError("There are no pairs to evaluate.")
+    sequence = system.sequence
+    readings = []
+    for number, (source, _) in enumerate(pairs, 1):
+        try:
+            readings.append(system.read(source, suggest=False))
+        except UserError as error:
+            raise UserError(f"Pair {number}: {error}") from None
+    references = [typed_text.target_tokens(target, sequence) for _, target in pairs]
+    outputs: list[list[str]] = [[] for _ in pairs]
+    unfinished = 0
+    # Sources of like length share a batch, so that little is computed on padding.
+    order = sorted(range(len(pairs)), key=lambda i: len(readings[i].ids))
+    eos = system.target_vocab.eos
+    for start in range(0, len(order), BATCH):
+        chunk = order[start : start + BATCH]
+        for i, ids in zip(
+            chunk, search.greedy_batch(system, [readings[i].ids for i in chunk]), strict=True
+        ):
+            if sequence.stop == "eos":
+                if ids and ids[-1] == eos:
+                    ids = ids[:-1]
+                else:
+                    unfinished += 1
+            outputs[i] = system.target_vocab.decode(ids)
+            if sequence.target_repeats_bos and outputs[i][:1] == [sequence.start_token]:
+                outputs[i] = outputs[i][1:]
+        progress(min(start + BATCH, len(order)), len(order))
+
+    right = [output == reference for output, reference in zip(outputs, references, strict=True)]
+    spaced = [" ".join(tokens) for tokens in outputs], [" ".join(tokens) for tokens in references]
+    join = TOKENISERS[sequence.target_tokeniser].join
+    chrf = CHRF().corpus_score([join(o) for o in outputs], [[join(r) for r in references]]).score
+    by_length = defaultdict(list)
+    for i, reading in enumerate(readings):
+        by_length[reading.length].append(i)
+    read = sum(reading.length for reading in readings)
+    return Evaluation(
+        pairs=len(pairs),
+        exact_match=sum(right) / len(pairs),
+        bleu=corpus_bleu(*spaced),
+        chrf=chrf,
+        unknown_rate=sum(len(reading.unknown) for reading in readings) / read,
+        unfinished=unfinished / len(pairs),
+        by_length=tuple(
+            LengthScore(
+                length,
+                len(places),
+                sum(right[i] for i in places) / len(places),
+                corpus_bleu(*([side[i] for i in places] for side in spaced))
+                if any(len(references[i]) >= 4 for i in places)
+                else None,
+            )
+            for length, places in sorted(by_length.items())
+        ),
+    )
+
+
+def corpus_bleu(outputs: Sequence[str], references: Sequence[str]) -> float:
+    """Sacrebleu's corpus BLEU, 0 to 100, on texts that are already tokens between blanks."""
+    # force=True: the texts look tokenised because they are; that is no mistake here.
+    return BLEU(tokenize="none", force=True).corpus_score(outputs, [references]).score

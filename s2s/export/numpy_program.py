@@ -1,0 +1,226 @@
+"""A walk as a program: NumPy alone, the model's numbers in it, and the formulas as one reads them.
+
+Whoever runs it sees the scores, weights and words of the decode come out once more, by hand.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+
+from s2s.export.program_writer import LONGEST, Writer, comment, labels, wrap
+from s2s.results.formulas import missing
+from s2s.results.walk import Walk
+from s2s.text import label
+
+MOST = 4096
+"""Weight matrices of up to this many numbers are part of the program."""
+CLOSE = 1e-5
+UNPACK = '''
+def unpack(text, *shape):
+    """Numbers too many to read: float32 in base64, four bytes each."""
+    return np.frombuffer(base64.b64decode(text), "<f4").reshape(shape).astype(float)
+
+'''
+CHECK = """
+for name, mine, model in recorded:
+    error = np.abs(mine - model).max()
+    # To {close}; where numbers are larger than 1, to that part of the largest.
+    assert error <= {close} * max(1, np.abs(model).max()), f"{{name}} is {{error:.1e}} off"
+print("All of this agrees with the model to {close}.")
+"""
+
+
+def numpy_snippet(walk: Walk, width: int | None = None, most: int | None = MOST) -> str:
+    """A program that computes the step again and checks itself against the model's numbers.
+
+    It imports NumPy and, where there are many numbers, base64. Short arrays are lists of seven
+    digits; longer ones are base64 float32.
+
+    Args:
+        walk: the step.
+        width: characters per line of base64; None leaves each array on one line, so that the
+            formulas stay together.
+        most: larger weight matrices are left out and what they gave is written instead, with a
+            comment that says so; None writes all of them (0.7 MB for 256 units).
+
+    Returns:
+        Python source. Run by itself it prints scores, weights, the context's size and the
+        candidates, and fails if one of them is off by more than 1e-5 (for scores and logits above
+        1: of the largest).
+    """
+    writer = Writer(walk, width, most)
+    parts = [*_start(writer), *_attention(writer), *_choose(writer), *_end(writer)]
+    body = "\n".join(parts)
+    imports = "import numpy as np\n"
+    if "unpack(" in body:
+        imports = f"import base64\n\n{imports}\n{UNPACK}"
+    return f"{_heading(walk)}\n{imports}\n{body}\n"
+
+
+def _heading(walk: Walk) -> str:
+    """What is computed, in comments."""
+    sentence = " ".join(labels(walk.source))
+    forced = " because it was forced" if walk.forced else ""
+    lines = [
+        f"Step {walk.step + 1} of {walk.steps} of {label(walk.model)}, by hand.",
+        f"It read: {sentence}",
+        f'It was fed "{label(walk.fed, LONGEST)}", and "{label(walk.written, LONGEST)}" was written'
+        f"{forced}.",
+        "Dimensions: S source tokens, H hidden units.",
+    ]
+    if (lack := missing(walk)) is not None:
+        lines.append(lack)
+    return "\n".join(comment(line) for line in lines)
+
+
+def _start(writer: Writer) -> list[str]:
+    """The vectors that everything begins with."""
+    walk = writer.walk
+    state = f"[H] the decoder's state after the fed token: {writer.formulas['state'].text}"
+    lines = [writer.array("s", walk.state, state)] if _uses_state(writer) else []
+    if walk.peeky == "cell_and_output":
+        lines.append(writer.array("s_0", walk.initial, "[H] its state before the first step"))
+    if walk.has_attention:
+        tokens = labels(walk.source)
+        lines += [
+            wrap(f"source = [{', '.join(map(repr, tokens))}]"),
+            writer.array("h", walk.memory, "[S, H] one encoder state per source token", tokens),
+        ]
+    return lines
+
+
+def _uses_state(writer: Writer) -> bool:
+    """Whether anything is computed from s: where W s is given, and so is s̃, nothing is."""
+    walk = writer.walk
+    scored = walk.has_attention and (walk.attention != "additive" or writer.has("W", "U"))
+    return scored or "s" in walk.feature_parts() or writer.has("W_c")
+
+
+def _attention(writer: Writer) -> list[str]:
+    """Score, softmax, context."""
+    walk = writer.walk
+    if walk.scores is None or walk.weights is None:
+        return []
+    lines = [writer.title(1, "score"), *_scores(writer), writer.title(2, "softmax")]
+    if walk.given:
+        lines.append(writer.array("weights", walk.weights, "used instead of the softmax"))
+    elif walk.vacant:
+        lines += [
+            f"vacant = {walk.vacant}  # empty slots: zero vectors, so they score 0",
+            "largest = max(scores.max(), 0)  # taken off all scores: nothing overflows",
+            "powers, empty = np.exp(scores - largest), vacant * np.exp(-largest)",
+            "weights = powers / (powers.sum() + empty)  # [S]",
+        ]
+    else:
+        lines += [
+            "powers = np.exp(scores - scores.max())  # less the largest: nothing overflows",
+            "weights = powers / powers.sum()  # [S]",
+        ]
+    return [*lines, writer.title(3, "context"), "context = weights @ h  # [H]"]
+
+
+def _scores(writer: Writer) -> list[str]:
+    """The lines that end in ``scores``; large matrices give way to what they gave."""
+    walk = writer.walk
+    if walk.attention == "dot":
+        return ["scores = h @ s  # [S]"]
+    if walk.attention == "scaled_dot":
+        return ["scores = h @ s / np.sqrt(len(s))  # [S]"]
+    if walk.attention == "general":
+        if writer.has("W"):
+            lines = [writer.parameter("W", "[H, H]"), "keys = h @ W.T  # [S, H] W h"]
+        else:
+            lines = [writer.array("keys", walk.keys, "[S, H] W h, as the model computed it")]
+        return [*lines, "scores = keys @ s  # [S]"]
+    if writer.has("W", "U"):
+        lines = [
+            writer.parameter("W", "[H, H]"), writer.parameter("U", "[H, H]"),
+            "query = W @ s  # [H]", "keys = h @ U.T  # [S, H] U h",
+        ]  # fmt: skip
+    else:
+        lines = [
+            writer.array("query", walk.query, "[H] W s_t, as the model computed it"),
+            writer.array("keys", walk.keys, "[S, H] U h, as the model computed it"),
+        ]
+    return [*lines, writer.parameter("v", "[H]"), "scores = np.tanh(query + keys) @ v  # [S]"]
+
+
+def _choose(writer: Writer) -> list[str]:
+    """Combine and choose."""
+    walk, lines = writer.walk, []
+    number = 4 if walk.has_attention else 1
+    if "combine" in writer.formulas:
+        lines.append(writer.title(number, "combine"))
+        number += 1
+    names = {"s_0": "s_0", "c": "context", "s": "s", "s̃": "combined"}
+    if walk.combined is not None:
+        if writer.has("W_c"):
+            lines += [
+                writer.parameter("W_c", "[H, 2H]"), writer.parameter("b_c", "[H]"),
+                "combined = np.tanh(W_c @ np.concatenate([context, s]) + b_c)  # [H]",
+            ]  # fmt: skip
+        else:
+            height, wide = walk.parameters["W_c"].shape
+            text = f"[H] as the model computed it: W_c has {height} x {wide} numbers"
+            lines.append(writer.array("combined", walk.combined, text))
+    parts = [names[part] for part in walk.feature_parts()]
+    features = parts[0]
+    if len(parts) > 1:
+        features = "features"
+        lines.append(f"features = np.concatenate([{', '.join(parts)}])  # {len(parts)}H numbers")
+    words = labels(walk.candidates)
+    per = "for each word" if walk.others is None else "for each of these words"
+    lines += [
+        writer.title(number, "choose"),
+        wrap(f"words = [{', '.join(map(repr, words))}]"),
+        writer.array("W_o", walk.parameters["W_o"], f"one row {per}", words),
+        writer.parameter("b_o", f"one number {per}"),
+        f"logits = W_o @ {features} + b_o",
+    ]
+    if walk.others is None:
+        return [*lines, "p = np.exp(logits - logits.max())", "p /= p.sum()"]
+    left = walk.vocabulary - len(words)
+    return [
+        *lines,
+        f"# The other {left} words take part in the softmax with one number, the model's own:",
+        "# the logarithm of the sum of exp(logit) over them.",
+        f"others = {walk.others:.9g}",
+        "p = np.exp(logits - np.logaddexp.reduce([*logits, others]))",
+    ]
+
+
+def _end(writer: Writer) -> list[str]:
+    """Print, and compare with the model."""
+    walk, lines, pairs = writer.walk, [""], []
+    if walk.has_attention:
+        lines += [
+            "for token, score, weight in zip(source, scores, weights):",
+            '    print(f"score {score:10.6f}  weight {weight:.6f}  {token}")',
+        ]
+        if walk.vacant and not walk.given:
+            lines.append("print(f\"{'':16}  weight {empty / (powers.sum() + empty):.6f}  empty\")")
+        lines.append(
+            'print(f"context of {len(context)} numbers, norm {np.linalg.norm(context):.6f}")'
+        )
+        pairs += [("scores", walk.scores), ("weights", walk.weights), ("context", walk.context)]
+        if walk.combined is not None and writer.has("W_c"):
+            pairs.append(("combined", walk.combined))
+    lines += [
+        "for word, logit, share in zip(words, logits, p):",
+        '    print(f"logit {logit:10.6f}  p {share:.6f}  {word}")',
+        "\n# What the model itself computed for this step.",
+        "recorded = [",
+    ]
+    pairs += [("logits", walk.logits), ("p", walk.probabilities)]
+    for name, values in pairs:
+        line = wrap(f'("{name}", {name}, {writer.value(values)}),')
+        lines.append(textwrap.indent(line, "    "))
+    return [*lines, "]", CHECK.strip("\n").format(close=_close(walk))]
+
+
+def _close(walk: Walk) -> str:
+    """1e-5, or what the model's own type can tell apart at scores as large as these."""
+    finest = 0.0 if walk.scores is None else float(np.spacing(np.abs(walk.scores).max()))
+    return f"{max(CLOSE, finest):.0e}".replace("e-0", "e-")

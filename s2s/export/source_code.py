@@ -1,0 +1,69 @@
+"""The source of the functions that compute one output step, for one kind of attention."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from s2s.config import ATTENTIONS as KINDS
+from s2s.errors import UserError
+from s2s.model.attention import ATTENTIONS, attend
+from s2s.model.decoder import Decoder
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class SourceCode:
+    """One function as it stands in the library.
+
+    Attributes:
+        title: its name, for example ``General.keys``.
+        file: path within the repository.
+        line: the first line, 1-based.
+        code: its text, not indented.
+    """
+
+    title: str
+    file: str
+    line: int
+    code: str
+
+
+def source_code(attention: str) -> tuple[SourceCode, ...]:
+    """The functions that ran, in the order of the formulas.
+
+    Args:
+        attention: none, dot, scaled_dot, general or additive.
+
+    Raises:
+        UserError: for another kind.
+    """
+    if attention not in KINDS:
+        raise UserError(f"attention is {attention!r}; it must be one of {', '.join(KINDS)}.")
+    functions: list[Callable[..., Any]] = []
+    if attention != "none":
+        kind = ATTENTIONS[attention]
+        functions = [*_methods(kind, "keys"), *_methods(kind, "score"), attend]
+    return tuple(map(_record, (*functions, Decoder.forward, Decoder._logits)))
+
+
+def _methods(kind: type, name: str) -> Iterator[Callable[..., Any]]:
+    """The method as the class has it, and those that it calls through super()."""
+    for owner in inspect.getmro(kind):
+        method = vars(owner).get(name)
+        if method is not None:
+            yield method
+            if "super()" not in inspect.getsource(method):
+                return
+
+
+def _record(function: Callable[..., Any]) -> SourceCode:
+    lines, first = inspect.getsourcelines(function)
+    file = Path(inspect.getfile(function)).resolve().relative_to(ROOT)
+    code = textwrap.dedent("".join(lines)).rstrip()
+    return SourceCode(function.__qualname__, file.as_posix(), first, code)

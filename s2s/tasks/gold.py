@@ -1,0 +1,261 @@
+"""Gold links: what the generators of ``dates`` and ``reverse`` know, and JSON-lines files.
+
+Dates. Only digits of the ISO date have links, and only to the characters that write them:
+
+- A digit that stands in the source has one **sure** link, to that character: the digits of a
+  four-digit year, the last two of a year written with two, the digits of the day, and those of a
+  month that is written as a number.
+- A digit that follows from several characters has **possible** links to all of them and no sure
+  one, so that recall asks for nothing that one link per token cannot give: both month digits of a
+  named month (to all letters of the name) and the century of a two-digit year (to its two digits:
+  94 means 1994, 03 means 2003).
+- The leading zero of a month or a day stands for "one digit only"; it has a possible link to that
+  digit.
+- Separators of the ISO date link to nothing: they belong to the format, whatever the source says.
+  Weekdays link to nothing either: a day's name is not written in the answer.
+
+A token without links is not a mistake waiting to happen, so scores against this gold leave the
+separators out (``linked_only`` in `s2s.evaluation.alignment.align`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from s2s.errors import UserError
+from s2s.results.alignment import GoldPair, Link
+from s2s.tasks.split import Pair
+
+LIMIT = 20_000_000
+"""Bytes that a file of gold links may have."""
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+NUMBERS = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)", re.ASCII)
+NAMES = re.compile(
+    r"(?:[a-z]+, )?(?P<month>[a-z]{3,}) (?P<day>\d{1,2}), (?P<year>\d{4})", re.ASCII | re.IGNORECASE
+)
+ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", re.ASCII)
+
+
+def date_links(source: str, target: str) -> GoldPair:
+    """Links of a written date and its ISO form, character by character; see the module's text.
+
+    Raises:
+        UserError: when the source is in none of the four patterns of the task, or says another day.
+    """
+    written, iso = NUMBERS.fullmatch(source) or NAMES.fullmatch(source), ISO.fullmatch(target)
+    if written is None or iso is None or not _same_day(written, iso):
+        raise UserError(f'No links are known for "{source}" and "{target}".')
+    sure: set[Link] = set()
+    possible: set[Link] = set()
+    for part in ("year", "month", "day"):
+        characters, digits = range(*written.span(part)), range(*iso.span(part))
+        if not written[part].isdecimal():
+            possible.update((s, t) for s in characters for t in digits)
+            continue
+        # From the right: the units stand last on both sides.
+        for place, t in enumerate(reversed(digits), 1):
+            if place <= len(characters):
+                sure.add((characters[-place], t))
+            else:
+                possible.update((s, t) for s in characters)
+    return GoldPair(tuple(source), tuple(target), frozenset(sure), frozenset(possible))
+
+
+def _same_day(written: re.Match[str], iso: re.Match[str]) -> bool:
+    month = written["month"]
+    if not month.isdecimal():
+        name = month[:3].lower()
+        month = str(MONTHS.index(name) + 1) if name in MONTHS else "0"
+    return (
+        iso["year"].endswith(written["year"])
+        and int(iso["month"]) == int(month)
+        and int(iso["day"]) == int(written["day"])
+    )
+
+
+def reverse_links(source: str, target: str) -> GoldPair:
+    """Output letter i copies source letter n - 1 - i: one sure link each.
+
+    Raises:
+        UserError: when the target is not the source backwards.
+    """
+    if source[::-1] != target:
+        raise UserError(f'"{target}" is not "{source}" backwards.')
+    links = frozenset((len(source) - 1 - t, t) for t in range(len(target)))
+    return GoldPair(tuple(source), tuple(target), links, links)
+
+
+GOLD: dict[str, Callable[[str, str], GoldPair]] = {
+    "dates": date_links,
+    "dates-book": date_links,
+    "reverse": reverse_links,
+}
+"""Task to the function that knows the links of one of its (source, target) pairs."""
+
+
+def generated(task: str, pairs: Sequence[Pair]) -> list[GoldPair]:
+    """Gold links of a task's own pairs.
+
+    Raises:
+        UserError: when nothing generates this task's pairs, so nobody knows their links.
+    """
+    if task not in GOLD:
+        raise UserError(
+            f"{task} has no gold links of its own (only {', '.join(GOLD)} have); give a FILE of "
+            "links."
+        )
+    return [GOLD[task](source, target) for source, target in pairs]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A line that cannot be used.
+
+    Attributes:
+        line: its number, from 1.
+        reason: why, in a sentence.
+    """
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class GoldFile:
+    """What a file of gold links holds.
+
+    Attributes:
+        name: as messages name it.
+        lines: number of each pair's line, from 1.
+        pairs: the pairs of the lines that can be used.
+        refused: the other lines; blank ones are passed over.
+    """
+
+    name: str
+    lines: tuple[int, ...]
+    pairs: tuple[GoldPair, ...]
+    refused: tuple[Refused, ...]
+
+    def without(self, reason: Callable[[GoldPair], str | None]) -> GoldFile:
+        """The same file with the pairs refused for which `reason` gives one."""
+        kept, refused = [], list(self.refused)
+        for line, pair in zip(self.lines, self.pairs, strict=True):
+            why = reason(pair)
+            if why is None:
+                kept.append((line, pair))
+            else:
+                refused.append(Refused(line, why))
+        return GoldFile(
+            self.name,
+            tuple(line for line, _ in kept),
+            tuple(pair for _, pair in kept),
+            tuple(sorted(refused, key=lambda item: item.line)),
+        )
+
+    def complaint(self) -> str | None:
+        """The first refused line with its reason, and the numbers of the others; None without."""
+        if not self.refused:
+            return None
+        first, *others = self.refused
+        text = f"{self.name}, line {first.line}: {first.reason}"
+        if others:
+            named = ", ".join(str(item.line) for item in others[:5])
+            more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+            lines = "line" if len(others) == 1 else "lines"
+            text = f"{text.rstrip('.')}; {lines} {named}{more} cannot be used either."
+        return text
+
+
+def read_gold(path: str) -> GoldFile:
+    """Read a JSON-lines file of gold links; see `parse_gold`.
+
+    Raises:
+        UserError: when it cannot be read, is too large, or is not UTF-8.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LIMIT + 1)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
+    return parse_gold(data, path)
+
+
+def parse_gold(data: bytes, name: str) -> GoldFile:
+    """One JSON object a line: ``source`` and ``target`` (token arrays), ``sure``, ``possible``.
+
+    Links are 0-based ``[source, target]`` positions. ``possible`` may be left out: the sure links
+    are always among the possible ones. Other keys are passed over.
+
+    Args:
+        data: the file's bytes.
+        name: how messages name it.
+
+    Raises:
+        UserError: when it is larger than LIMIT or not UTF-8.
+    """
+    if len(data) > LIMIT:
+        raise UserError(f"{name} is larger than {LIMIT // 10**6} MB; take fewer lines.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{name} is not UTF-8 (byte {error.start}); convert it first.") from None
+    lines, pairs, refused = [], [], []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            pairs.append(_pair(line))
+            lines.append(number)
+        except UserError as error:
+            refused.append(Refused(number, str(error)))
+    return GoldFile(name, tuple(lines), tuple(pairs), tuple(refused))
+
+
+def to_json(pair: GoldPair) -> dict[str, Any]:
+    """A line of such a file."""
+    return {
+        "source": list(pair.source),
+        "target": list(pair.target),
+        "sure": [list(link) for link in sorted(pair.sure)],
+        "possible": [list(link) for link in sorted(pair.possible)],
+    }
+
+
+def _pair(line: str) -> GoldPair:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        raise UserError("It is not JSON; one object a line is needed.") from None
+    if not isinstance(data, dict):
+        raise UserError("An object with source, target and sure is needed.")
+    missing = [key for key in ("source", "target", "sure") if key not in data]
+    if missing:
+        raise UserError(f"It lacks {', '.join(missing)}.")
+    return GoldPair(
+        _tokens(data, "source"), _tokens(data, "target"),
+        _links(data["sure"], "sure"), _links(data.get("possible", []), "possible"),
+    )  # fmt: skip
+
+
+def _tokens(data: dict[str, Any], key: str) -> tuple[str, ...]:
+    tokens = data[key]
+    if not isinstance(tokens, list) or not tokens or not all(
+        isinstance(token, str) and token for token in tokens
+    ):  # fmt: skip
+        raise UserError(f"{key} must be an array of tokens, and not an empty one.")
+    return tuple(tokens)
+
+
+def _links(links: Any, key: str) -> frozenset[Link]:
+    # type(): true is no position, though bool is an int in Python.
+    if not isinstance(links, list) or not all(
+        isinstance(link, list) and len(link) == 2 and all(type(place) is int for place in link)
+        for link in links
+    ):
+        raise UserError(f"{key} must be an array of [source, target] positions.")
+    return frozenset((s, t) for s, t in links)

@@ -1,0 +1,33 @@
+"""A task's pairs by part: training, validation, test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from s2s.config import SequenceConfig
+from s2s.errors import UserError
+from s2s.tasks.base import DataConfig, Task
+from s2s.tasks.files import sha256
+from s2s.tasks.split import Pair
+
+
+def load_parts(
+    task: Task, data: DataConfig, sequence: SequenceConfig, path: str | None
+) -> tuple[DataConfig, dict[str, list[Pair]]]:
+    """A task's pairs by part, and the data configuration with the file's SHA-256 filled in.
+
+    Raises:
+        UserError: when a file is needed and not named, or is not the one of `data.sha256`.
+    """
+    if path is None:
+        if task.needs_file or data.origin == "file":
+            raise UserError(f"{task.name} needs its data file; name it with --data.")
+        return data, task.parts(data, sequence, None)
+    digest = sha256(path)
+    if data.sha256 and data.sha256 != digest:
+        raise UserError(
+            f"{path} is not the file this model was trained on (SHA-256 {digest[:12]}…, "
+            f"expected {data.sha256[:12]}…), so its parts cannot be made again."
+        )
+    data = replace(data, origin="file", sha256=digest)
+    return data, task.parts(data, sequence, path)

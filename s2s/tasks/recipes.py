@@ -1,0 +1,260 @@
+"""RECIPES: the tutorials' systems, and ours, as data.
+
+T1 to T5 are the five tutorials: T1 three Korean words; T2 attention scores, reversal, teacher
+forcing phased out; T3 5,318 French sentences; T4 dates; T5 deep LSTMs with beam search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from s2s.config import ModelConfig, SequenceConfig, TrainConfig
+from s2s.tasks import TASKS, DataConfig, Task
+from s2s.tasks.split import Pair
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One system, ready to be trained.
+
+    Attributes:
+        name: ``task/variant``.
+        tutorial: T1 … T5, or empty for ours.
+        look_for: what to notice in it, one or two sentences.
+        data: where its pairs come from.
+        model: its shape.
+        sequence: how it reads and writes.
+        train: how it is trained; the first seed.
+        seeds: how many runs its figures rest on.
+        keep: the seed whose model is stored.
+        watch: sentences whose answers are kept after every epoch.
+        gradient_of: the watched pair's output token whose hidden-state gradients are kept.
+        control: the variant it differs from in one thing, for the difference in score; or empty.
+        tables: names in `s2s.training.recipe_tables.TABLES`: what its card shows beyond the scores.
+    """
+
+    name: str
+    tutorial: str
+    look_for: str
+    data: DataConfig
+    model: ModelConfig
+    sequence: SequenceConfig
+    train: TrainConfig
+    seeds: int = 1
+    keep: int = 1
+    watch: tuple[Pair, ...] = ()
+    gradient_of: str | None = None
+    control: str = ""
+    tables: tuple[str, ...] = ()
+
+    @property
+    def task(self) -> Task:
+        """The task it belongs to."""
+        return TASKS[self.name.split("/")[0]]
+
+    @property
+    def variant(self) -> str:
+        """Its name within the task."""
+        return self.name.split("/")[1]
+
+
+def _recipe(
+    name: str,
+    tutorial: str,
+    look_for: str,
+    *,
+    data: dict | None = None,
+    model: dict | None = None,
+    sequence: dict | None = None,
+    train: dict | None = None,
+    **rest,
+) -> Recipe:
+    """A recipe that changes single fields of its task's defaults."""
+    start = TASKS[name.split("/")[0]].defaults
+    return Recipe(
+        name,
+        tutorial,
+        look_for,
+        replace(start.data, **data or {}),
+        replace(start.model, **model or {}),
+        replace(start.sequence, **sequence or {}),
+        replace(start.train, **train or {}),
+        **rest,
+    )
+
+
+TOY_WATCH: tuple[Pair, ...] = (("저는 강사 입니다", "I am an instructor"),)
+SMALL_WATCH: tuple[Pair, ...] = (
+    ("je suis fou de vous .", "i m crazy about you ."),
+    ("vous etes tres intelligente .", "you re very intelligent ."),
+    ("nous sommes satisfaites .", "we re satisfied ."),
+    ("je suis bon en ski .", "i m good at skiing ."),
+    ("ils ont tous disparu .", "they re all gone ."),
+    ("c est mon meilleur ami .", "he is my best friend ."),
+)
+DATE_WATCH: tuple[Pair, ...] = (
+    ("AUGUST 8, 1994", "1994-08-08"),
+    ("Tuesday, March 25, 2003", "2003-03-25"),
+    ("oct 7, 1983", "1983-10-07"),
+    ("11/30/99", "1999-11-30"),
+)
+
+# Three units sometimes do not get there in 100 epochs, so ten seeds tell how often, and a seed that
+# does in both is kept.
+TOY = {
+    "seeds": 10, "keep": 2, "watch": TOY_WATCH, "gradient_of": "instructor",
+    "tables": ("toy_epochs",),
+}  # fmt: skip
+SMALL = {"seeds": 3, "watch": SMALL_WATCH}
+TUTORIAL_3 = SMALL | {"tables": ("first_tokens", "tutorial_loss")}
+# Tutorial 2 and the controls: small enough to train many of them, the same budget for all.
+H128 = {
+    "model": {"hidden": 128, "source_embedding": 128, "target_embedding": 128},
+    "sequence": {"target_repeats_bos": False, "max_source_length": 40, "max_output_length": 20},
+    "train": {
+        "epochs": 30,
+        "loss_reduction": "non_pad_tokens",
+        "learning_rate": 3e-3,
+    },
+}
+DEEP = {
+    "model": {
+        "cell": "lstm", "hidden": 128, "source_embedding": 64, "target_embedding": 64,
+        "bridge": "hidden_and_cell", "dropout": 0.5, "target_activation": "none",
+    },
+    "sequence": H128["sequence"] | {"source_bos": True},
+    "train": H128["train"] | {
+        "learning_rate": 2e-3, "init": "uniform",
+        "teacher_forcing_ratio": 0.5, "teacher_forcing_unit": "step",
+    },
+}  # fmt: skip
+BOOK = {"seeds": 3, "watch": DATE_WATCH, "tables": ("exact_by_epoch",)}
+
+
+def _h128(
+    variant: str, look_for: str, model: dict, control: str = "", train: dict | None = None
+) -> Recipe:
+    return _recipe(
+        f"fra-eng-small/{variant}", "T2", look_for,
+        model=H128["model"] | {"target_activation": "none"} | model,
+        sequence=H128["sequence"],
+        train=H128["train"] | (train or {}),
+        control=control,
+        **SMALL,
+    )  # fmt: skip
+
+
+def _deep(variant: str, look_for: str, model: dict, control: str = "") -> Recipe:
+    return _recipe(
+        f"fra-eng-small/{variant}", "T5", look_for,
+        model=DEEP["model"] | model, sequence=DEEP["sequence"], train=DEEP["train"],
+        control=control, **SMALL | {"tables": ("beams",)},
+    )  # fmt: skip
+
+
+FRENCH = {
+    "data": {"columns": "target,source", "target_min_frequency": 3},
+    "train": {"epochs": 9, "learning_rate": 1.5e-3},
+}
+FRENCH_MODEL = {
+    "hidden": 512, "bidirectional": True, "source_embedding": 192, "target_embedding": 192,
+    "dropout": 0.3,
+}  # fmt: skip
+DOT = {"attention": "dot"}
+SLOTS = DOT | {"attention_slots": 8}
+
+# The first was trained on, the others are held out.
+KOREAN_WATCH: tuple[Pair, ...] = (
+    ("톰은 말을 샀어 .", "tom bought a horse ."),
+    ("톰은 메리를 기다렸다 .", "tom waited for mary ."),
+    ("그녀는 학교에 갔다 .", "she goes to school ."),
+    ("나는 행복해지고 싶어 .", "i want to be happy ."),
+    ("나는 작은 아파트에서 살아 .", "i live in a small apartment ."),
+)
+KOREAN = {"seeds": 3, "watch": KOREAN_WATCH}
+
+_ALL = (
+    _recipe(
+        "fra-eng/attention", "",
+        "The step view on real sentences: what each written word looked at.",
+        model=FRENCH_MODEL | DOT, **FRENCH,
+    ),
+    _recipe(
+        "fra-eng/plain", "",
+        "The same encoder and budget without attention: everything passes one vector.",
+        model=FRENCH_MODEL, **FRENCH,
+    ),
+    _recipe(
+        "kor-eng/attention", "",
+        "The Korean verb stands last and is written second: the map turns back after it. Few new "
+        "sentences come out right, for 4,798 pairs are few.",
+        model={"attention": "additive"}, control="plain", **KOREAN | {"tables": ("word_order",)},
+    ),
+    _recipe(
+        "kor-eng/plain", "",
+        "The same encoder and budget without attention: what one vector carries of a sentence.",
+        **KOREAN,
+    ),
+    _recipe("dates/attention", "T4", "Which characters each digit looks at.", model=DOT),
+    _recipe("dates/plain", "T4", "The shape of a date without the day: one vector is not enough."),
+    _recipe("reverse/attention", "T2", "A map that is the other diagonal.", model=DOT),
+    _recipe("reverse/plain", "T2", "Right up to a length, then wrong: a bottleneck has a size."),
+    _recipe(
+        "toy/plain", "T1",
+        "How little of the loss of \"instructor\" reaches the first Korean word's state, "
+        "epoch by epoch: the further, the more is forgotten.",
+        **TOY,
+    ),
+    _recipe(
+        "toy/attention", "T1",
+        "The same three units with a look at every encoder state: the gradient has a shortcut.",
+        model=DOT, **TOY,
+    ),
+    _recipe(
+        "fra-eng-small/plain", "T3",
+        "A training loss as low as that of attention, and far worse English on new sentences.",
+        **TUTORIAL_3,
+    ),
+    _recipe(
+        "fra-eng-small/mixed", "T3",
+        "Half of the sentences are trained on the model's own words: what that costs in training "
+        "loss, and whether it helps on new sentences.",
+        train={"teacher_forcing_ratio": 0.5}, control="plain", **TUTORIAL_3,
+    ),
+    _recipe(
+        "fra-eng-small/attention", "T3",
+        "Its training loss cannot fall below a floor, because some French sentences have several "
+        "translations; new sentences show what attention is worth.",
+        model=SLOTS, control="plain", **TUTORIAL_3,
+    ),
+    _h128("plain-128", "The control without attention.", {}),
+    _h128("dot", "The control with attention: the score is a plain product.", DOT, "plain-128"),
+    _h128("scaled-dot", "Divided by the root of the size: softer weights at the start.",
+          {"attention": "scaled_dot"}, "dot"),
+    _h128("general", "A matrix between the two states.", {"attention": "general"}, "dot"),
+    _h128("additive", "A small network as the score.", {"attention": "additive"}, "dot"),
+    _h128("reversed", "The source read last word first: the first words are near.",
+          {"reverse_source": True}, "plain-128"),
+    _h128("scheduled", "Teacher forcing falls from 1 to 0 over the epochs, with dot attention.",
+          DOT, "dot", {"teacher_forcing_schedule": "linear", "teacher_forcing_unit": "token"}),
+    _deep("deep", "Two layers with dropout: greedy against beam search.", {"layers": 2}),
+    _deep("deep-reversed", "Two layers, the source read last word first.",
+          {"layers": 2, "reverse_source": True}, "deep"),
+    _deep("deep-4", "Four layers, as in Sutskever et al. 2014, on a small corpus.", {"layers": 4},
+          "deep"),
+    _recipe(
+        "dates-book/plain", "T4", "Near 0 % all along: ten characters through one vector.", **BOOK
+    ),
+    _recipe(
+        "dates-book/peeky", "T4",
+        "The same vector at every step is enough, after some epochs.",
+        model={"peeky": "cell_and_output"}, control="plain", **BOOK,
+    ),
+    _recipe(
+        "dates-book/attention", "T4",
+        "Right after two or three epochs, and AUGUST lights up while 08 is written.",
+        model=DOT, control="plain", **BOOK | {"tables": ("exact_by_epoch", "month_map")},
+    ),
+)  # fmt: skip
+
+RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _ALL}

@@ -1,0 +1,72 @@
+"""Test sets that come with the models: sentences of our own, or a generator's test part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from s2s.errors import UserError
+from s2s.tasks import TASKS, dates, pairs_file
+from s2s.tasks.pairs_file import PairSet
+from s2s.text import label
+
+FOLDER = Path(__file__).resolve().parent
+OURS = "Written for this project; none of the models was trained on any of them."
+TEST_PART = "The test part of the task's own generator; no model was trained on any of them."
+# The book's file is not here; its days are dealt into parts by the same rule as the generator's.
+GENERATORS = {"dates-book": dates.TASK}
+
+
+def names() -> tuple[str, ...]:
+    """Tasks that have a test set."""
+    return tuple(
+        name
+        for name, task in TASKS.items()
+        if _file(name).is_file()
+        or name in GENERATORS
+        or not (task.needs_file or task.defaults.data.test_percent == 0)
+    )
+
+
+def of(task: str) -> PairSet:
+    """The test set of a task.
+
+    Raises:
+        UserError: when it has none.
+    """
+    if task not in names():
+        raise UserError(f"There is no test set for {label(task, 40)}; give a file of pairs.")
+    if _file(task).is_file():
+        found = pairs_file.read_file(str(_file(task)))
+        return PairSet(found.name, found.pairs, found.lines, found.refused, OURS)
+    maker = GENERATORS.get(task, TASKS[task])
+    pairs = maker.parts(maker.defaults.data, maker.defaults.sequence, None)["test"]
+    return PairSet.of(f"{task}, test part", pairs, TEST_PART)
+
+
+def lengths(task: str, shortest: int, longest: int, each: int = 50, seed: int = 1) -> PairSet:
+    """New strings of every length from the generator's test buckets, `each` of a length.
+
+    Args:
+        task: one whose generator makes strings of a length that is asked for.
+        shortest: the first length.
+        longest: the last one; it may lie beyond what the models were trained on.
+        each: strings of every length.
+        seed: of the draws.
+
+    Raises:
+        UserError: when the task has no such generator, or the lengths are none.
+    """
+    fresh = TASKS[task].fresh if task in TASKS else None
+    if fresh is None:
+        raise UserError(f"{label(task, 40)} makes no strings of a given length.")
+    if not 1 <= shortest <= longest:
+        raise UserError(f"Lengths {shortest} to {longest}; give two that rise, from 1.")
+    data = TASKS[task].defaults.data
+    pairs = [
+        pair for length in range(shortest, longest + 1) for pair in fresh(data, length, each, seed)
+    ]
+    return PairSet.of(f"{task}, lengths {shortest} to {longest}", pairs, TEST_PART)
+
+
+def _file(task: str) -> Path:
+    return FOLDER / f"{task}.tsv"

@@ -1,0 +1,32 @@
+"""A token as it can be shown: nothing invisible, nothing that turns the line round."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def label(token: str, longest: int | None = None) -> str:
+    """A token as it can be shown: blanks and control characters made visible, nothing hidden.
+
+    Args:
+        token: any text.
+        longest: cut after this many characters with an ellipsis; None keeps all.
+    """
+    shown = []
+    for character in token:
+        if character == " ":
+            shown.append("␣")
+        elif ord(character) < 0x20:
+            shown.append(chr(0x2400 + ord(character)))
+        elif unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"):
+            # Zero-width joiners inside emoji are harmless, but alone they would be invisible,
+            # and a bidirectional override would turn the line round.
+            shown.append(
+                character if character == "\u200d" and len(token) > 1 else f"U+{ord(character):04X}"
+            )
+        else:
+            shown.append(character)
+    text = "".join(shown)
+    if longest is not None and len(text) > longest:
+        return text[: longest - 1] + "…"
+    return text

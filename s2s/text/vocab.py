@@ -1,0 +1,118 @@
+"""Vocab: tokens by id, and which ids are special."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from s2s.errors import UserError
+
+PAD, UNK, BOS, EOS = "<pad>", "<unk>", "<sos>", "<eos>"
+ROLES = ("pad", "unk", "bos", "eos")
+
+
+@dataclass(frozen=True, eq=False)
+class Vocab:
+    """An ordered list of distinct tokens. Each special may be absent (None) and have any id."""
+
+    tokens: tuple[str, ...]
+    pad: int | None = None
+    unk: int | None = None
+    bos: int | None = None
+    eos: int | None = None
+    ids: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Index the tokens; refuse repeated tokens and specials that point nowhere."""
+        ids = {token: i for i, token in enumerate(self.tokens)}
+        if len(ids) != len(self.tokens):
+            twice = next(t for t, n in Counter(self.tokens).items() if n > 1)
+            raise UserError(f"the vocabulary holds {twice!r} more than once.")
+        for role in ROLES:
+            index = getattr(self, role)
+            if index is not None and not (
+                # type(): true in a JSON file is no id, though bool is an int in Python.
+                type(index) is int and 0 <= index < len(self.tokens)
+            ):
+                raise UserError(
+                    f"the vocabulary's {role} is {index!r}; it must be null or an id below "
+                    f"{len(self.tokens)}."
+                )
+        object.__setattr__(self, "ids", ids)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    @property
+    def specials(self) -> frozenset[int]:
+        """Ids that text can never spell."""
+        return frozenset(i for role in ROLES if (i := getattr(self, role)) is not None)
+
+    def encode(self, tokens: Iterable[str]) -> tuple[list[int], list[int]]:
+        """Ids of text tokens, and the positions of those that are unknown.
+
+        A typed ``<sos>`` is text: it never becomes the special. An unknown token becomes UNK; in
+        a vocabulary without UNK it is left out of the ids, and the caller must refuse it. A start
+        token that text can also spell (the date tasks' ``_``) is not in `specials` as a word.
+        """
+        ids, unknown = [], []
+        for position, token in enumerate(tokens):
+            index = self.ids.get(token)
+            if index is None or index in self.specials:
+                unknown.append(position)
+                if self.unk is not None:
+                    ids.append(self.unk)
+            else:
+                ids.append(index)
+        return ids, unknown
+
+    def decode(self, ids: Iterable[int]) -> list[str]:
+        """Tokens of ids."""
+        return [self.tokens[i] for i in ids]
+
+    def nearest(self, token: str, count: int = 3) -> list[str]:
+        """Known tokens spelled most like an unknown one (may be empty)."""
+        specials = self.specials
+        words = [t for i, t in enumerate(self.tokens) if i not in specials]
+        return get_close_matches(token, words, n=count, cutoff=0.6)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values, the form of ``vocab.json``."""
+        return {"tokens": list(self.tokens), **{role: getattr(self, role) for role in ROLES}}
+
+    @classmethod
+    def from_json(cls, data: Any, where: str) -> Vocab:
+        """Read back `to_json`; anything else is refused, naming `where`."""
+        tokens = data.get("tokens") if isinstance(data, dict) else None
+        if not isinstance(tokens, list) or not all(isinstance(t, str) for t in tokens):
+            raise UserError(f"{where} must hold a list of strings named tokens.")
+        try:
+            return cls(tuple(tokens), **{role: data.get(role) for role in ROLES})
+        except UserError as error:
+            raise UserError(f"{where}: {error}") from None
+
+    @classmethod
+    def build(
+        cls,
+        sentences: Iterable[Sequence[str]],
+        specials: dict[str, str],
+        min_frequency: int = 1,
+    ) -> Vocab:
+        """Count tokens and keep those seen `min_frequency` times, most frequent first.
+
+        Args:
+            sentences: token sequences.
+            specials: role to token, in id order, for example ``{"pad": "<pad>"}``.
+            min_frequency: rarer tokens are left out (they become UNK).
+        """
+        counts = Counter(token for sentence in sentences for token in sentence)
+        for token in specials.values():
+            counts.pop(token, None)
+        kept = sorted(
+            (t for t, n in counts.items() if n >= min_frequency), key=lambda t: (-counts[t], t)
+        )
+        roles = {role: i for i, role in enumerate(specials)}
+        return cls((*specials.values(), *kept), **roles)

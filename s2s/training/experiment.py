@@ -1,0 +1,248 @@
+"""One whole experiment: data, model, training that survives a kill, metrics, checkpoint, card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from s2s.checkpoints import card, checkpoint
+from s2s.checkpoints import history as histories
+from s2s.config import ModelConfig, SequenceConfig, TrainConfig, to_dict
+from s2s.decoding.translator import Translator
+from s2s.decoding.typed_text import source_tokens
+from s2s.errors import UserError
+from s2s.evaluation.evaluate import evaluate
+from s2s.model.seq2seq import build
+from s2s.results import EpochReport
+from s2s.tasks.base import DataConfig, Task
+from s2s.tasks.overlap import near_share
+from s2s.tasks.parts import load_parts
+from s2s.tasks.split import Pair
+from s2s.threads import one_thread
+from s2s.training import run_state
+from s2s.training.data import Batches, build_vocabularies, encode_pairs
+from s2s.training.train import Run, make_optimiser, train
+
+FRESH_SEED = 7
+FRESH_COUNT = 200
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train, on what, and where it goes.
+
+    Attributes:
+        task: the task.
+        variant: folder under the task.
+        data: where pairs come from.
+        model: its shape; vocabulary sizes are filled in from the data.
+        sequence: how text becomes tokens.
+        train: how it is trained.
+        path: the data file, None for a generator.
+        command: what made it, for the card.
+        runs: folder of unfinished runs.
+        folder: where the checkpoint goes; None for its place among the models.
+        watch: pairs whose answers are kept after every epoch.
+        inspect: what to measure before every epoch, by name.
+        recipe: the recipe it follows, if any.
+    """
+
+    task: Task
+    variant: str
+    data: DataConfig
+    model: ModelConfig
+    sequence: SequenceConfig
+    train: TrainConfig
+    path: str | None
+    command: str
+    runs: Path
+    folder: Path | None = None
+    watch: tuple[Pair, ...] = ()
+    inspect: Callable[[Translator], dict[str, float]] | None = None
+    recipe: str | None = None
+
+    @property
+    def target(self) -> Path:
+        """The checkpoint's folder."""
+        return self.folder or checkpoint.root() / self.task.name / self.variant
+
+    @property
+    def state_file(self) -> Path:
+        """Where the unfinished run lies."""
+        return self.runs / self.task.name / self.variant / "state.safetensors"
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A plan with its data read: ready to train.
+
+    Attributes:
+        plan: with the data's SHA-256 and the vocabulary sizes.
+        parts: the pairs by part.
+        run: from the start, or from where it was left.
+    """
+
+    plan: Plan
+    parts: dict[str, list[Pair]]
+    run: Run
+
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Everything that must be the same for a run to go on."""
+        return _settings(self.plan)
+
+
+def prepare(plan: Plan, restart: bool = False) -> Prepared:
+    """Read the data, build the model, and take up an unfinished run if there is one.
+
+    Raises:
+        UserError: when the data does not fit, or an unfinished run has other settings.
+    """
+    data, parts = load_parts(plan.task, plan.data, plan.sequence, plan.path)
+    if not parts["train"]:
+        raise UserError(
+            f"No pair fell into the training part of {sum(map(len, parts.values()))}; more are "
+            "needed."
+        )
+    sequence = plan.sequence
+    every = (source for pairs in parts.values() for source, _ in pairs)
+    longest = max(len(source_tokens(source, sequence)) for source in every)
+    if longest > sequence.max_source_length:
+        raise UserError(
+            f"The data has a source of {longest} tokens; --max-source-length is "
+            f"{sequence.max_source_length}. Raise it, or leave the long pairs out."
+        )
+    if sequence.trained_source_length is None:
+        seen = max(len(source_tokens(source, sequence)) for source, _ in parts["train"])
+        sequence = replace(sequence, trained_source_length=seen)
+    source, target = build_vocabularies(plan.task, data, sequence, parts["train"])
+    model = replace(plan.model, source_vocabulary=len(source), target_vocabulary=len(target))
+    plan = replace(plan, data=data, sequence=sequence, model=model)
+    system = Translator(
+        f"{plan.task.name}/{plan.variant}",
+        plan.task.name,
+        build(model, plan.train.init, plan.train.seed),
+        sequence,
+        source,
+        target,
+        plan.task.reads,
+    )
+
+    def batches(pairs: list[Pair], bucketing: bool) -> Batches:
+        ids = encode_pairs(pairs, sequence, source, target)
+        return Batches(ids, model, sequence, source, target, plan.train.batch_size, bucketing)
+
+    held_out = parts["validation"]
+    run = Run(
+        system,
+        plan.train,
+        batches(parts["train"], plan.train.bucketing),
+        (held_out, batches(held_out, True)) if held_out else None,
+        make_optimiser(system.model, plan.train),
+        [],
+        plan.watch,
+        plan.inspect,
+    )
+    if restart:
+        plan.state_file.unlink(missing_ok=True)
+    elif plan.state_file.exists():
+        run_state.load(plan.state_file, run, _settings(plan))
+    return Prepared(plan, parts, run)
+
+
+def execute(
+    prepared: Prepared,
+    on_batch: Callable[[int, int, int, float], None] = lambda *_: None,
+    on_epoch: Callable[[EpochReport], None] = lambda _: None,
+) -> Path:
+    """Train to the end, saving after every epoch; then measure, and write the checkpoint.
+
+    Returns:
+        The checkpoint's folder.
+    """
+    plan, run = prepared.plan, prepared.run
+    one_thread()
+    for report in train(run, on_batch):
+        run_state.save(plan.state_file, run, prepared.settings())
+        on_epoch(report)
+    about = _about(prepared)
+    # First without metrics: they are measured on the stored file, loaded again.
+    draft = plan.state_file.parent / "draft"
+    history = histories.collect(run.reports, plan.watch)
+    checkpoint.save(draft, run.system, about, history)
+    about["about"]["metrics"] = _measure(prepared, checkpoint.load(str(draft)))
+    config = {
+        "task": plan.task.name, "model": to_dict(plan.model), **about
+    }  # fmt: skip
+    checkpoint.save(plan.target, run.system, about, history, card.render(plan.task, config))
+    plan.state_file.unlink(missing_ok=True)
+    for file in draft.iterdir():
+        file.unlink()
+    draft.rmdir()
+    return plan.target
+
+
+def _settings(plan: Plan) -> dict[str, dict[str, Any]]:
+    return {
+        "data": to_dict(plan.data),
+        "model": to_dict(plan.model),
+        "sequence": to_dict(plan.sequence),
+        "train": to_dict(plan.train),
+    }
+
+
+def _about(prepared: Prepared) -> dict[str, Any]:
+    """config.json beyond the model itself."""
+    plan, run = prepared.plan, prepared.run
+    about = {
+        "variant": plan.variant,
+        "command": plan.command,
+        "file": Path(plan.path).name if plan.path else None,
+        "pairs": {part: len(pairs) for part, pairs in prepared.parts.items()},
+        "parameters": run.system.model.parameter_count(),
+        "seconds": round(run.seconds, 1),
+        "updates": run.reports[-1].updates,
+        "torch": torch.__version__.split("+")[0],
+        "clock": "cpu",
+    }
+    if plan.recipe:
+        about["recipe"] = plan.recipe
+    if plan.sequence.source_tokeniser != "characters" and prepared.parts["test"]:
+        tokens = {
+            part: [source_tokens(source, plan.sequence) for source, _ in prepared.parts[part]]
+            for part in ("train", "test")
+        }
+        about["near_share"] = near_share(tokens["test"], tokens["train"])
+    return {"train": to_dict(plan.train), "data": to_dict(plan.data), "about": about}
+
+
+def _measure(prepared: Prepared, system: Translator) -> dict[str, Any]:
+    """Metrics of the stored model on the held-out parts, and beyond the training length.
+
+    Where nothing is held out, the training pairs are measured, and named so.
+    """
+    plan = prepared.plan
+    held_out = [part for part in ("validation", "test") if prepared.parts[part]]
+    metrics = {
+        part: asdict(evaluate(system, prepared.parts[part])) for part in held_out or ["train"]
+    }
+    if plan.task.fresh:
+        lengths = range(4, 21)
+        metrics["fresh strings"] = asdict(
+            evaluate(system, fresh_pairs(plan.task, plan.data, lengths, FRESH_COUNT))
+        )
+    return metrics
+
+
+def fresh_pairs(task: Task, data: DataConfig, lengths: range, count: int) -> list[Pair]:
+    """`count` new pairs of each length, none of them seen in training.
+
+    Raises:
+        UserError: for a task without a generator by length.
+    """
+    if task.fresh is None:
+        raise UserError(f"{task.name} cannot make sources of a given length.")
+    return [pair for n in lengths for pair in task.fresh(data, n, count, FRESH_SEED)]

@@ -1,0 +1,105 @@
+"""The Compare page without a browser: are its numbers those of the library?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from page_text import clean, unmarked
+from streamlit.testing.v1 import AppTest
+
+from s2s.checkpoints import checkpoint
+from s2s.evaluation import alignment, compare
+from s2s.findings.comparison import set_finding
+from s2s.tasks import testsets
+from s2s.tasks.gold import generated
+
+ROOT = Path(__file__).resolve().parents[2]
+TASKS = sorted({entry.name.split("/")[0] for entry in checkpoint.entries()})
+
+
+def page(task: str, model: str = "attention", **query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    at.switch_page("pages/compare.py")
+    at.query_params.update({"task": task, "model": model} | query)
+    return at.run()
+
+
+def said(at: AppTest) -> str:
+    return unmarked("\n".join(m.value for m in at.markdown))
+
+
+def charts(at: AppTest) -> list[dict]:
+    return [json.loads(element.proto.spec) for element in at.get("vega_lite_chart")]
+
+
+def lanes(at: AppTest) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for row in charts(at)[0]["layer"][0]["data"]["values"]:
+        if row["token"] is not None:
+            found.setdefault(row["lane"], []).append(row["token"])
+    return found
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_task(task):
+    at = clean(page(task))
+    assert not [w for w in at.warning if "loaded" in w.value]
+    first = checkpoint.load(f"{task}/attention")
+    text = at.text_input[0].value
+    assert lanes(at)[0] == list(first.translate(text).output)
+    assert len(lanes(at)) >= 2
+
+
+def test_the_chosen_models_in_their_order():
+    at = clean(page("dates-book", beside="peeky,plain", text="Mar 25, 2003"))
+    for lane, variant in enumerate(("attention", "peeky", "plain")):
+        own = checkpoint.load(f"dates-book/{variant}").translate("Mar 25, 2003")
+        assert lanes(at)[lane] == list(own.output)
+    told = said(at)
+    assert "peeky has no attention" in told and "plain has no attention" in told
+
+
+def test_one_forced_answer_gives_a_difference_of_two_maps():
+    query = {"beside": "additive", "text": "je suis artiste .", "model": "dot"}
+    at = page("fra-eng-small", **query)
+    next(t for t in at.text_input if t.key == "reference").set_value("i m an artist .").run()
+    clean(at)
+    titles = [json.dumps(chart.get("title", "")) for chart in charts(at)]
+    assert any("less that of" in title for title in titles)
+    assert lanes(at)[0] == lanes(at)[1]
+
+
+def test_the_set_is_the_librarys_and_a_row_opens():
+    at = page("toy", beside="plain", set_kind="A file of yours")
+    assert clean(at).get("file_uploader")
+    at = page("kor-eng", beside="plain")
+    next(b for b in at.button if b.label.startswith("Run ")).click().run()
+    clean(at)
+    models = [checkpoint.load(f"kor-eng/{v}") for v in ("attention", "plain")]
+    found = compare.compare_set(models, testsets.of("kor-eng"))
+    assert set_finding(found).replace("kor-eng/", "") in said(at)
+    frame = at.dataframe[0].value
+    assert len(frame) == found.pairs
+    assert frame["disagreement"].is_monotonic_decreasing
+
+
+def test_alignment_is_the_librarys():
+    at = page("reverse", beside="plain")
+    next(b for b in at.button if b.label == "Score the attention").click().run()
+    clean(at)
+    pairs = generated("reverse", testsets.of("reverse").pairs[:500])
+    found = alignment.align(checkpoint.load("reverse/attention"), pairs, linked_only=True)
+    assert found.says() in said(at)
+
+
+def test_what_cannot_be_read_is_said_and_the_last_answers_stay():
+    at = page("reverse", text="abcd")
+    at.text_input[0].set_value("!!!").run()
+    assert clean(at).warning and lanes(at)[0][:4] == list("dcba")
+
+
+def test_nonsense_in_the_address_is_not_obeyed():
+    at = clean(page("reverse", beside="nobody,<b>", set_kind="x", gold_kind="y"))
+    assert at.info or lanes(at)

@@ -1,0 +1,32 @@
+"""Sockets that Streamlit opens without naming their protocol send at once."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import pytest
+
+from ui import server
+
+
+def waits(connection: socket.socket) -> bool:
+    return not connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+@pytest.mark.skipif(not os.path.isdir(server.OPEN_FILES), reason="no folder of open files here")
+def test_open_and_later_connections_send_at_once():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as early:
+            assert waits(early)
+            server.send_at_once()
+            assert not waits(early)
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as late:
+            assert not waits(late)
+
+
+def test_no_folder_of_open_files(monkeypatch):
+    monkeypatch.setattr(server, "OPEN_FILES", "/nowhere")
+    server.send_at_once()

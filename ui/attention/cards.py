@@ -1,0 +1,190 @@
+"""The cards of one step's arithmetic: score, softmax, context, combine, choose."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from s2s.plots import Chart
+from s2s.plots.palette import Palette
+from s2s.plots.walk_strips import Strip, bars_chart, strips_chart
+from s2s.plots.walk_words import (
+    below,
+    candidate_bars,
+    combine_strips,
+    score_strips,
+    sum_words,
+    weight_bars,
+)
+from s2s.results.formulas import Stage, stages
+from s2s.results.walk import WHOLE, Terms, Walk
+from s2s.text.numbers import number, percent
+from ui.markdown import escaped
+from ui.parts.token_picker import plain_token
+
+SOURCE, UNIT = "walk_source", "walk_unit"
+
+
+def show(walk: Walk, palette: Palette) -> None:
+    """Every stage that the model has, in the order in which it is computed."""
+    found = {stage.name: stage for stage in stages(walk)}
+    source, unit = _picked(walk)
+    draw = {
+        "score": lambda: _score(walk, source, palette),
+        "softmax": lambda: _softmax(walk, palette),
+        "context": lambda: _context(walk, unit, palette),
+        "combine": lambda: _combine(walk, unit, palette),
+        "choose": lambda: _choose(walk, palette),
+    }
+    kind = "walk" if walk.has_attention else "grid-walk"
+    # A model without attention begins with its state: there is nothing before.
+    names = [name for name in found if name in draw or not walk.has_attention]
+    with st.container(key=f"{kind}-cards"):
+        for place, name in enumerate(names, 1):
+            with st.container(border=True, key=f"walk-{name}"):
+                _head(place, found[name])
+                draw.get(name, lambda: _state(walk, palette))()
+                _shapes(found[name])
+
+
+def _picked(walk: Walk) -> tuple[int, int]:
+    """Which source token and which unit are written out where not all of them are."""
+    many = walk.has_attention and (len(walk.source) > WHOLE or walk.hidden > WHOLE)
+    most = int(walk.weights.argmax()) if walk.weights is not None else 0
+    unit = int(np.abs(walk.context if walk.context is not None else walk.state).argmax())
+    if not many:
+        return most, unit
+    with st.container(horizontal=True, vertical_alignment="bottom", key="walk-picked"):
+        if walk.has_attention:
+            st.session_state.setdefault(SOURCE, None)
+            if st.session_state[SOURCE] not in range(len(walk.source)):
+                st.session_state[SOURCE] = None
+            chosen = st.selectbox(
+                "Source token written out", range(len(walk.source)), key=SOURCE,
+                format_func=lambda j: f"{j + 1} · {plain_token(walk.source[j])}",
+                placeholder=f"the one with the most weight ({most + 1})", index=None, width=320,
+            )  # fmt: skip
+            most = most if chosen is None else chosen
+        if walk.hidden > WHOLE:
+            asked = st.number_input(
+                "Unit written out", 1, walk.hidden, None, key=UNIT, width=240,
+                placeholder=f"the largest ({unit + 1})",
+            )  # fmt: skip
+            unit = unit if asked is None else min(int(asked), walk.hidden) - 1
+    return most, unit
+
+
+def _head(place: int, stage: Stage) -> None:
+    first, _, rest = stage.title.partition(" ")
+    comma = "," if first.endswith((",", ":")) else ""
+    title = f"**{place} · {first.rstrip(',:')}**{comma}{escaped(' ' * bool(rest) + rest)}"
+    st.markdown(f"{title}: ${stage.latex}$")
+
+
+def _shapes(stage: Stage) -> None:
+    """Names, dimensions and sizes of all that goes in and comes out, and the paper."""
+    told = [
+        f"{shape.name} [{shape.letters}] = {' × '.join(map(str, shape.sizes))}"
+        for shape in stage.shapes
+    ]
+    st.caption(escaped(" · ".join(told) + (f". {stage.source}." if stage.source else ".")))
+
+
+def _figure(chart: Chart, key: str, alt: str) -> None:
+    st.vega_lite_chart(chart, theme=None, width="stretch", key=f"walk-figure-{key}", alt=alt)
+
+
+def _sum(name: str, terms: Terms) -> str:
+    """A sum as one line of Markdown."""
+    text, total = sum_words(terms)
+    return f"{name} = {escaped(text)} = **{total}**"
+
+
+def _lines(lines: list[str]) -> None:
+    st.markdown("  \n".join(lines))
+
+
+def _state(walk: Walk, palette: Palette) -> None:
+    t = below(walk.step)
+    strips = [Strip(f"s{t}", walk.state, 1, True)]
+    if walk.peeky != "none":
+        strips.insert(0, Strip("s₀", walk.initial))
+    _figure(strips_chart(strips, palette), "state", f"The decoder’s state after {walk.fed}.")
+    st.markdown(f"It has just been fed “{plain_token(walk.fed)}”.")
+
+
+def _score(walk: Walk, source: int, palette: Palette) -> None:
+    if walk.scores is None:
+        return
+    _figure(
+        strips_chart(score_strips(walk), palette), "score",
+        "The decoder’s state and the vectors it is compared with.",
+    )  # fmt: skip
+    whole = walk.hidden <= WHOLE and len(walk.source) <= WHOLE
+    tokens = range(len(walk.source)) if whole else [source]
+    _lines([_sum(f"“{plain_token(walk.source[j])}”: e{below(j)}", walk.score_terms(j))
+            for j in tokens])  # fmt: skip
+    if not whole:
+        with st.expander(f"All {len(walk.source)} scores"):
+            st.markdown(", ".join(
+                f"“{plain_token(token)}” {number(float(score), 3)}"
+                for token, score in zip(walk.source, walk.scores, strict=True)
+            ))  # fmt: skip
+
+
+def _softmax(walk: Walk, palette: Palette) -> None:
+    bars = weight_bars(walk)
+    _figure(
+        bars_chart(bars, palette.attention, palette.attention, palette), "softmax",
+        ", ".join(f"{bar.name} {bar.text.split(' ')[0]}" for bar in bars),
+    )  # fmt: skip
+    if not walk.given and walk.powers().shift:
+        shift = number(walk.powers().shift, 3)
+        st.caption(f"Powers are those of the score less {shift}: the weights stay the same.")
+
+
+def _context(walk: Walk, unit: int, palette: Palette) -> None:
+    if walk.context is None:
+        return
+    strip = Strip(f"c{below(walk.step)}", walk.context, 0, True)
+    _figure(strips_chart([strip], palette), "context", "The context vector.")
+    units = range(walk.hidden) if walk.hidden <= WHOLE else [unit]
+    if len(walk.source) <= WHOLE or walk.hidden > WHOLE:
+        _lines([_sum(f"unit {u + 1}", walk.context_terms(u)) for u in units])
+
+
+def _combine(walk: Walk, unit: int, palette: Palette) -> None:
+    _figure(
+        strips_chart(combine_strips(walk), palette), "combine",
+        "What goes in, and what comes out.",
+    )  # fmt: skip
+    if walk.combined is None:
+        return
+    units = range(walk.hidden) if walk.hidden <= WHOLE // 2 else [unit]
+    lines = []
+    for u in units:
+        text, total = sum_words(walk.combine_terms(u))
+        lines.append(f"unit {u + 1} = tanh({escaped(text)}) = tanh({total}) = "
+                     f"**{number(float(walk.combined[u]), 3)}**")  # fmt: skip
+    _lines(lines)
+
+
+def _choose(walk: Walk, palette: Palette) -> None:
+    bars = candidate_bars(walk)
+    _figure(
+        bars_chart(bars, palette.text, palette.bar, palette), "choose",
+        ", ".join(f"{bar.name} {bar.text}" for bar in bars),
+    )  # fmt: skip
+    word = plain_token(walk.written)
+    _lines([_sum(f"“{word}”: its score", walk.logit_terms(walk.chosen))])
+    share = percent(float(walk.probabilities[walk.chosen]))
+    logits = [float(logit) for logit in walk.logits]
+    shift = max(logits)
+    total = sum(np.exp(logit - shift) for logit in logits)
+    if walk.others is not None:
+        total += float(np.exp(walk.others - shift))
+    own = float(np.exp(logits[walk.chosen] - shift))
+    st.markdown(
+        f"“{word}”: {number(own, 3)} / {number(total, 3)} = **{share}**, powers of the scores less "
+        f"{number(shift, 3)} over all {number(walk.vocabulary)} words."
+    )

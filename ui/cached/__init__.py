@@ -1,0 +1,95 @@
+"""One-line cached wrappers around s2s: shared by all visitors, bounded, keyed by file times."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from pathlib import Path
+
+import streamlit as st
+
+from s2s.checkpoints import checkpoint
+from s2s.checkpoints import history as histories
+from s2s.decoding import whatif
+from s2s.decoding.translator import Translator
+from s2s.decoding.whatif import Edit, WhatIf
+from s2s.errors import UserError
+from s2s.results import History
+from s2s.tasks import TASKS
+from s2s.threads import one_thread
+from ui import server
+
+DEFAULT = "fra-eng/attention"
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def warm_up() -> bool:
+    """Once per process: one thread per decode, the default model loaded, the heap frozen.
+
+    Streamlit collects garbage after every run; with torch imported that costs 60 to 100 ms unless
+    what lives for ever is taken out of the collector's sight (measured: p50 97 ms to 17 ms).
+    """
+    one_thread()
+    server.send_at_once()
+    # Streamlit imports it at the first chart; what is imported after the freeze is collected again
+    # and again.
+    import pandas  # noqa: F401
+
+    usable = [e for e in entries() if not e.problem and e.name.split("/", 1)[0] in TASKS]
+    for entry in sorted(usable, key=lambda entry: entry.name != DEFAULT)[:1]:
+        example = TASKS[entry.name.split("/", 1)[0]].examples[0]
+        # A model of someone's own may refuse the example, and then says so on the page.
+        with contextlib.suppress(UserError):
+            what_if(entry.name, entry.path, entry.stamp, example)
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def settle(page: str) -> bool:
+    """Once per process and page: each imports more than `warm_up` has; freeze that as well."""
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+def entries() -> list[checkpoint.Entry]:
+    """Every model folder; read again when any of its files changes."""
+    root = checkpoint.root()
+    stamps = tuple(
+        (str(folder), checkpoint.stamp(folder))
+        for folder in sorted(root.glob("*/*"))
+        if folder.is_dir()
+    )
+    return _entries(str(root), stamps)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _entries(root: str, stamps: tuple[tuple[str, int], ...]) -> list[checkpoint.Entry]:
+    return checkpoint.entries()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def system(name: str, path: str, stamp: int) -> Translator:
+    """A model, shared; `stamp` makes a replaced one a new one."""
+    return checkpoint.load(name if Path(path) == checkpoint.root() / name else path)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def what_if(name: str, path: str, stamp: int, text: str, edits: tuple[Edit, ...] = ()) -> WhatIf:
+    """A greedy translation; with edits, beside the original."""
+    return whatif.run(system(name, path, stamp), text, edits)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def history(path: str, stamp: int) -> History:
+    """What a model remembers of its training; shared, so never written into."""
+    return histories.read(path)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def readme(path: str, stamp: int) -> str:
+    """A model's card as it lies in its folder; empty without one."""
+    file = Path(path) / checkpoint.CARD
+    return file.read_text("utf-8", errors="replace") if file.is_file() else ""

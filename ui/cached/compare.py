@@ -1,0 +1,33 @@
+"""Cached comparisons, shared by all visitors and bounded."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from s2s.decoding.whatif import Edit
+from s2s.evaluation import compare
+from s2s.results.comparison import Comparison
+from s2s.tasks import testsets
+from s2s.tasks.pairs_file import PairSet
+from ui import cached
+
+Keys = tuple[tuple[str, str, int], ...]
+"""The identities of the models, the first one first."""
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def sentence(keys: Keys, text: str, edits: tuple[Edit, ...]) -> Comparison:
+    """One sentence through every model."""
+    return compare.compare_sentence([cached.system(*key) for key in keys], text, edits)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def shipped_set(task: str) -> PairSet:
+    """The test set of a task: a generator writes tens of thousands of pairs to find its own."""
+    return testsets.of(task)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def lengths_set(task: str, shortest: int, longest: int) -> PairSet:
+    """New strings of every length."""
+    return testsets.lengths(task, shortest, longest)

@@ -1,0 +1,39 @@
+"""Cached probes of the Gradients page, shared by all visitors and bounded."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from s2s import probes
+from s2s.decoding.system import System
+from s2s.errors import UserError
+from s2s.results import GradientFlow
+from s2s.text import label
+from ui import cached
+
+Target = tuple[str, ...] | None
+"""The output tokens a model is forced to write; None for its own answer."""
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def flow(
+    name: str, path: str, stamp: int, text: str, target: Target, of: str, state: str, layer: int
+) -> GradientFlow:
+    """Gradients of a model's own answer, or of the tokens it is forced to write."""
+    system = cached.system(name, path, stamp)
+    return probes.gradient_flow(system, text, ids(system, target), of=of, state=state, layer=layer)
+
+
+def ids(system: System, target: Target) -> list[int] | None:
+    """Output tokens as this model's ids.
+
+    Raises:
+        UserError: the model cannot write one of them.
+    """
+    if target is None:
+        return None
+    known = system.target_vocab.ids
+    for token in target:
+        if token not in known:
+            raise UserError(f"{system.name} cannot write “{label(token)}”.")
+    return [known[token] for token in target]

@@ -1,0 +1,35 @@
+"""Cached probes of states and influence: shared by all visitors, bounded, keyed by file times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from s2s import probes
+from s2s.decoding.system import System
+from s2s.results import HiddenStates, InputInfluence
+from ui import cached
+from ui.cached import gradients as cached_gradients
+
+Target = str | tuple[str, ...] | None
+"""What the model is made to write, typed or as its tokens; None for its own answer."""
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def hidden_states(name: str, path: str, stamp: int, text: str, target: Target) -> HiddenStates:
+    """Every recurrent state and gate of one sentence."""
+    system = cached.system(name, path, stamp)
+    return probes.hidden_states(system, text, _forced(system, target))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def influence(name: str, path: str, stamp: int, text: str, target: Target) -> InputInfluence:
+    """How far each encoder state of one sentence depends on each input."""
+    system = cached.system(name, path, stamp)
+    return probes.input_influence(system, text, _forced(system, target))
+
+
+def _forced(system: System, target: Target) -> str | Sequence[int] | None:
+    """The target as the probes take it; a UserError where the model cannot write a token."""
+    return cached_gradients.ids(system, target) if isinstance(target, tuple) else target

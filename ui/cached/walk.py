@@ -1,0 +1,24 @@
+"""Cached walks of one step and the source code that ran."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from s2s.decoding.whatif import Edit
+from s2s.export.source_code import SourceCode, source_code
+from s2s.probes.walk import walk as walk_of
+from s2s.results.walk import Walk
+from ui import cached
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def walk(name: str, path: str, stamp: int, text: str, edits: tuple[Edit, ...], step: int) -> Walk:
+    """The arithmetic of one step of an answer, edited or not."""
+    trace = cached.what_if(name, path, stamp, text, edits).trace
+    return walk_of(cached.system(name, path, stamp), trace, step)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def source(attention: str) -> tuple[SourceCode, ...]:
+    """The code behind a kind of attention."""
+    return source_code(attention)

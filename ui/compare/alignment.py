@@ -1,0 +1,117 @@
+"""Attention beside gold links: the error rate by shift, for every model with attention."""
+
+from __future__ import annotations
+
+import hashlib
+
+import streamlit as st
+
+from s2s.errors import UserError
+from s2s.evaluation import alignment as aligning
+from s2s.plots.alignment import aer_by_shift, gold_map
+from s2s.plots.palette import Palette
+from s2s.results.alignment import Alignment
+from s2s.tasks.gold import GOLD, GoldFile, generated, parse_gold
+from s2s.tasks.testsets import names as sets
+from ui import cached
+from ui.cached import compare as cached_compare
+from ui.frame.choice import Choice
+from ui.markdown import plain
+from ui.parts import on_demand
+
+OWN_LINKS, FILE = "The generator’s links", "A file of yours"
+MOST = 500
+"""Pairs of the generator that are scored."""
+
+
+def show(choices: list[Choice], palette: Palette) -> None:
+    """Pick the links, measure, and say what the three shifts mean.
+
+    Args:
+        choices: the models; those without attention have no links to score.
+        palette: the theme's colours.
+    """
+    looking = [one for one in choices if one.model["attention"] != "none"]
+    if not looking:
+        st.caption("None of these models has attention, so there are no links to score.")
+        return
+    task = looking[0].task.name
+    kinds = [OWN_LINKS, FILE] if task in GOLD and task in sets() else [FILE]
+    kind = st.segmented_control(
+        "Gold links", kinds, default=kinds[0], required=True, key="gold_kind",
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    if kind == OWN_LINKS and OWN_LINKS in kinds:
+        _measure(looking, task, None, palette)
+        return
+    given = st.file_uploader(
+        "JSON lines: source and target (tokens), sure and possible (0-based [source, target] "
+        "links); at most 20 MB", key="gold_file",
+    )  # fmt: skip
+    if given is None:
+        return
+    try:
+        _measure(looking, task, parse_gold(given.getvalue(), given.name), palette)
+    except UserError as error:
+        st.warning(plain(str(error)))
+
+
+def _measure(looking: list[Choice], task: str, file: GoldFile | None, palette: Palette) -> None:
+    """The scores of every model, on demand."""
+    digest = "" if file is None else hashlib.sha256(repr(file.pairs).encode()).hexdigest()
+    key = (tuple(one.key for one in looking), task, digest)
+    if not on_demand.wanted("alignment", key, "Score the attention", ":material/grid_goldenratio:"):
+        return
+    for one in looking:
+        st.markdown(f"**{plain(one.variant)}**")
+        try:
+            found = on_demand.computed(
+                "alignment", (one.key, task, digest),
+                lambda told, one=one: _aligned(one, task, file, told),
+            )  # fmt: skip
+        except UserError as error:
+            st.warning(plain(str(error)))
+            continue
+        result, example, complaint = found
+        st.markdown(plain(result.says()))
+        if complaint:
+            st.caption(plain(complaint))
+        with st.container(key=f"grid-alignment-{one.variant}"):
+            with st.container(key=f"cell-aer-{one.variant}"):
+                st.vega_lite_chart(
+                    aer_by_shift(result, palette), theme=None, width="stretch",
+                    key=f"aer-{one.variant}", alt=result.says(),
+                )  # fmt: skip
+            with st.container(key=f"cell-gold-{one.variant}"):
+                st.vega_lite_chart(
+                    gold_map(example, palette, 480), theme=None, width="stretch",
+                    key=f"gold-{one.variant}", alt="Attention with its gold links ringed.",
+                )  # fmt: skip
+        at = result.at(0)
+        told = {"precision": at.precision, "recall": at.recall, "attention on gold": at.mass}
+        st.caption(
+            "At shift 0: " + ", ".join(
+                f"{name} {'–' if value is None else f'{value:.2f}'}" for name, value in told.items()
+            ) + f". {result.pairs:,} pairs, teacher-forced; rings: solid sure, dashed possible."
+        )  # fmt: skip
+
+
+def _aligned(
+    one: Choice, task: str, file: GoldFile | None, told: on_demand.Progress
+) -> tuple[Alignment, aligning.AlignedSentence, str | None]:
+    """Scores, one sentence to look at, and what was left out of a file."""
+    system = cached.system(*one.key)
+    complaint = None
+    if file is None:
+        pairs = generated(task, cached_compare.shipped_set(task).pairs[:MOST])
+    else:
+        kept = file.without(lambda pair: aligning.refusal(system, pair))
+        complaint, pairs = kept.complaint(), list(kept.pairs)
+        if not pairs:
+            raise UserError(complaint or f"{file.name} holds no pairs.")
+
+    def progress(done: int, total: int) -> None:
+        told(done / max(total, 1), f"{done:,} of {total:,} pairs")
+
+    result = aligning.align(system, pairs, linked_only=file is None, progress=progress)
+    return result, aligning.aligned_sentence(system, pairs[0]), complaint

@@ -1,0 +1,240 @@
+"""A whole test set through several models: scores with intervals, by length, every sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pandas as pd
+import streamlit as st
+
+from s2s.errors import UserError
+from s2s.evaluation import compare
+from s2s.evaluation.fairness import Fairness, fairness
+from s2s.export.comparison_json import set_json
+from s2s.findings.comparison import NAMES, p_value, set_finding, shown
+from s2s.plots import Chart, family_of
+from s2s.plots.compared import score_by_length
+from s2s.plots.palette import Palette
+from s2s.results.comparison import SetComparison
+from s2s.tasks import pairs_file, testsets
+from s2s.tasks.base import COLUMNS
+from s2s.tasks.pairs_file import PairSet
+from s2s.text.numbers import rounded
+from ui import cached
+from ui.cached import compare as cached_compare
+from ui.careful import piece
+from ui.frame import choice
+from ui.frame.choice import Choice
+from ui.markdown import plain
+from ui.parts import export, on_demand, tables
+from ui.parts.model_facts import Facts
+from ui.parts.tables import picked
+
+SHIPPED, LENGTHS, OWN = "The shipped set", "Length by length", "A file of yours"
+ROWS, OPENED = "compared_rows", "compared_opened"
+MOST_SHOWN = 8
+
+
+def show(choices: list[Choice], palette: Palette) -> None:
+    """The test set, a button, and what it found.
+
+    Args:
+        choices: the models, the first one first.
+        palette: the theme's colours.
+    """
+    fair = fairness([(one.entry.name, one.entry.about) for one in choices])
+    _fairness(choices, fair)
+    pairs, key = _pairs(choices[0])
+    if pairs is None:
+        return
+    keys = tuple(one.key for one in choices)
+    names = " and ".join(plain(one.variant) for one in choices)
+    label = f"Run {len(pairs.pairs):,} sentences through {names}"
+    if not on_demand.wanted("set", (keys, key), label, ":material/fact_check:"):
+        return
+    try:
+        found = on_demand.computed(
+            "set", (keys, key),
+            lambda told: compare.compare_set(
+                [cached.system(*one) for one in keys], pairs, told
+            ),
+        )  # fmt: skip
+    except UserError as error:
+        st.warning(plain(str(error)))
+        return
+    _result(choices, found, fair, palette)
+
+
+def _losses(choices: list[Choice]) -> str:
+    """The losses at the end of training, where all of them mean the same."""
+    ends = {}
+    for one in choices:
+        reports = Facts(one.entry, one.task).history.reports
+        if reports:
+            ends[one.variant] = reports[-1].train_loss
+    kinds = {piece(one.entry.about, "train", "loss_reduction", kind=str) for one in choices}
+    if len(ends) < len(choices) or len(kinds) > 1:
+        return ""
+    told = ", ".join(f"{name} {rounded(loss, 3)}" for name, loss in ends.items())
+    return f"Training loss in the last epoch: {told}."
+
+
+def _fairness(choices: list[Choice], fair: Fairness) -> None:
+    """What the models share, and a warning where they do not."""
+    for warning in fair.warnings:
+        st.warning(plain(warning), icon=":material/balance:")
+    if fair.facts:
+        st.info(plain(" ".join(fair.facts)), icon=":material/balance:")
+    st.markdown(plain(_losses(choices)))
+    with st.container(key="whole-fairness"):
+        tables.table(fair.table)
+
+
+def _pairs(first: Choice) -> tuple[PairSet | None, tuple[str, ...]]:
+    """The pairs that the visitor chose, and what tells them from others."""
+    task = first.task.name
+    kinds = [SHIPPED] if task in testsets.names() else []
+    kinds += [LENGTHS] if first.task.fresh else []
+    kinds.append(OWN)
+    kind = st.segmented_control(
+        "Test set", kinds, default=kinds[0], required=True, key="set_kind", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if kind == SHIPPED and SHIPPED in kinds:
+        found = cached_compare.shipped_set(task)
+        st.caption(f"{len(found.pairs):,} pairs. {plain(found.about)}")
+        return found, (task,)
+    if kind == LENGTHS and LENGTHS in kinds:
+        most = first.entry.about["sequence"]["max_source_length"] - 2  # start and end tokens
+        trained = first.entry.about["sequence"]["trained_source_length"]
+        ends = st.slider(
+            "Lengths", 1, most, (min(3, most), min(2 * (trained or most) - 6, most)),
+            key="set_lengths", bind="query-params",
+        )  # fmt: skip
+        found = cached_compare.lengths_set(task, *ends)
+        beyond = f" The models were trained on at most {trained}." if trained else ""
+        st.caption(f"{len(found.pairs):,} pairs, 50 of each length. {plain(found.about)}{beyond}")
+        return found, (task, *map(str, ends))
+    columns = st.segmented_control(
+        "Columns", COLUMNS, default=COLUMNS[0], required=True, key="set_columns",
+        help="Which text stands first in a line; a tab stands between them.",
+    )  # fmt: skip
+    given = st.file_uploader(
+        f"Two columns: {first.task.source_name} and {first.task.target_name}, a tab between; "
+        "UTF-8, at most 20 MB",
+        key="set_file",
+    )  # fmt: skip
+    if given is None:
+        return None, ()
+    data = given.getvalue()
+    try:
+        found = pairs_file.read(data, given.name, columns or COLUMNS[0])
+    except UserError as error:
+        st.warning(plain(str(error)))
+        return None, ()
+    return found, (hashlib.sha256(data).hexdigest(), str(columns))
+
+
+def _result(choices: list[Choice], found: SetComparison, fair: Fairness, palette: Palette) -> None:
+    """Finding, scores, curve, sentences, refused lines."""
+    task = choices[0].task
+    finding = set_finding(found).replace(f"{task.name}/", "")
+    st.markdown(plain(finding))
+    for note in found.notes:
+        st.caption(plain(note))
+    names = [one.variant for one in choices]
+    with st.container(key="whole-scores"):
+        st.table(_scores(found, names), border="horizontal", alt=finding)
+    st.caption(
+        "In brackets the 95 % interval over resampled sentences (bootstrap). p: how often chance "
+        "alone gives a larger difference to the first model; sacrebleu’s paired approximate "
+        "randomization, for exact match McNemar’s test."
+    )
+    chart = score_by_length(found, names, [family_of(one.model) for one in choices], task, palette)
+    charts: dict[str, Chart] = {}
+    if chart is not None:
+        charts["score-by-length"] = chart
+        st.vega_lite_chart(chart, theme=None, width="stretch", key="set-by-length", alt=finding)
+    _refused(found)
+    _sentences(found)
+    _take(found, fair, charts)
+
+
+def _scores(found: SetComparison, names: list[str]) -> pd.DataFrame:
+    rows = []
+    for m, (name, scores) in enumerate(zip(names, found.scores, strict=True)):
+        row = {"model": plain(name)}
+        for score, title in NAMES.items():
+            estimate = getattr(scores, score)
+            percent = score == "exact_match"
+            told = "–" if estimate is None else _interval(shown(estimate, percent))
+            test = found.test(m, score)
+            if test is not None:
+                told += f", {p_value(test.p)}" if test.telling else ", too few differ to tell"
+            row[title] = plain(told)
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("model")
+
+
+def _interval(told: str) -> str:
+    """``44.5, 43.1 to 45.8`` as ``44.5 (43.1 to 45.8)``."""
+    value, _, rest = told.partition(", ")
+    return f"{value} ({rest})"
+
+
+def _refused(found: SetComparison) -> None:
+    """Lines that no model was judged on, with their reasons."""
+    if not found.refused:
+        return
+    count = len(found.refused)
+    with st.expander(f"{count:,} line{'s' * (count != 1)} left out"):
+        st.markdown("  \n".join(
+            f"Line {line.line}: {plain(line.reason)}" for line in found.refused[:100]
+        ))  # fmt: skip
+        if count > 100:
+            st.caption(f"… and {count - 100:,} more; the JSON has them all.")
+
+
+def _sentences(found: SetComparison) -> None:
+    """Every sentence; a row opens above."""
+    frame = pd.DataFrame(found.rows()).sort_values("disagreement", ascending=False, kind="stable")
+    frame = frame.dropna(axis="columns", how="all").reset_index(drop=True)
+    st.markdown("Sentences on which they disagree most come first. Press a row to open it above.")
+
+    def opened() -> None:
+        row = picked(st.session_state.get(ROWS), len(frame))
+        if row is not None:
+            st.session_state[choice.TEXT] = str(frame.loc[row, "source"])
+            st.session_state[OPENED] = True
+
+    st.dataframe(
+        frame, key=ROWS, hide_index=True, height=35 * (min(len(frame), MOST_SHOWN) + 1) + 3,
+        on_select=opened, selection_mode="single-row",
+        column_config={
+            "disagreement": st.column_config.NumberColumn(
+                format="%.2f", help="1 less the chrF of one output against the other, from 0 to 1."
+            ),
+        },
+        alt="All sentences of the test set with every model’s output",
+    )  # fmt: skip
+    if st.session_state.pop(OPENED, False):
+        st.rerun()
+
+
+def _take(found: SetComparison, fair: Fairness, charts: dict[str, Chart]) -> None:
+    name = f"{found.task}-set"
+    with st.container(horizontal=True, key="take-set"):
+        export.button(
+            "CSV",
+            lambda: pd.DataFrame(found.rows()).to_csv(index=False).encode("utf-8-sig"),
+            f"{name}.csv", "text/csv", ":material/download:", "Every sentence.",
+        )  # fmt: skip
+        export.button(
+            "JSON",
+            lambda: json.dumps(set_json(found, fair), ensure_ascii=False).encode(),
+            f"{name}.json", "application/json", ":material/data_object:",
+            "What `python -m s2s compare --json` prints.",
+        )  # fmt: skip
+        for what, chart in charts.items():
+            export.pictures(chart, f"{name}-{what}")

@@ -1,0 +1,234 @@
+"""What the visitor asked the step view to change, turned into edits in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from s2s.decoding import weight_edits, whatif
+from s2s.decoding.whatif import Edit, WhatIf
+from s2s.errors import UserError
+from s2s.plots.step_data import Edit as Chip
+from s2s.results import Trace
+from ui import cached
+from ui.frame import link
+
+UNDO, REDO = "edits_before", "edits_undone"  # lists of edits, each as in a link
+PROBLEM, REFERENCE = "edits_problem", "reference"
+MOST_UNDO = 100
+
+
+def current() -> tuple[Edit, ...]:
+    """The edits of the address; a damaged address leaves none and a message."""
+    try:
+        return link.edits()
+    except UserError as error:
+        st.session_state[PROBLEM] = str(error)
+        return ()
+
+
+def apply(key: tuple[str, str, int], text: str) -> WhatIf:
+    """The sentence with the edits of the address; edits that do not fit it are dropped, and said.
+
+    Raises:
+        UserError: when the model cannot read the sentence itself.
+    """
+    done = current()
+    try:
+        return cached.what_if(*key, text, done)
+    except UserError as error:
+        if not done:
+            raise
+        original = cached.what_if(*key, text)
+        st.session_state[PROBLEM] = str(error)
+        link.set_edits(())
+        return original
+
+
+def problem() -> str | None:
+    """Why the last edit was refused; said once."""
+    return st.session_state.pop(PROBLEM, None)
+
+
+def can(trace: Trace) -> dict[str, bool]:
+    """Which moves through the edits are possible now, and what can be edited in this answer."""
+    return {
+        "undo": bool(current() or st.session_state.get(UNDO)),
+        "redo": bool(st.session_state.get(REDO)),
+        "force": True,
+        "attend": trace.attention is not None,
+    }
+
+
+def chips(edits: tuple[Edit, ...], what: WhatIf) -> list[Chip]:
+    """The edits as chips; each is named by its place in the list."""
+    return [
+        Chip(
+            str(place),
+            edit.kind if edit.kind in ("force", "attend", "reference") else "source",
+            whatif.describe(edit, what.original, what.trace.source),
+            edit.place if edit.kind in ("force", "attend") else None,
+        )
+        for place, edit in enumerate(edits)
+    ]
+
+
+def forget() -> None:
+    """Another sentence or model: nothing to undo or redo."""
+    link.forget()
+    for key in (UNDO, REDO):
+        st.session_state.pop(key, None)
+
+
+def ask(asked: Any, key: tuple[str, str, int], text: str) -> None:
+    """Do what the step view asked for, if the model can; say why not, if it cannot.
+
+    Args:
+        asked: {"do": "force" | "type" | "attend" | "drop" | "replace" | "swap" | "undo" | "redo" |
+            "reset" | "remove", …}; whatever a browser can send is checked here.
+        key: the model.
+        text: the sentence in the field.
+    """
+    if not isinstance(asked, dict):
+        return
+    before = current()
+    now = whatif.encode(before)
+    past, future = (list(st.session_state.get(name, [])) for name in (UNDO, REDO))
+    try:
+        do, lost = asked.get("do"), ()
+        if do == "undo":
+            while past and past[-1] == now:  # the browser's own way back was taken
+                past.pop()
+            if not before and not past:
+                return
+            # A link that was opened has edits and no past: its last one goes first.
+            after = whatif.decode(past.pop()) if past else before[:-1]
+            future.append(now)
+        elif do == "redo":
+            if not future:
+                return
+            after = whatif.decode(future.pop())
+            past.append(now)
+        else:
+            after = _changed(asked, before, key, text)
+            if after is None:
+                return
+            added = do not in ("remove", "reset")
+            after, lost = _fitting(after, added, key, text)
+            past, future = ([], []) if do == "reset" else ([*past, now][-MOST_UNDO:], [])
+        whatif.decode(whatif.encode(after))  # the limit on their number
+        cached.what_if(*key, text, after)
+    except UserError as error:
+        st.session_state[PROBLEM] = str(error)
+        return
+    st.session_state[UNDO], st.session_state[REDO] = past, future
+    link.set_edits(after)
+    if do in ("force", "type", "attend"):
+        link.set_step(after[-1].place)
+    if lost:
+        steps = ", ".join(str(edit.place + 1) for edit in lost)
+        st.session_state[PROBLEM] = (
+            f"The weights that you set at step {steps} were for other source tokens, so they were "
+            "taken back. Undo brings them back."
+        )
+
+
+def _changed(
+    asked: dict[str, Any], before: tuple[Edit, ...], key: tuple[str, str, int], text: str
+) -> tuple[Edit, ...] | None:
+    """The edits after one was added or removed, or all were; None if the message makes no sense."""
+    if asked.get("do") == "reset":
+        return ()
+    if asked.get("do") == "remove":
+        return tuple(e for place, e in enumerate(before) if str(place) != asked.get("key"))
+    if asked.get("do") == "attend":
+        edit = _weights(asked, before)
+    else:
+        edit = _new_edit(asked, cached.what_if(*key, text).trace.reading.first)
+    if edit is None:
+        return None
+    if edit.kind in ("force", "attend", "reference"):
+        before = tuple(e for e in before if (e.kind, e.place) != (edit.kind, edit.place))
+    return (*before, edit)
+
+
+def _fitting(
+    edits: tuple[Edit, ...], added: bool, key: tuple[str, str, int], text: str
+) -> tuple[tuple[Edit, ...], list[Edit]]:
+    """The edits without weights that a change of the source left behind, and those weights.
+
+    An edit that was just `added`, the last, is never among them: if it does not fit, it is refused.
+    """
+    lost = whatif.unfit(cached.system(*key), text, edits)
+    if added:
+        lost = [edit for edit in lost if edit != edits[-1]]
+    return tuple(edit for edit in edits if edit not in lost), lost
+
+
+def reference_field(target: str, key: tuple[str, str, int], text: str) -> None:
+    """A field for the answer the visitor expects, teacher-forced beside the free run."""
+
+    def changed() -> None:
+        reference = str(st.session_state.get(REFERENCE) or "")
+        if reference.strip():
+            ask({"do": "reference", "text": reference}, key, text)
+        else:
+            for place, edit in reversed(list(enumerate(current()))):
+                if edit.kind == "reference":
+                    ask({"do": "remove", "key": str(place)}, key, text)
+
+    given = [edit.text for edit in current() if edit.kind == "reference"]
+    st.session_state[REFERENCE] = given[-1] if given else ""
+    st.text_input(
+        f"What if it had to write this? ({target})",
+        key=REFERENCE,
+        on_change=changed,
+        placeholder="Type the answer you expect",
+        help="The model reads your answer word by word: the picture shows how likely it found "
+        "each word, and where its own answer parts from yours.",
+        max_chars=2000,
+    )
+
+
+def _weights(asked: dict[str, Any], before: tuple[Edit, ...]) -> Edit | None:
+    """The weights that are asked for; None if the message makes no sense.
+
+    Either all of them as "weights", or a preset as "form"; the order that "p" asks for is another
+    one each time.
+
+    Raises:
+        UserError: when they are no weights.
+    """
+    step, weights, form = asked.get("step"), asked.get("weights"), asked.get("form")
+    if not isinstance(step, int) or isinstance(step, bool) or not 0 <= step < 1000:
+        return None
+    if isinstance(weights, list) and len(weights) < 1000:
+        if not all(isinstance(w, int | float) and 0 <= w <= 1 for w in weights):
+            return None
+        form = weight_edits.form_of(weights)
+    if form == "p":
+        seeds = [int(e.text[1:]) for e in before if e.kind == "attend" and e.place == step
+                 and e.text[0] == "p"]  # fmt: skip
+        form = f"p{seeds[-1] + 1 if seeds else 1}"
+    return (
+        Edit("attend", step, form) if isinstance(form, str) and weight_edits.is_form(form) else None
+    )
+
+
+def _new_edit(asked: dict[str, Any], first: int) -> Edit | None:
+    """The edit that is asked for; None if the message makes no sense.
+
+    The view counts source tokens with the start token, an edit counts those of the text.
+    """
+    do, text = asked.get("do"), asked.get("text", asked.get("token", ""))
+    source = asked.get("source")
+    place = source - first if isinstance(source, int) else asked.get("step", 0)
+    if not isinstance(text, str) or not isinstance(place, int) or isinstance(place, bool):
+        return None
+    if not 0 <= place < 1000 or len(text) > 2000:
+        return None
+    kind = {"type": "force"}.get(str(do), str(do))
+    if kind not in whatif.LETTERS or kind == "attend":
+        return None
+    return Edit(kind, place, text.strip() if do in ("type", "replace") and text.strip() else text)

@@ -1,0 +1,58 @@
+"""What the pages about one sentence share: head, edits, and a text that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from s2s.decoding.whatif import WhatIf
+from s2s.errors import UserError
+from ui import cached
+from ui.frame import choice, edits
+from ui.frame.choice import Choice
+from ui.markdown import plain
+
+
+def arrive(title: str) -> Choice:
+    """Draw the sidebar and the head; the run ends here where there is no model that works.
+
+    Args:
+        title: of the page.
+    """
+    cached.settle(title)
+    chosen = choice.sidebar()
+    if chosen is None:
+        st.title(title)
+        st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
+        st.stop()
+    choice.heading(title, chosen)
+    if chosen.entry.problem:
+        st.error(f"{plain(chosen.entry.problem)} The other models work.")
+        st.stop()
+    return chosen
+
+
+def answer(chosen: Choice, text: str, show: Callable[[str, WhatIf], None]) -> None:
+    """Draw a sentence with the edits of the address, or the last good one, paler.
+
+    Args:
+        chosen: the model.
+        text: the sentence in the field.
+        show: draws a sentence and its answer.
+    """
+    try:
+        what = edits.apply(chosen.key, text)
+    except UserError as error:
+        st.warning(plain(str(error)))
+        before = choice.last_good(chosen)
+        if before:
+            with st.container(key="stale"):
+                st.caption(f"Still the answer to: {plain(before)}")
+                show(before, edits.apply(chosen.key, before))
+        return
+    choice.remember(chosen, text)
+    problem = edits.problem()
+    if problem:
+        st.warning(plain(problem))
+    show(text, what)

@@ -1,0 +1,133 @@
+"""Where it looked and what reached back: two maps on one grid, and their numbers to take away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from s2s import plots
+from s2s.export.as_json import gradients_json
+from s2s.findings.gradient_flow import Line
+from s2s.plots import Chart
+from s2s.plots.flow_curves import rows_of
+from s2s.plots.gradient_map import gradient_cell, gradient_map
+from s2s.plots.map_cells import CELL
+from s2s.plots.map_frame import Grid, Tokens
+from s2s.plots.palette import Palette
+from s2s.results import Trace
+from ui.frame import link
+from ui.frame.choice import Choice, link_to
+from ui.markdown import plain
+from ui.parts import export, figures
+
+FAINT = 1e-6
+"""Size of a gradient, per unit of state, below which a row shows rounding and chance."""
+HINT = "Click a cell to read its number and to pick its row."
+
+
+def show(chosen: Choice, trace: Trace, lines: list[Line], step: int, palette: Palette) -> Chart:
+    """Both maps of the chosen model; one without attention says so in the place of the first.
+
+    Returns:
+        The map of the gradients.
+    """
+    flow = lines[0].flow
+    empty = trace.empty_attention is not None
+    reached = gradient_map(flow, palette, step, empty=empty)
+    same = f"{hash((trace.model, trace.source, trace.output)) & 0xFFFFFFFF:08x}"
+    with st.container(key="grid-reached"):
+        if trace.attention is None:
+            with st.container(key="cell-no-map"):
+                _no_attention(chosen, lines)
+        else:
+            with st.container(key="cell-looked"):
+                _map(
+                    plots.attention_map(trace, palette, step, 480), trace, f"looked-{same}",
+                    plots.readout(trace, step).text(),
+                    lambda t, s: plots.cell_sentence(trace, t, s),
+                )  # fmt: skip
+        with st.container(key="cell-reached"):
+            _map(
+                reached,
+                Tokens(flow.source, flow.output), f"reached-{same}",
+                f"Gradients of {flow.steps} output tokens at {len(flow.source)} encoder states.",
+                lambda t, s: gradient_cell(flow, t, s),
+            )  # fmt: skip
+    if flow.losses.size and (flow.encoder.max(axis=1) < FAINT).all():
+        st.caption(
+            "These gradients are tiny everywhere: this answer hardly depends on the source at all, "
+            "so the map shows rounding and chance."
+        )
+    return reached
+
+
+def _no_attention(chosen: Choice, lines: list[Line]) -> None:
+    name = plain(chosen.variant)
+    st.markdown(
+        f"**{name} has no attention**: there is no map of where it looked. All it knows of the "
+        "sentence went through one vector. The map beside shows what came back through it."
+    )
+    looking = next((line for line in lines if line.family == "attention"), None)
+    if looking is not None:
+        st.page_link(
+            "pages/gradients.py", label=f"Open {plain(looking.name)}", icon=":material/grid_on:",
+            query_params=link_to(chosen.task.name, looking.name, lines[0].flow.reading.text),
+        )  # fmt: skip
+
+
+def _map(chart: Chart, grid: Grid, key: str, alt: str, says: Callable[[int, int], str]) -> None:
+    """A map whose cells pick their row and are read out below."""
+
+    def picked() -> None:
+        cell = figures.clicked(st.session_state.get(key), grid)
+        if cell is not None:
+            link.set_step(cell[0])
+
+    event = st.vega_lite_chart(
+        chart, theme=None, width="stretch", key=key, on_select=picked, selection_mode=CELL, alt=alt
+    )
+    cell = figures.clicked(event, grid)
+    st.caption(figures.literal(says(*cell)) if cell else HINT)
+
+
+def take(chosen: Choice, text: str, lines: list[Line], charts: dict[str, Chart]) -> None:
+    """Numbers, pictures and the link.
+
+    Args:
+        chosen: the model of the page.
+        text: the sentence.
+        lines: the models that were drawn.
+        charts: name to figure.
+    """
+    name = chosen.entry.name.replace("/", "-")
+    flow = lines[0].flow
+
+    def table() -> bytes:
+        rows: list[dict[str, Any]] = [
+            row for t in range(flow.steps) for line in lines for row in rows_of(line, t)
+        ]
+        return pd.DataFrame(rows).to_csv(index=False).encode("utf-8-sig")
+
+    with st.container(horizontal=True, key="take-gradient-flow"):
+        export.button(
+            "CSV", table, f"{name}-gradient-flow.csv", "text/csv", ":material/download:",
+            "Every model, output token and state.",
+        )  # fmt: skip
+        export.button(
+            "JSON",
+            lambda: json.dumps(gradients_json(flow), ensure_ascii=False).encode(),
+            f"{name}-gradient-flow.json", "application/json", ":material/data_object:",
+            "What `python -m s2s probe --kind gradients --json` prints.",
+        )  # fmt: skip
+        with st.popover("Pictures", icon=":material/image:"):
+            for what, chart in charts.items():
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    st.markdown(what.capitalize())
+                    export.pictures(chart, f"{name}-gradient-{what}")
+        with st.popover("Copy link", icon=":material/link:"):
+            st.caption("This address restores model, sentence, token and everything chosen here.")
+            st.code(export.address(chosen, text), language=None, wrap_lines=True)

@@ -1,0 +1,51 @@
+"""Below the gradients: what the states hold, what is left of each input, how it came about."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from s2s.plots.palette import Palette
+from ui import cached
+from ui.cached.gradients import Target
+from ui.frame.choice import Choice
+from ui.gradients import influence, states
+from ui.parts import model_facts, training_curves
+
+PANELS = {
+    "states": "What the states hold",
+    "influence": "What is left of each input",
+    "history": "While it learned",
+}
+
+
+def show(
+    chosen: Choice, others: list[Choice], text: str, target: Target, step: int, palette: Palette
+) -> None:
+    """One panel at a time, computed when it is asked for.
+
+    Args:
+        chosen: the model of the page.
+        others: the models beside it.
+        text: the source.
+        target: what the chosen model is forced to write.
+        step: the picked output token.
+        palette: the theme's colours.
+    """
+    facts = model_facts.Facts(chosen.entry, chosen.task)
+    names = dict(PANELS)
+    if not facts.history.state_gradients:
+        del names["history"]
+    st.subheader("Look further")
+    asked = st.segmented_control(
+        "Look further", list(names), format_func=names.__getitem__, key="further",
+        bind="query-params", label_visibility="collapsed",
+    )  # fmt: skip
+    if asked == "states":
+        states.show(chosen, text, target, step, palette)
+    elif asked == "influence":
+        influence.show([chosen, *others], text, target, step, palette)
+    elif asked == "history" and asked in names:
+        training_curves.gradients(facts, model_facts.known(cached.entries()), palette)
+    else:
+        st.caption("Press one of them: the recurrent states unit by unit with their gates; how "
+                   "much of each input is left in the states and in the context.")  # fmt: skip

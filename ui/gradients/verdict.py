@@ -1,0 +1,163 @@
+"""How far one row of attention agrees with other ways of asking what mattered; on demand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from s2s import probes
+from s2s.plots.agreement import (
+    NAMES,
+    method_strips,
+    probability_words,
+    tau_chart,
+    verdict_words,
+    whole_words,
+)
+from s2s.plots.palette import Palette
+from s2s.results import Agreement, Trace
+from s2s.results.agreement import MOSTLY, PARTLY
+from s2s.text import label
+from s2s.text.numbers import number
+from ui import cached
+from ui.cached import gradients as cached_gradients
+from ui.cached.gradients import Target
+from ui.frame.choice import Choice
+from ui.markdown import plain
+from ui.parts import export, on_demand
+from ui.parts.on_demand import Progress
+from ui.parts.token_picker import plain_token
+
+CHECK = "agreement"
+LOOKS = {
+    MOSTLY: ("green", ":material/check_circle:"),
+    PARTLY: ("orange", ":material/contrast:"),
+}
+NEITHER = ("gray", ":material/cancel:")
+
+
+def show(
+    chosen: Choice, text: str, target: Target, trace: Trace, step: int, of: str, palette: Palette
+) -> None:
+    """The panel: a button first, for it takes some seconds; then the verdict of the picked row."""
+    st.subheader("Can this row of attention be trusted?")
+    if trace.attention is None:
+        st.markdown(
+            f"{plain(chosen.variant)} has no attention: there are no weights to trust or distrust. "
+            "Its gradients, above, are what it has."
+        )
+        return
+    key = (chosen.key, text, target, of)
+    place = st.container()
+    if not on_demand.wanted(CHECK, key, "Check this sentence", ":material/balance:"):
+        place.caption(
+            "Weights say where the model looked. Three attributions ask what the token depended "
+            "on: gradient × input, integrated gradients, and leaving out one source token at a "
+            "time. It takes up to some seconds."
+        )
+        return
+    found = on_demand.computed(CHECK, key, lambda told: _agreement(chosen, text, target, of, told))
+    with st.container(key="grid-verdict"):
+        with st.container(border=True, key="cell-verdict"):
+            _verdict(found, step)
+        with st.container(key="cell-tau"):
+            st.vega_lite_chart(
+                tau_chart(found, step, palette), theme=None, width="stretch", key="tau",
+                alt=verdict_words(found, step),
+            )  # fmt: skip
+            token = plain_token(trace.output[step])
+            st.markdown(f"p(**{token}**): {plain(probability_words(found, step))}")
+    st.vega_lite_chart(
+        method_strips(found, step, palette), theme=None, width="stretch", key="strips",
+        alt=verdict_words(found, step),
+    )  # fmt: skip
+    st.caption(care(found, step))
+    _take(chosen, found)
+
+
+def _agreement(chosen: Choice, text: str, target: Target, of: str, progress: Progress) -> Agreement:
+    system = cached.system(*chosen.key)
+    ids = cached_gradients.ids(system, target)
+    return probes.agreement(system, text, ids, of=of, progress=progress)
+
+
+def _verdict(found: Agreement, step: int) -> None:
+    verdict = found.verdict(step)
+    colour, icon = LOOKS.get(verdict or "", NEITHER)
+    median = found.median(step)
+    told = "" if median is None else f", median τ {number(median, 2)}"
+    st.badge((verdict or "Cannot be said") + told, icon=icon, color=colour)
+    st.markdown(plain(verdict_words(found, step)))
+    whole = whole_words(found)
+    if whole:
+        st.caption(plain(whole))
+
+
+def care(found: Agreement, step: int) -> str:
+    """What the methods are, and where one of them says little."""
+    saliency = found.saliency
+    left = (
+        "A left-out character becomes a blank, because the model reads a fixed number of them."
+        if saliency.left_out == "blank"
+        else "A left-out token is removed: the source is one shorter."
+    )
+    lines = [
+        "Attributions rank by size, whatever their sign. Integrated gradients run from all-zero "
+        f"inputs over {int(saliency.points[step])} points. {left}"
+    ]
+    if not saliency.complete()[step]:
+        lines.append(
+            "The integrated gradients of this token do not add up to what they should: treat them "
+            "with care."
+        )
+    lines.append(
+        "τ compares all pairs of tokens, also those that hardly matter: two methods can name the "
+        "same token first and still have a small τ."
+    )
+    return " ".join(lines)
+
+
+def _take(chosen: Choice, found: Agreement) -> None:
+    """All numbers behind the panel as a file."""
+    saliency = found.saliency
+
+    def table() -> bytes:
+        rows = []
+        for t, output in enumerate(saliency.output):
+            for s, source in enumerate(saliency.source):
+                row = {"step": t + 1, "output": output, "place": s + 1, "source": source}
+                for name in saliency.methods:
+                    row[NAMES[name]] = getattr(saliency, name)[t, s]
+                rows.append(row)
+        return pd.DataFrame(rows).to_csv(index=False).encode("utf-8-sig")
+
+    def taus() -> bytes:
+        frame = pd.DataFrame(
+            found.tau, columns=[f"{NAMES[a]} ~ {NAMES[b]}" for a, b in found.pairs]
+        )
+        frame.insert(0, "output", [label(token) for token in saliency.output])
+        frame["verdict"] = [found.verdict(t) or "" for t in range(saliency.steps)]
+        frame["p"] = found.probabilities
+        if found.uniform is not None and found.permuted is not None:
+            frame["p, even weights"] = found.uniform
+            frame["p, shuffled weights (mean)"] = found.permuted.mean(axis=0)
+        return frame.to_csv(index=False).encode("utf-8-sig")
+
+    name = chosen.entry.name.replace("/", "-")
+    with st.container(horizontal=True, key="take-verdict"):
+        export.button(
+            "Attributions",
+            table,
+            f"{name}-attributions.csv",
+            "text/csv",
+            ":material/download:",
+            "Every method, every output and source token.",
+        )
+        export.button(
+            "τ per token",
+            taus,
+            f"{name}-agreement.csv",
+            "text/csv",
+            ":material/download:",
+            "Rank agreements and controls of every output token.",
+        )

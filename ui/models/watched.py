@@ -1,0 +1,193 @@
+"""What a model wrote while it learned, and what it writes now."""
+
+from __future__ import annotations
+
+import math
+from difflib import SequenceMatcher
+from itertools import groupby
+
+import pandas as pd
+import streamlit as st
+
+from s2s.errors import UserError
+from s2s.results import Watched
+from s2s.tasks.recipes import RECIPES
+from s2s.text import TOKENISERS
+from s2s.text.numbers import percent
+from s2s.text.vocab import EOS
+from ui import cached
+from ui.careful import piece
+from ui.frame import choice
+from ui.markdown import plain
+from ui.parts.model_facts import Facts
+
+JOINER = "\u2060"  # has no width
+EPOCH = "epoch"
+MOST_EXAMPLES = 6
+
+
+@st.fragment
+def epochs(facts: Facts) -> None:
+    """The watched sentences after one epoch, with a slider."""
+    watched = facts.history.watched
+    steps = sorted({row.epoch for row in watched})
+    st.markdown(plain(since(facts, watched)))
+    at = st.session_state.get(EPOCH)
+    if at is not None and at not in steps:
+        # Another model was trained for fewer epochs.
+        st.session_state[EPOCH] = steps[-1]
+    if len(steps) > 1:
+        epoch = st.slider(
+            "After epoch", steps[0], steps[-1], value=steps[-1], key=EPOCH, bind="query-params"
+        )
+        epoch = max(step for step in steps if step <= epoch)  # a file may have gaps
+    else:
+        epoch = steps[0]
+    rows = []
+    for row in watched:
+        if row.epoch == epoch:
+            written, reference = bare(row.written, facts), bare(row.reference, facts)
+            rows.append(
+                {
+                    "source": plain(row.source),
+                    "should be": plain(row.reference),
+                    "writes": marked(written, reference, facts),
+                    "right": "✓" if written == reference else "✗",
+                    "with the right words fed": marked(*in_step(row, facts), facts, shift=False),
+                }
+            )
+    with st.container(key="whole-watched"):
+        st.table(
+            pd.DataFrame(rows).set_index("source"), border="horizontal", alt="Watched sentences"
+        )
+    st.caption(
+        "**Bold**: not as it should be. ∅: something is missing here. With the right words fed: "
+        "its best next token at each step while the reference is fed, so one mistake does not lead "
+        "to the next."
+    )
+
+
+def since(facts: Facts, watched: tuple[Watched, ...]) -> str:
+    """From which epoch on the watched sentences stay right."""
+    sources = list(dict.fromkeys(row.source for row in watched))
+    first: dict[str, int | None] = {}
+    for source in sources:
+        rows = [row for row in watched if row.source == source]
+        start = None
+        for row in rows:
+            if bare(row.written, facts) != bare(row.reference, facts):
+                start = None
+            elif start is None:
+                start = row.epoch
+        first[source] = start
+    kept = [start for start in first.values() if start is not None]
+    if len(sources) == 1:
+        if kept:
+            return f"Writes it right from epoch {kept[0]} on."
+        return "It is not right in the end."
+    if not kept:
+        return f"None of the {len(sources)} sentences is right in the end."
+    if len(kept) == len(sources):
+        return f"All {len(sources)} sentences are right from epoch {max(kept)} on."
+    return (
+        f"{len(kept)} of {len(sources)} sentences are right in the end, "
+        f"the first of them from epoch {min(kept)} on."
+    )
+
+
+def bare(text: str, facts: Facts) -> list[str]:
+    """The tokens of a text without a start token, up to the end token."""
+    return _tokens(text.split(EOS, 1)[0], facts)
+
+
+def in_step(row: Watched, facts: Facts) -> tuple[list[str], list[str]]:
+    """What was written with the right words fed, and what should be, step by step.
+
+    The end token is shown only where it is missing or comes too early.
+    """
+    text, reference = row.forced.strip(), bare(row.reference, facts)
+    end = [EOS] * text.endswith(EOS)
+    tokens = _tokens(text.removesuffix(EOS), facts) + end
+    if len(tokens) == len(reference) + 1:
+        reference = [*reference, EOS]
+    if tokens[-1:] == reference[-1:] == [EOS]:
+        return tokens[:-1], reference[:-1]
+    return tokens, reference
+
+
+def _tokens(text: str, facts: Facts) -> list[str]:
+    sequence = piece(facts.entry.about, "sequence")
+    name = piece(sequence, "target_tokeniser", kind=str)
+    split = TOKENISERS[name].split if name in TOKENISERS else str.split
+    start = piece(sequence, "start_token", kind=str)
+    if start and sequence.get("target_repeats_bos") is True:
+        text = text.strip().removeprefix(start)
+    return split(text.strip())
+
+
+def marked(tokens: list[str], reference: list[str], facts: Facts, shift: bool = True) -> str:
+    """Tokens as Markdown, those that differ from the reference bold, a gap as ∅.
+
+    Args:
+        tokens: what was written.
+        reference: what should have been.
+        facts: whose; characters are joined without blanks.
+        shift: where a token is missing, what follows is still right; else token by token.
+    """
+    between = "" if facts.task.unit in ("character", "letter") else " "
+    if not shift:
+        width = max(len(tokens), len(reference))
+        same = [tokens[i : i + 1] == reference[i : i + 1] for i in range(width)]
+        runs = [list(places) for _, places in groupby(range(width), key=same.__getitem__)]
+        parts = [(tokens[run[0] : run[-1] + 1], same[run[0]]) for run in runs]
+    else:
+        matcher = SequenceMatcher(None, tokens, reference, autojunk=False)
+        parts = [(tokens[a:b], kind == "equal") for kind, a, b, _, _ in matcher.get_opcodes()]
+    shown = []
+    for run, right in parts:
+        text = plain(between.join(run))
+        shown.append(text if right else bold(text or "∅"))
+    return between.join(shown) or bold("∅")
+
+
+def bold(markdown: str) -> str:
+    """Bold in the middle of a word too: marks beside the stars would undo them."""
+    return f"**{JOINER}{markdown}{JOINER}**"
+
+
+def samples(facts: Facts) -> None:
+    """The task's examples, as the model writes them now."""
+    known = {
+        source: target
+        for recipe in RECIPES.values()
+        if recipe.task is facts.task
+        for source, target in recipe.watch
+    }
+    for text in facts.task.examples[:MOST_EXAMPLES]:
+        try:
+            trace = cached.what_if(*facts.key, text).trace
+        except UserError as error:
+            st.warning(plain(str(error)))
+            if "could not be loaded" in str(error):
+                return
+            continue
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                "pages/translate.py",
+                label=plain(text),
+                icon=":material/translate:",
+                help="Open in Translate, step by step.",
+                query_params=choice.link_to(facts.task.name, facts.variant, text),
+            )
+            sure = percent(math.exp(trace.log_probability))
+            reference = known.get(text)
+            verdict = ""
+            if reference is not None and trace.text == reference:
+                verdict = ", as it should be"
+            elif reference is not None:
+                verdict = f"; should be {plain(reference)}"
+            st.markdown(f"→ **{plain(trace.text) or '∅'}** ({sure}){verdict}")
+    st.caption(
+        "In brackets: the probability of the whole answer. A line opens in Translate with this "
+        "model."
+    )

@@ -1,0 +1,193 @@
+"""What is looked at on the Gradients page: the models beside, and how the gradients are drawn.
+
+Everything chosen here is in the address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from s2s.errors import UserError
+from s2s.findings.gradient_flow import Line
+from s2s.plots import FAMILIES, family_of
+from s2s.plots.flow_curves import AXES, SCALES
+from s2s.results import GradientFlow, Trace
+from s2s.results.gradients import OF, STATES
+from s2s.tasks.recipes import RECIPES
+from ui import cached
+from ui.cached import gradients as cached_gradients
+from ui.frame.choice import Choice
+from ui.markdown import plain
+
+BESIDE = "beside"
+MOST_BESIDE = 3
+FEW = 6
+"""Up to so many other models are pills; more are a list to choose from."""
+# Streamlit writes an option into the address as it is read on the page.
+SCALE_NAMES = dict(zip(("Log", "Linear", "Own maximum"), SCALES, strict=True))
+AXIS_NAMES = dict(zip(("Position", "Distance"), AXES, strict=True))
+OF_NAMES = dict(zip(("Log odds", "Loss"), OF, strict=True))
+STATE_NAMES = dict(zip(("Hidden", "Cell"), STATES, strict=True))
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the gradients are taken and drawn."""
+
+    scale: str
+    axis: str
+    of: str
+    state: str
+    layer: int
+
+
+def look(chosen: Choice) -> Look:
+    """The controls of the curves; those that a model has no use for are not shown."""
+    scale = _control(
+        "Scale", "scale", SCALE_NAMES,
+        "Own maximum: each line divided by its own largest number.",
+    )  # fmt: skip
+    axis = _control(
+        "Along", "along", AXIS_NAMES,
+        "Position in the sentence, or how many recurrent steps back from the token.",
+    )  # fmt: skip
+    of, state, layer = "log_odds", "hidden", -1
+    with st.popover("Of what", icon=":material/tune:"):
+        of = _control(
+            "The gradient of", "of", OF_NAMES,
+            "The loss of a token that the model is sure of has a small gradient for that reason "
+            "alone. Log odds take that out, so models can be compared. Tutorial 1 shows the loss.",
+        )  # fmt: skip
+        if chosen.model["cell"] == "lstm":
+            state = _control(
+                "By the state", "state", STATE_NAMES,
+                "An LSTM carries two states. Each is nudged while the other is held fixed.",
+            )  # fmt: skip
+        if chosen.model["layers"] > 1:
+            top = chosen.model["layers"] - 1
+            layer = st.selectbox(
+                "Layer",
+                range(top, -1, -1),
+                key=f"gradients_layer_{top}",
+                format_func=lambda n: f"{n + 1}, the top one" if n == top else str(n + 1),
+            )
+    return Look(scale, axis, of, state, layer)
+
+
+def _control(name: str, key: str, names: dict[str, str], help: str) -> str:
+    """A bound segmented control; what the browser sends is checked."""
+    found = st.segmented_control(
+        name, list(names), key=key, required=True, default=next(iter(names)),
+        bind="query-params", help=help,
+    )  # fmt: skip
+    return names.get(found, next(iter(names.values())))
+
+
+def others_of(chosen: Choice) -> dict[str, Choice]:
+    """The other models of the task that can be loaded, by variant."""
+    return {
+        c.variant: c
+        for entry in cached.entries()
+        if entry.name.split("/", 1)[0] == chosen.task.name and not entry.problem
+        for c in [Choice(chosen.task, entry)]
+        if c.variant != chosen.variant
+    }
+
+
+def beside(chosen: Choice, others: dict[str, Choice]) -> list[Choice]:
+    """The models drawn beside the chosen one; one of each other family to begin with."""
+    if not others:
+        return []
+    wanted = _asked(others)
+    if wanted is None:
+        wanted = _one_of_each(chosen, others)
+    key = f"gradients_beside_{chosen.entry.name}"
+    st.session_state[key] = wanted
+    names = {name: f"{family_of(c.model).mark} {plain(name)}" for name, c in others.items()}
+    control = {
+        "label": "Models beside", "options": list(others), "format_func": names.__getitem__,
+        "key": key, "help": "Made to write the same tokens.",
+        "on_change": lambda: _put(st.session_state.get(key), others),
+    }  # fmt: skip
+    if len(others) <= FEW:
+        st.pills(selection_mode="multi", **control)
+    else:
+        st.multiselect(max_selections=MOST_BESIDE, placeholder="Models beside", **control)
+    return [others[name] for name in wanted]
+
+
+def _asked(others: dict[str, Choice]) -> list[str] | None:
+    """The models of the address; None if it says nothing."""
+    if BESIDE not in st.query_params:
+        return None
+    found = [name for name in st.query_params[BESIDE].split(",") if name in others]
+    return list(dict.fromkeys(found))[:MOST_BESIDE]
+
+
+def _put(wanted: object, others: dict[str, Choice]) -> None:
+    names = [name for name in wanted if name in others] if isinstance(wanted, list) else []
+    st.query_params[BESIDE] = ",".join(names[-MOST_BESIDE:])
+
+
+def _one_of_each(chosen: Choice, others: dict[str, Choice]) -> list[str]:
+    """The recipe's control, then the model named after each family that is still missing."""
+    family = family_of(chosen.model).name
+    recipe = RECIPES.get(chosen.entry.name)
+    control = recipe.control if recipe else ""
+    found = [control] if control in others else []
+    covered = {family, *(family_of(others[name].model).name for name in found)}
+    for name in FAMILIES:
+        if name not in covered and name in others and family_of(others[name].model).name == name:
+            found.append(name)
+    return found
+
+
+def lines(
+    chosen: Choice, others: list[Choice], text: str, trace: Trace, target: tuple[str, ...] | None,
+    look: Look,
+) -> tuple[list[Line], list[str]]:  # fmt: skip
+    """The chosen model's gradients first, then the others', forced on the same answer.
+
+    Args:
+        chosen: the model of the page.
+        others: the models beside.
+        text: the source.
+        trace: the answer of the chosen model.
+        target: that answer where the visitor forced it; None if it is the model's own.
+        look: what is differentiated.
+
+    Returns:
+        Lines, and for every model that cannot be drawn the reason.
+
+    Raises:
+        UserError: the chosen model cannot read or write this.
+    """
+    mine = _flow(chosen, text, target, look, look.layer)
+    found, missing = [Line(chosen.variant, family_of(chosen.model).name, mine, front=True)], []
+    for other in others:
+        name = plain(other.variant)
+        top = other.model["layers"] - 1
+        if look.state == "cell" and other.model["cell"] != "lstm":
+            missing.append(f"{name} has no cell state.")
+            continue
+        if look.layer > top:
+            missing.append(f"{name} has no layer {look.layer + 1}.")
+            continue
+        try:
+            flow = _flow(other, text, trace.output, look, look.layer)
+        except UserError as error:
+            missing.append(f"{name}: {plain(str(error))}")
+            continue
+        if flow.source != mine.source:
+            missing.append(f"{name} reads the sentence in other tokens.")
+        else:
+            found.append(Line(other.variant, family_of(other.model).name, flow))
+    return found, missing
+
+
+def _flow(
+    choice: Choice, text: str, target: tuple[str, ...] | None, look: Look, layer: int
+) -> GradientFlow:
+    return cached_gradients.flow(*choice.key, text, target, look.of, look.state, layer)

@@ -1,0 +1,138 @@
+"""The sentences around a picture: readout, what was read, what to be careful about."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from s2s.decoding.whatif import WhatIf
+from s2s.plots.step_data import Names, Shape, first_difference
+from s2s.results import Trace
+from s2s.tasks import Task
+from s2s.text import label
+from s2s.text.numbers import number, percent
+from s2s.text.vocab import BOS, EOS
+from ui.frame.choice import Choice
+from ui.markdown import plain
+
+
+def first_word(trace: Trace) -> int:
+    """The first step that writes more than the start or end token: where a picture begins."""
+    specials = {trace.fed[0], EOS}
+    return next((t for t, token in enumerate(trace.output) if token not in specials), 0)
+
+
+def last_word(trace: Trace) -> int:
+    """The last step that writes a word: what it depends on lies furthest back."""
+    specials = {trace.fed[0], EOS}
+    for t in reversed(range(trace.steps)):
+        token = trace.output[t]
+        if token not in specials and any(character.isalnum() for character in token):
+            return t
+    return first_word(trace)
+
+
+def names(trace: Trace, task: Task, model: dict[str, Any]) -> Names:
+    """What the lanes of the step view are called."""
+    note = source_note(trace, task)
+    if model["reverse_source"]:
+        note += ", read last first, shown in reading order"
+    return Names(task.source_name, task.target_name, task.unit, note)
+
+
+def shape(model: dict[str, Any]) -> Shape:
+    """What changes the picture of a model."""
+    return Shape(
+        model["peeky"], model["bidirectional"], model["reverse_source"], model["target_vocabulary"]
+    )
+
+
+def source_note(trace: Trace, task: Task) -> str:
+    """What stands beside the name of the source lane."""
+    if task.unit == "token":
+        return "as the model reads it"
+    count = sum(token not in (BOS, EOS) for token in trace.source)
+    return f"{count} {task.unit}s"
+
+
+def below(trace: Trace, chosen: Choice) -> str:
+    """What the model read, what it left out, and what to be careful about."""
+    lines = reading_notes(trace) + care_notes(trace, chosen)
+    if trace.attention is not None:
+        lines.append("Weights say where the model looked, not why it chose a word.")
+    return " ".join(lines)
+
+
+def reference_note(what: WhatIf) -> str | None:
+    """How a teacher-forced reference compares with the model's own answer; None without one."""
+    trace, original = what.trace, what.original
+    if original is None or len(trace.forced) < trace.steps:
+        return None
+    gap = original.log_probability - trace.log_probability
+    logs = (
+        f"log probability {number(trace.log_probability, 2)}, "
+        f"its own {number(original.log_probability, 2)}"
+    )
+    part = first_difference(trace, original)
+    if part is None or part >= min(trace.steps, original.steps):
+        return f"Your answer is the model's own ({logs})."
+    if gap >= 0:
+        verdict = f"The model finds its own answer {times(gap)} as likely as yours ({logs})."
+    else:
+        verdict = (
+            f"The model finds your answer {times(-gap)} as likely as its own ({logs}): writing the "
+            "best token at each step missed it."
+        )
+    own, yours = original.output[part], trace.output[part]
+    return (
+        f"{verdict} They part at step {part + 1}: *{plain(own)}* "
+        f"({percent(float(original.probabilities[part]))}) against *{plain(yours)}* "
+        f"({percent(float(trace.probabilities[part]))})."
+    )
+
+
+def times(log_ratio: float) -> str:
+    """A ratio in words, two significant digits: "about 3 000 times"."""
+    if log_ratio > 20:
+        return f"about 10\\^{log_ratio / 2.302585:.0f} times"
+    ratio = float(f"{math.exp(log_ratio):.2g}")
+    return f"about {number(ratio, 0 if ratio >= 10 else 1)} times"
+
+
+def reading_notes(trace: Trace) -> list[str]:
+    """How the typed text became the source tokens."""
+    reading, lines = trace.reading, []
+    if reading.changed:
+        typed, read = reading.changed[0]
+        lines.append(
+            f"The model reads lower case without accents: *{plain(typed)}* became *{plain(read)}*."
+        )
+    if reading.dropped:
+        shown = "  ".join(label(run, 40) for run in dict.fromkeys(reading.dropped))
+        lines.append(f"It left out {plain(shown)}.")
+    for unknown in {word.token: word for word in reading.unknown}.values():
+        near = ", ".join(f"*{plain(token)}*" for token in unknown.nearest)
+        hint = f" Words it knows near that: {near}." if near else ""
+        lines.append(f"It has never seen *{plain(unknown.token)}* and reads it as \\<unk\\>.{hint}")
+    if " " in trace.source and len(trace.source) > reading.length:
+        lines.append(
+            f"␣ is a space: short texts are filled up to {len(trace.source)} characters, and the "
+            "model reads the filling too."
+        )
+    return lines
+
+
+def care_notes(trace: Trace, chosen: Choice) -> list[str]:
+    """What the numbers cannot be trusted for."""
+    sequence, lines = chosen.entry.about["sequence"], []
+    trained = sequence["trained_source_length"]
+    if trained and trace.reading.length > trained:
+        lines.append(
+            f"{trace.reading.length} {chosen.task.unit}s: the model was trained on at most "
+            f"{trained}, so treat what follows with care."
+        )
+    if trace.stopped == "length" and sequence["stop"] == "eos":
+        lines.append(
+            f"It wrote no end token within {trace.steps} tokens, its limit, so the answer is cut."
+        )
+    return lines

@@ -1,0 +1,193 @@
+"""How a model learned, in pictures: loss, score, score by length, and tutorial 1's gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from s2s import plots
+from s2s.plots import Chart
+from s2s.plots.palette import Palette
+from s2s.plots.state_gradients import SIDES, gradient_ratio, span
+from s2s.plots.training_curves import FEWEST_PAIRS, rows
+from ui.markdown import plain
+from ui.parts import export
+from ui.parts.model_facts import Facts, others
+
+SCALE = "gradient_scale"
+SCALES = ("Log", "Linear")
+
+
+def show(facts: Facts, models: list[Facts], palette: Palette) -> None:
+    """The curves of a model with the others of its task faded behind, and their files."""
+    charts = draw(facts, models, palette)
+    if facts.damage:
+        st.warning(plain(facts.damage))
+    elif not charts:
+        st.caption("This model came without a record of its training, so there are no curves.")
+    if not charts:
+        return
+    beside = [other.variant for other in others(facts, models)]
+    if beside:
+        st.caption(
+            "The chosen model in front, the others of its task faded behind. "
+            "Held-out pairs are not trained on; they are looked at after every epoch."
+        )
+    grid("curves", charts)
+    name = facts.entry.name.replace("/", "-")
+    with st.container(horizontal=True, key="take-curves"):
+        table = rows(facts.history)
+        if table:
+            export.button(
+                "CSV",
+                lambda: pd.DataFrame(table).to_csv(index=False).encode("utf-8-sig"),
+                f"{name}-training.csv",
+                "text/csv",
+                ":material/download:",
+                "Every epoch with its losses and scores, of every seed.",
+            )
+        downloads(name, charts)
+
+
+Charts = dict[str, tuple[Chart, str]]
+"""Name of a file to a figure and what it says."""
+
+
+def draw(facts: Facts, models: list[Facts], palette: Palette) -> Charts:
+    """The figures there are numbers for."""
+    front, behind = facts.learned, [other.learned for other in others(facts, models)]
+    score = facts.task.score
+    unit = "" if score == "bleu" else "\u00a0%"
+    past = facts.history
+    found = {
+        "training-loss": (
+            plots.training_loss(front, behind, palette), plots.finding(past, "train_loss"),
+        ),
+        "loss": (
+            plots.validation_loss(front, behind, palette), plots.finding(past, "validation_loss"),
+        ),
+        "score": (
+            plots.score_by_epoch(front, behind, score, palette),
+            plots.finding(past, score, 1, unit),
+        ),
+        "score-by-length": (
+            plots.score_by_length(front, behind, score, facts.task.unit, palette),
+            by_length(facts, unit),
+        ),
+    }  # fmt: skip
+    return {name: (chart, said) for name, (chart, said) in found.items() if chart is not None}
+
+
+def by_length(facts: Facts, unit: str) -> str:
+    """Shortest against longest, from the numbers of the figure."""
+    factor = 1 if facts.task.score == "bleu" else 100
+    told = [
+        (length, value * factor)
+        for length, (value, pairs) in sorted(facts.by_length.items())
+        if pairs >= FEWEST_PAIRS
+    ]
+    if len(told) < 2:
+        return ""
+    (short, first), (long, last) = told[0], told[-1]
+    return f"{first:.1f}{unit} at {short} {facts.task.unit}s, {last:.1f}{unit} at {long}."
+
+
+def grid(key: str, charts: Charts, captions: bool = True) -> None:
+    """Figures side by side where there is room, each with the sentence it shows."""
+    with st.container(key=f"grid-{key}"):
+        for name, (chart, said) in charts.items():
+            with st.container(key=f"cell-{key}-{name}"):
+                st.vega_lite_chart(
+                    chart, theme=None, width="stretch", key=f"chart-{key}-{name}", alt=said or None
+                )
+                if said and captions:
+                    st.caption(plain(said))
+
+
+def downloads(name: str, charts: Charts) -> None:
+    """PNG and SVG of several figures behind one button."""
+    with st.popover("Pictures", icon=":material/image:"):
+        for place, (chart, _) in charts.items():
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(place.replace("-", " ").capitalize())
+                export.pictures(chart, f"{name}-{place}")
+
+
+@st.fragment
+def gradients(facts: Facts, models: list[Facts], palette: Palette) -> None:
+    """Tutorial 1's figure: this model and one of another family on the same scale."""
+    shown = [facts, *_beside(facts, models)]
+    token = facts.text("gradient_of") or "the token"
+    said = plain(plots.gradient_finding(facts.history.state_gradients, token))
+    for other in shown[1:]:
+        ratio = gradient_ratio(other.history.state_gradients)
+        if said and ratio:
+            said += f" In *{plain(other.variant)}* it is {ratio}."
+    if said:
+        st.markdown(said)
+    scale = st.segmented_control(
+        "Scale", SCALES, default=SCALES[0], key=SCALE, label_visibility="collapsed",
+        required=True,
+    )  # fmt: skip
+    log = scale != SCALES[1]
+    charts: Charts = {}
+    names = _names(facts)
+    for side in SIDES:
+        domain = span([model.history.state_gradients for model in shown], side)
+        for model in shown:
+            own = model.history.state_gradients
+            chart = plots.state_gradients(
+                own, side, model.variant, token, palette, names, log, domain
+            )
+            if chart is not None:
+                said = plots.gradient_finding(own, token) if side == "h" else ""
+                charts[f"{SIDES[side]}-{model.variant}"] = chart, said
+    grid("gradients", charts, captions=False)
+    name = facts.entry.name.replace("/", "-")
+    with st.container(horizontal=True, key="take-gradients"):
+        table = _gradient_rows(shown)
+        export.button(
+            "CSV",
+            lambda: pd.DataFrame(table).to_csv(index=False).encode("utf-8-sig"),
+            f"{name}-gradients.csv",
+            "text/csv",
+            ":material/download:",
+            "Every state's number before every epoch.",
+        )
+        downloads(f"{name}-gradients", charts)
+
+
+def _beside(facts: Facts, models: list[Facts]) -> list[Facts]:
+    """One model of another family that has gradients of the same token."""
+    return [
+        other
+        for other in others(facts, models)
+        if other.family != facts.family
+        and other.history.state_gradients
+        and other.text("gradient_of") == facts.text("gradient_of")
+    ][:1]
+
+
+def _names(facts: Facts) -> dict[str, str]:
+    """What the encoder's states read and the decoder's write: the words of the first sentence."""
+    watched = facts.history.watched
+    if not watched:
+        return {}
+    source, target = watched[0].source.split(), watched[0].reference.split()
+    states = facts.history.state_gradients
+    if sum(state[:1] == "h" for state in states) != len(source):
+        return {}
+    return {f"h{i}": word for i, word in enumerate(source, 1)} | {
+        f"s{i}": word for i, word in enumerate(target, 1)
+    }
+
+
+def _gradient_rows(shown: list[Facts]) -> list[dict[str, Any]]:
+    return [
+        {"model": model.variant, "epoch": epoch, "state": state, "gradient": value}
+        for model in shown
+        for state, values in model.history.state_gradients.items()
+        for epoch, value in enumerate(values, 1)
+    ]

@@ -1,0 +1,254 @@
+"""Roads not taken: what else the model could have written, found by a beam or drawn by chance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from s2s.decoding import whatif
+from s2s.decoding.beam_search import MOST, STRONGEST_PENALTY
+from s2s.decoding.sampling import LAST_SEED
+from s2s.errors import UserError
+from s2s.findings.readout import Part
+from s2s.findings.search import answer_text, finished_note, sampling_finding, search_finding
+from s2s.plots.beam_tree import NODE, beam_tree, n_best
+from s2s.plots.step_data import first_difference
+from s2s.results import BeamTree, SearchVerdict, Trace
+from ui import cached
+from ui.cached import searches as cached_searches
+from ui.careful import piece
+from ui.frame import edits, link
+from ui.frame.choice import Choice
+from ui.frame.theme import palette
+from ui.markdown import escaped, plain
+from ui.parts import export, figures
+from ui.parts.tables import picked
+
+KIND, SIZE, PENALTY = "roads_kind", "roads_beam", "roads_penalty"
+TEMPERATURE, TOP_K, SEED = "roads_temperature", "roads_top_k", "roads_seed"
+FOUND, DRAWN, TREE = "roads_found", "roads_drawn", "roads-tree"
+# Streamlit writes an option into the address as it is displayed.
+BEAM, SAMPLING = "Beam search", "Sampling"
+DRAWS = 5
+WIDTH = 1000
+"""Px that the tree is set for; a longer one scrolls inside its container."""
+COOLEST, HOTTEST = 0.1, 3.0
+LEGEND = (
+    "Each step's hypotheses by rank, under each token the log probability of all tokens so far. "
+    "Solid: kept. Dashed: pruned. Bold: the best that ended. Press a tile to write on from there."
+)
+
+
+def show(chosen: Choice, text: str, reference: str | None) -> None:
+    """The panel. Nothing is searched before one of the two ways is chosen.
+
+    Args:
+        chosen: the model.
+        text: the sentence in the field; edits of the source that stand in the address apply.
+        reference: the answer that the visitor typed, if there is one.
+    """
+    st.subheader("Roads not taken")
+    kind = st.segmented_control(
+        "Roads not taken", [BEAM, SAMPLING], key=KIND, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if kind not in (BEAM, SAMPLING):
+        st.caption(
+            "Beam search keeps several hypotheses side by side; sampling draws each token by "
+            "chance. Pick one to see what else this model could have written."
+        )
+        return
+    try:
+        source = cached_searches.edited(*chosen.key, text, edits.current())
+        if kind == BEAM:
+            _beam(chosen, text, source, reference)
+        else:
+            _sampling(chosen, text, source)
+    except UserError as error:
+        st.warning(plain(str(error)))
+
+
+def _beam(chosen: Choice, text: str, source: str, reference: str | None) -> None:
+    """Controls, the finding, the tree, the finished hypotheses."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
+        size = st.slider(
+            "Beam size", 1, MOST, 5, key=SIZE, bind="query-params", width=320,
+            help="How many hypotheses are kept at each step; 1 is greedy.",
+        )  # fmt: skip
+        penalty = st.number_input(
+            "Length penalty α", 0.0, STRONGEST_PENALTY, 0.0, 0.1, "%.1f", key=PENALTY,
+            bind="query-params", width=220,
+            help="Hypotheses that ended are ranked by log probability / ((5 + length) / 6)^α "
+            "(Wu et al. 2016, eq. 14). 0 ranks by log probability alone, which favours short ones.",
+        )  # fmt: skip
+    asked = (*chosen.key, source, int(size), float(penalty))
+    traces, tree = cached_searches.beam(*asked)
+    verdict = _verdict(asked, reference)
+    said = search_finding(verdict)
+    st.markdown(_markdown(said))
+    _tree(chosen, text, source, tree, "".join(part.text for part in said))
+    rows = n_best(tree, traces)
+    _answers(chosen, text, source, traces, FOUND, [
+        {"Rank": r["rank"], "Answer": r["answer"], "Log probability": r["log_probability"],
+         # Without a penalty it is the same number once more.
+         **({"Score": r["score"]} if tree.length_penalty else {}), "Tokens": r["length"]}
+        for r in rows
+    ])  # fmt: skip
+    st.caption(f"{finished_note(tree, int(size))} Press a row to open it in the step view.")
+    name = f"{chosen.entry.name.replace('/', '-')}-beam"
+    with st.container(horizontal=True, key="take-roads"):
+        export.button(
+            "N-best (CSV)", lambda: _csv(rows), f"{name}.csv", "text/csv", ":material/download:",
+            "Every finished hypothesis with its numbers.",
+        )  # fmt: skip
+        export.pictures(beam_tree(tree, palette(), WIDTH), name)
+
+
+def _verdict(asked: tuple[Any, ...], reference: str | None) -> SearchVerdict:
+    """Without the reference where the model cannot write it; why not is said."""
+    try:
+        return cached_searches.verdict(*asked, reference)
+    except UserError as error:
+        if reference is None:
+            raise
+        st.caption(plain(str(error)))
+        return cached_searches.verdict(*asked, None)
+
+
+def _tree(chosen: Choice, text: str, source: str, tree: BeamTree, finding: str) -> None:
+    # Another search is another tree: its tiles were not pressed.
+    shape = (chosen.entry.name, source, tree.tokens, tree.ranking, tree.length_penalty)
+    key = f"{TREE}-{hash(shape) & 0xFFFFFFFF:08x}"
+
+    def pressed() -> None:
+        node = clicked(st.session_state.get(key), tree)
+        if node is not None:
+            _open(chosen, text, source, tree.hypothesis(node))
+
+    with st.container(key="scroll-roads"):
+        st.vega_lite_chart(
+            beam_tree(tree, palette(), WIDTH), theme=None, width="content", key=key,
+            on_select=pressed, selection_mode=NODE, alt=finding,
+        )  # fmt: skip
+    st.caption(LEGEND)
+
+
+def _sampling(chosen: Choice, text: str, source: str) -> None:
+    """Controls, the finding, the drawn answers."""
+    vocabulary = piece(chosen.model, "target_vocabulary", kind=int) or 1
+    with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
+        temperature = st.slider(
+            "Temperature", COOLEST, HOTTEST, 1.0, 0.1, key=TEMPERATURE, bind="query-params",
+            width=320,
+            help="Tokens are drawn from softmax(logits / temperature): low is nearly greedy, "
+            "above 1 is more even.",
+        )  # fmt: skip
+        top_k = st.number_input(
+            "Top-k", 1, vocabulary, None, 1, key=TOP_K, bind="query-params", width=160,
+            placeholder="all tokens", help="Draw among so many most probable tokens; 1 is greedy.",
+        )  # fmt: skip
+        seed = st.number_input(
+            "Seed", 0, LAST_SEED - DRAWS, 0, 1, key=SEED, bind="query-params", width=160,
+            help="The same seed draws the same answers.",
+        )  # fmt: skip
+        st.button("Draw others", icon=":material/casino:", on_click=_draw_others)
+    seeds = tuple(range(int(seed), int(seed) + DRAWS))
+    drawn = cached_searches.samples(
+        *chosen.key, source, float(temperature), None if top_k is None else int(top_k), seeds
+    )
+    st.markdown(_markdown(sampling_finding(cached_searches.greedy(*chosen.key, source), drawn)))
+    _answers(chosen, text, source, drawn, DRAWN, [
+        {"Seed": s, "Answer": answer_text(trace), "Log probability": trace.log_probability,
+         "Probability": math.exp(trace.log_probability), "Tokens": trace.steps}
+        for s, trace in zip(seeds, drawn, strict=True)
+    ])  # fmt: skip
+    st.caption(
+        "Temperature and top-k change what is drawn; the probabilities are the model's own. Press "
+        "a row to open it in the step view."
+    )
+
+
+def _draw_others() -> None:
+    seed = st.session_state.get(SEED)
+    seed = seed if isinstance(seed, int) else 0
+    st.session_state[SEED] = (seed + DRAWS) % (LAST_SEED - 2 * DRAWS)
+
+
+def _answers(
+    chosen: Choice, text: str, source: str, traces: Sequence[Trace], key: str,
+    rows: list[dict[str, Any]],
+) -> None:  # fmt: skip
+    """A table of answers; a press on a row opens it, and the open one is marked."""
+    now = cached.what_if(*chosen.key, text, edits.current()).trace.output
+    here = [i for i, trace in enumerate(traces) if trace.output == now][:1]
+    st.session_state[key] = {"selection": {"rows": here, "columns": [], "cells": []}}
+
+    def pressed() -> None:
+        row = picked(st.session_state.get(key), len(traces))
+        if row is not None:
+            _open(chosen, text, source, traces[row].output)
+
+    digits = st.column_config.NumberColumn(format="%.3f")
+    st.dataframe(
+        pd.DataFrame(rows), key=key, hide_index=True, on_select=pressed,
+        selection_mode=("single-row", "single-cell"), alt="Answers with their log probabilities",
+        column_config={
+            "Log probability": digits,
+            "Probability": st.column_config.NumberColumn(format="%.3g"),
+            "Score": st.column_config.NumberColumn(
+                format="%.3f", help="Log probability / ((5 + tokens) / 6)^α, what the beam ranks by"
+            ),
+            "Answer": st.column_config.TextColumn(width="large"),
+            "Tokens": st.column_config.NumberColumn(help="The end token counted"),
+        },
+    )  # fmt: skip
+
+
+def _open(chosen: Choice, text: str, source: str, tokens: tuple[str, ...]) -> None:
+    """Put an answer, or its beginning, into the step view; one undo takes it back."""
+    before = edits.current()
+    # Its first tokens and its attention are as the search had them: only the source stays edited.
+    kept = [edit for edit in before if edit.kind in ("drop", "replace", "swap")]
+    wanted = cached_searches.opening(*chosen.key, source, tokens)
+    after = (*kept, *wanted)
+    try:
+        whatif.decode(whatif.encode(after))  # the limit on their number
+        shown = cached.what_if(*chosen.key, text, after)
+    except UserError as error:
+        st.session_state[edits.PROBLEM] = str(error)
+        return
+    past = st.session_state.get(edits.UNDO, [])
+    st.session_state[edits.UNDO] = [*past, whatif.encode(before)][-edits.MOST_UNDO :]
+    st.session_state[edits.REDO] = []
+    link.set_edits(after)
+    own = cached_searches.greedy(*chosen.key, source)
+    parts = first_difference(shown.trace, own)
+    link.set_step(len(tokens) - 1 if parts is None else min(parts, shown.trace.steps - 1))
+
+
+def clicked(event: Any, tree: BeamTree) -> int | None:
+    """The node that a tree's selection names; None if it names none but the start."""
+    chosen = event.get("selection") if isinstance(event, dict) else None
+    found = chosen.get(NODE) if isinstance(chosen, dict) else None
+    last = found[-1] if isinstance(found, list) and found else None
+    node = last.get(NODE) if isinstance(last, dict) else None
+    return node if type(node) is int and 0 < node < len(tree.tokens) else None
+
+
+def _markdown(parts: Sequence[Part]) -> str:
+    """A finding as Markdown: verdicts bold, answers in italics, all of it literal."""
+    marks = {"strong": "**", "token": "*", "plain": ""}
+    return "".join(
+        f"{marks[part.kind]}{figures.literal(part.text)}{marks[part.kind]}"
+        if part.kind == "token"
+        else f"{marks[part.kind]}{escaped(part.text)}{marks[part.kind]}"
+        for part in parts
+    )
+
+
+def _csv(rows: list[dict[str, Any]]) -> bytes:
+    return pd.DataFrame(rows).to_csv(index=False).encode("utf-8-sig")
