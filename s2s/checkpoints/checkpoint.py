@@ -24,7 +24,7 @@ from s2s.checkpoints import history as histories
 from s2s.config import ModelConfig, SequenceConfig, from_dict, to_dict
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
-from s2s.model.seq2seq import Seq2Seq
+from s2s.model.seq2seq import Seq2Seq, blank
 from s2s.results import History
 from s2s.tasks import TASKS
 from s2s.text import label
@@ -122,8 +122,7 @@ def load(model: str) -> Translator:
     target = Vocab.from_json(vocabs["target"], f"{name}: {VOCAB}, target,")
     weights = _read_weights(folder, name)
     try:
-        with torch.device("meta"):  # a false width in config.json must not ask for memory
-            network = Seq2Seq(config)
+        network = blank(config)  # a false width in config.json must not ask for memory
     except RuntimeError:
         raise UserError(
             f"{name} could not be loaded: config.json asks for a model too large to build."

@@ -9,7 +9,8 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from importlib import import_module
+from typing import Any, NoReturn
 
 from s2s.cli.output import one_line
 from s2s.errors import UserError
@@ -25,52 +26,48 @@ class Parser(argparse.ArgumentParser):
 
 
 class Command(Parser):
-    """A command, whose options may stand before, between and after its texts and files."""
+    """A command, whose options may stand before, between and after its texts and files.
 
-    _inside = False
+    Its module is imported when the command is used: most of them need PyTorch, a list does not.
+    """
+
+    def __init__(self, *args: Any, module: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._module = module
+        self._begun = False
 
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[override]
         """As argparse does for mixed arguments, which itself calls this method."""
-        if self._inside:
+        if self._begun:
             return super().parse_known_args(args, namespace)
-        self._inside = True
-        try:
-            return self.parse_known_intermixed_args(args, namespace)
-        finally:
-            self._inside = False
+        self._begun = True
+        module = import_module(f"s2s.cli.{self._module}")
+        module.add(self)
+        self.set_defaults(run=module.run)
+        return self.parse_known_intermixed_args(args, namespace)
+
+
+COMMANDS = {
+    "models": "List the models, with their scores; broken ones with the reason.",
+    "translate": "Translate texts, one a line; with --json everything computed on the way.",
+    "evaluate": "Measure a model on a file of pairs, or on a held-out part of its own data.",
+    "train": "Train a model and write its checkpoint; an unfinished run goes on where it was left.",
+    "reproduce": "Train a recipe, tabulate, write its checkpoint; what is finished is kept.",
+    "import": "Import a tutorial's PyTorch model; nothing is trained or measured.",
+    "probe": "Look inside one sentence: gradients, saliency, influence of the inputs, agreement.",
+    "compare": "Compare two to four models of one task, on a sentence or on a test set.",
+    "align": "Compare attention with gold links: alignment error rate and the shift check.",
+}
+"""Every command with the first line of its module, so that --help need not import them all."""
 
 
 def parser() -> Parser:
-    """All commands."""
-    from s2s.cli import (
-        align,
-        compare,
-        evaluate,
-        import_model,
-        models,
-        probe,
-        reproduce,
-        train,
-        translate,
-    )
-
+    """All commands, each to be used once."""
     top = Parser(prog="python -m s2s", description="Watch encoder-decoder models work.")
     commands = top.add_subparsers(dest="command", required=True, parser_class=Command)
-    for name, module in (
-        ("models", models),
-        ("translate", translate),
-        ("evaluate", evaluate),
-        ("train", train),
-        ("reproduce", reproduce),
-        ("import", import_model),
-        ("probe", probe),
-        ("compare", compare),
-        ("align", align),
-    ):
-        text = (module.__doc__ or "").splitlines()[0]
-        sub = commands.add_parser(name, help=text, description=text)
-        module.add(sub)
-        sub.set_defaults(run=module.run)
+    for name, text in COMMANDS.items():
+        module = "import_model" if name == "import" else name
+        commands.add_parser(name, help=text, description=text, module=module)
     return top
 
 

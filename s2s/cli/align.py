@@ -1,4 +1,4 @@
-"""Compare attention with gold links: alignment error rate, precision, recall, shift check."""
+"""Compare attention with gold links: alignment error rate and the shift check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Train a recipe, print its tables and write its checkpoint; what is finished is kept."""
+"""Train a recipe, tabulate, write its checkpoint; what is finished is kept."""
 
 from __future__ import annotations
 

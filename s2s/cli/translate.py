@@ -1,4 +1,4 @@
-"""Translate texts, one a line; with --json everything that was computed on the way."""
+"""Translate texts, one a line; with --json everything computed on the way."""
 
 from __future__ import annotations
 

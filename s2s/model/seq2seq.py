@@ -9,8 +9,12 @@ Batch first. Source axes are in reading order outside the encoder.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from s2s.config import ModelConfig
 from s2s.model.batch import Batch, Source
@@ -115,6 +119,34 @@ def initialise(model: Seq2Seq, kind: str, generator: torch.Generator) -> None:
                 parameter.normal_(0, 0.01, generator=generator)
             else:
                 parameter.normal_(0, parameter.shape[1] ** -0.5, generator=generator)
+
+
+class _NoDraws(TorchFunctionMode):
+    """Leaves the functions of ``torch.nn.init`` out: what they would fill holds no numbers."""
+
+    def __torch_function__(
+        self,
+        func: Any,
+        types: Any,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        given = kwargs or {}
+        if getattr(func, "__module__", "") == "torch.nn.init":
+            return args[0] if args else given["tensor"]
+        return func(*args, **given)
+
+
+def blank(config: ModelConfig) -> Seq2Seq:
+    """A model of names and shapes, whose weights are still to be assigned.
+
+    It takes no memory, whatever sizes are asked for, and draws no random number.
+
+    Raises:
+        RuntimeError: a tensor of it would have more numbers than can be counted.
+    """
+    with torch.device("meta"), _NoDraws():
+        return Seq2Seq(config)
 
 
 def build(config: ModelConfig, init: str = "default", seed: int = 1) -> Seq2Seq:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from s2s.decoding.system import System
 from s2s.model.batch import Source, make_source
 from s2s.model.decoder import Decoded, Memory, State
-from s2s.model.seq2seq import Seq2Seq
+from s2s.model.seq2seq import Seq2Seq, blank
 from s2s.probes.unrolled import log_odds
 from s2s.results import Reading
 
@@ -120,8 +120,7 @@ class Replica:
 def replicate(system: System, reading: Reading, output: Sequence[int]) -> Replica:
     """Copy a model for one source and one output; the model may be in any mode and dtype."""
     shared = system.model
-    with torch.device("meta"):  # no memory is taken and no random number drawn
-        model = Seq2Seq(system.config)
+    model = blank(system.config)
     vectors = _look_up(shared.encoder.lookup, reading.ids)
     fed = _look_up(shared.decoder.lookup, [system.start, *output[:-1]])
     model.encoder.lookup, model.decoder.lookup = Given(vectors), Given(fed)

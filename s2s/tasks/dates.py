@@ -6,8 +6,6 @@ import random
 from dataclasses import replace
 from datetime import date, timedelta
 
-from babel.dates import format_date
-
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Defaults, Task
@@ -23,6 +21,8 @@ PATTERNS = ("M/d/yy", "MMM d, y", "MMMM d, y", "EEEE, MMMM d, y")
 
 def write(day: date, pattern: str, case: str) -> str:
     """A day in one of the ten shapes; `case` is title, lower or upper."""
+    from babel.dates import format_date  # what only reads a date needs no calendar
+
     text = format_date(day, pattern, locale="en")
     return {"title": text, "lower": text.lower(), "upper": text.upper()}[case]
 

@@ -17,7 +17,7 @@ from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.model.attention import ATTENTIONS, attend
 from s2s.model.batch import make_batch, make_source, reversed_order
-from s2s.model.seq2seq import Seq2Seq, build, initialise
+from s2s.model.seq2seq import Seq2Seq, blank, build, initialise
 from s2s.text.vocab import BOS, EOS, PAD, UNK, Vocab
 
 over_the_family = pytest.mark.parametrize(
@@ -355,6 +355,19 @@ def test_default_init_is_pytorchs_own():
     expected = Seq2Seq(config_of()).state_dict()
     own = build(config_of(), "default", 4).state_dict()
     assert all(torch.equal(own[k], expected[k]) for k in expected)
+
+
+@over_the_family
+def test_a_blank_model_has_the_shapes_of_a_built_one_and_draws_nothing(switches):
+    config = build_system(**switches).config
+    before = torch.get_rng_state()
+    own = blank(config).state_dict()
+    assert torch.equal(torch.get_rng_state(), before)
+    expected = build(config).state_dict()
+    assert {name: (t.shape, t.dtype) for name, t in own.items()} == {
+        name: (t.shape, t.dtype) for name, t in expected.items()
+    }
+    assert all(tensor.is_meta for tensor in own.values())
 
 
 def test_uniform_init_fills_its_range():

@@ -23,7 +23,7 @@ from s2s.checkpoints.importers.presets import PARTS, PRESETS, Place, Preset
 from s2s.config import ModelConfig, SequenceConfig
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
-from s2s.model.seq2seq import Seq2Seq
+from s2s.model.seq2seq import blank
 from s2s.tasks import Task
 from s2s.text import label
 from s2s.text.vocab import ROLES, Vocab
@@ -214,8 +214,7 @@ def build(
         source_vocabulary=sizes["Vs"], target_vocabulary=sizes["Vt"], cell=preset.cell,
         layers=layers, hidden=sizes["H"], reverse_source=reverse_source, **switches,
     )  # fmt: skip
-    with torch.device("meta"):
-        model = Seq2Seq(config)
+    model = blank(config)
     model.load_state_dict({p.ours: _weight(preset, p, tensors) for p in wanted}, assign=True)
     model.eval().requires_grad_(False)
     return Translator(name, task.name, model, sequence, *vocabs, task.reads)
