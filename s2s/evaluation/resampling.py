@@ -1,9 +1,10 @@
 """Bootstrap intervals and paired tests: sacrebleu's own, in little memory; McNemar's test.
 
 sacrebleu holds all resamples of all sentences at once (gigabytes at 20,000 sentences). Here the
-same random numbers are drawn block by block and only sums are kept, so every mean, interval and p
-is the one that `sacrebleu.metrics.BLEU.corpus_score(..., n_bootstrap=1000)` and
-`sacrebleu.significance.PairedTest(..., test_type="ar")` print with their own seed.
+same random numbers are drawn block by block and only sums are kept. Means and intervals are those
+of `sacrebleu.metrics.BLEU.corpus_score(..., n_bootstrap=1000)` with its own seed; so is p, where
+more than `FEW` sentences differ, of `sacrebleu.significance.PairedTest(..., test_type="ar")`, but
+for draws that tie, which count here.
 
 Dimensions: N sentences, K sufficient statistics (counts) per sentence.
 """
@@ -19,6 +20,10 @@ from s2s.results.comparison import Estimate
 
 RESAMPLES = 1000
 TRIALS = 10_000
+FEW = 12
+"""Sentences that differ, up to which all their swaps are counted instead of some drawn."""
+SAME = 1e-9
+"""Scores this near, for their size, are equal: sums in another order differ in the last bits."""
 SEED = 12345
 """sacrebleu's."""
 CELLS = 1_000_000
@@ -87,10 +92,31 @@ def randomized_sums(
     return one, first.sum(0) + other.sum(0) - one
 
 
+def enumerated_sums(first: Stats, other: Stats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """As `randomized_sums`, for each of the 2^d ways to swap the d sentences that differ.
+
+    Args:
+        first: [N, K] of one model.
+        other: [N, K] of another.
+
+    Returns:
+        [2^d, K] and [2^d, K].
+    """
+    gap = (first - other).astype(float)
+    gap = gap[gap.any(axis=1)]  # [d, K]
+    kept = np.arange(2 ** len(gap))[:, None] >> np.arange(len(gap)) & 1
+    one = kept @ gap + other.sum(0)
+    return one, first.sum(0) + other.sum(0) - one
+
+
 def paired_p(
     first: Stats, other: Stats, sums: tuple[NDArray[np.float64], NDArray[np.float64]], score: Score
 ) -> float:
-    """Two-sided p of paired approximate randomization.
+    """Two-sided p of a paired randomization test: how often swaps do at least what was seen.
+
+    Exact where at most `FEW` sentences differ: then all swaps are counted. A swap that gives the
+    very same difference counts, as in Noreen 1989; sacrebleu counts larger ones only, which is the
+    same number unless few sentences differ.
 
     Args:
         first: [N, K] of one model.
@@ -98,11 +124,14 @@ def paired_p(
         sums: of `randomized_sums`.
         score: sums to score.
     """
-    totals = (stats.sum(0).astype(float).tolist() for stats in (first, other))
-    mine, its = map(score, totals)
-    real = abs(mine - its)
-    gaps = [abs(score(a) - score(b)) for a, b in zip(*(s.tolist() for s in sums), strict=True)]
-    return (sum(gap > real for gap in gaps) + 1) / (len(gaps) + 1)
+    exact = int((first != other).any(axis=1).sum()) <= FEW
+    one, two = enumerated_sums(first, other) if exact else sums
+    mine, its = (score(stats.sum(0).astype(float).tolist()) for stats in (first, other))
+    least = abs(mine - its) - SAME * max(1.0, abs(mine), abs(its))
+    hits = sum(
+        abs(score(a) - score(b)) >= least for a, b in zip(one.tolist(), two.tolist(), strict=True)
+    )
+    return hits / len(one) if exact else (hits + 1) / (len(one) + 1)
 
 
 def mcnemar_p(first: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:

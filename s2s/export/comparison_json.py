@@ -49,7 +49,7 @@ def set_json(result: SetComparison, fair: Fairness) -> dict[str, Any]:
             {
                 "model": result.models[test.model], "against": result.models[0],
                 "score": test.score, "difference": test.difference, "p": test.p,
-                "differing": test.differing, "telling": test.telling,
+                "differing": test.differing,
             }
             for test in result.tests
         ],

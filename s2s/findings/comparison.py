@@ -49,8 +49,8 @@ def set_finding(result: SetComparison) -> str:
         size = f"{abs(gap):.1f}{' points' if percent else ''} {'above' if gap > 0 else 'below'}"
         if not gap:
             size = "level with"
-        if not test.telling:
-            sure = f"{test.differing} of their sentences differ, too few to tell from chance"
+        if not test.differing:
+            sure = "no sentence is counted differently"
         elif test.p < CHANCE:
             sure = f"more than chance explains ({p_value(test.p)})"
         else:

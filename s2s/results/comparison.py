@@ -163,9 +163,9 @@ class PairedScore:
         model: 0-based place of the model.
         score: one of `SCORES`.
         difference: its score less the first model's.
-        p: of BLEU and chrF sacrebleu's, by paired approximate randomization (Riezler and Maxwell
-            2005): how often swapped outputs give a larger difference than this one. Of exact match
-            the two-sided exact test of McNemar (1947).
+        p: of BLEU and chrF by paired randomization (Riezler and Maxwell 2005): how often swapped
+            outputs give at least this difference, exactly where few sentences differ. Of exact
+            match the two-sided exact test of McNemar (1947).
         differing: sentences that the two models are not counted alike on.
     """
 
@@ -174,15 +174,6 @@ class PairedScore:
     difference: float
     p: float
     differing: int
-
-    @property
-    def telling(self) -> bool:
-        """Whether enough sentences differ for any test to tell 1 in 20 from chance.
-
-        Swapping d outputs gives 2^d results, so nothing is rarer than 2^(1 - d). sacrebleu counts
-        only larger differences, not equal ones, and would call two sentences significant.
-        """
-        return 2.0 ** (1 - self.differing) < 0.05
 
 
 @dataclass(frozen=True, eq=False)

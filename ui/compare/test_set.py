@@ -148,8 +148,8 @@ def _result(choices: list[Choice], found: SetComparison, fair: Fairness, palette
         st.table(_scores(found, names), border="horizontal", alt=finding)
     st.caption(
         "In brackets the 95 % interval over resampled sentences (bootstrap). p: how often chance "
-        "alone gives a larger difference to the first model; sacrebleu’s paired approximate "
-        "randomization, for exact match McNemar’s test."
+        "alone gives at least this difference to the first model; paired randomization, exact "
+        "where up to 12 sentences differ, for exact match McNemar’s test."
     )
     chart = score_by_length(found, names, [family_of(one.model) for one in choices], task, palette)
     charts: dict[str, Chart] = {}
@@ -171,7 +171,7 @@ def _scores(found: SetComparison, names: list[str]) -> pd.DataFrame:
             told = "–" if estimate is None else _interval(shown(estimate, percent))
             test = found.test(m, score)
             if test is not None:
-                told += f", {p_value(test.p)}" if test.telling else ", too few differ to tell"
+                told += f", {p_value(test.p)}"
             row[title] = plain(told)
         rows.append(row)
     return pd.DataFrame(rows).set_index("model")
