@@ -91,6 +91,7 @@ def saliency_json(saliency: Saliency) -> dict[str, Any]:
         "source": list(saliency.source),
         "output": list(saliency.output),
         **{name: numbers(getattr(saliency, name)) for name in METHODS},
+        "warnings": [saliency.incomplete()] if saliency.incomplete() else [],
     }
 
 
@@ -116,6 +117,7 @@ def agreement_json(found: Agreement) -> dict[str, Any]:
         },
         "median": found.median(),
         "verdict": found.verdict(),
+        "near": found.near(),
         "probability": numbers(found.probabilities),
         "uniform": numbers(found.uniform),
         "permuted": None if permuted is None else {
@@ -157,8 +159,8 @@ def show_saliency(found: Saliency) -> None:
     worst = np.abs(found.residual()).max()
     print(f"\nIntegrated over at most {found.points.max()} points; their sum misses by at most "
           f"{worst:.2g} nats.")  # fmt: skip
-    for t in np.flatnonzero(~found.complete()):
-        print(f"Output token {t + 1} is not complete: treat its integrated gradients with care.")
+    if found.incomplete():
+        print(found.incomplete())
 
 
 def show_influence(found: InputInfluence) -> None:
@@ -196,6 +198,8 @@ def show_agreement(found: Agreement) -> None:
     else:
         print(f"\n{found.verdict()}: median tau of attention with the three others "
               f"{_number(found.median())}.")  # fmt: skip
+        if found.near():
+            print(f"That is close to the border to: {found.near()}.")
 
 
 def tokens(names: Sequence[str]) -> list[str]:

@@ -206,7 +206,14 @@ def verdict_words(found: Agreement, step: int) -> str:
         first = f"For {token} there is no ranking to compare: too few source tokens."
     else:
         first = f"{asked} {how.get(verdict, 'in another order than the weights')}."
+        first += border_words(found, step)
     return f"{first} {weight_words(found, step)} Weights are still not reasons."
+
+
+def border_words(found: Agreement, step: int | None = None) -> str:
+    """That a verdict lies close to another one, where it does."""
+    near = found.near(step)
+    return f" That is close to the border to “{near.lower()}”." if near else ""
 
 
 def whole_words(found: Agreement) -> str:
@@ -215,6 +222,7 @@ def whole_words(found: Agreement) -> str:
     if whole is None or median is None:
         return ""
     text = f"Over the whole answer: {whole.lower()} (median τ {number(median, 2)})."
+    text += border_words(found)
     if ceiling is not None:
         text += f" The three agree among themselves at {number(ceiling, 2)}."
     if len(found.saliency.columns()) <= CHANCY:

@@ -21,8 +21,8 @@ from s2s.results import Array, Reading, Saliency
 from s2s.results.gradients import OF
 from s2s.results.saliency import tolerance
 
-# Points of the path, tried in turn until the sum is complete.
-POINTS = (16, 32, 64, 128, 256, 512)
+# Points of the path, tried in turn until the cells stay and the sum is complete.
+POINTS = (8, 16, 32, 64, 128, 256, 512)
 # Called with the share of the work that is done, 0 to 1, and what comes next.
 Progress = Callable[[float, str], None]
 # At most this many of them in one batch, to bound the memory.
@@ -76,7 +76,7 @@ def of_replica(
     attention = None
     if replica.system.config.has_attention:
         attention = torch.cat([step.attention[0] for step in steps]).numpy()  # [T, S]
-    integrated, points = _integrated(replica, of, (above - below).numpy(), progress)
+    integrated, points, change = _integrated(replica, of, (above - below).numpy(), progress)
     progress(0.8, "gradient × input")
     vocab = replica.system.target_vocab
     return Saliency(
@@ -95,6 +95,7 @@ def of_replica(
         scores=above.numpy(),
         baseline=below.numpy(),
         points=points,
+        change=change,
         log_probabilities=log_p.numpy(),
     )
 
@@ -130,17 +131,19 @@ def _baseline(replica: Replica) -> Tensor:
 
 def _integrated(
     replica: Replica, of: str, difference: Array, progress: Progress
-) -> tuple[Array, np.ndarray]:
-    """[T, S] integrated gradients (Sundararajan et al. 2017, eq. 1) and [T] points.
+) -> tuple[Array, np.ndarray, Array]:
+    """[T, S] integrated gradients (Sundararajan et al. 2017, eq. 1), [T] points, [T] change.
 
     By Gauss-Legendre quadrature of the straight path from the baseline to the input. The points
-    are doubled until the sum over the sources is `difference` [T], f(input) - f(baseline), within
-    the tolerance; only the output tokens that are not there yet are taken again.
+    are doubled until no cell of an output token's row moves by more than the tolerance and the
+    row's sum is `difference` [T], f(input) - f(baseline), within it: cells that are wrong may well
+    add up. Only the output tokens that are not there yet are taken again.
     """
     baseline = _baseline(replica)
     way = replica.vectors - baseline  # [S, E]
     found = np.zeros((len(replica.output), len(way)))
     points = np.zeros(len(replica.output), dtype=np.int64)
+    change = np.full(len(replica.output), np.inf)
     rows = list(range(len(found)))
     for count in POINTS:
         places, weights = np.polynomial.legendre.leggauss(count)  # on [-1, 1]
@@ -155,15 +158,19 @@ def _integrated(
             share = torch.from_numpy(weights[part] / 2)
             for row, slope in enumerate(_gradients(replica, baseline + along * way, of, rows)):
                 total[row] += torch.einsum("n,nse->se", share, slope)
-        found[rows] = (total * way).sum(dim=-1).numpy()
+        cells = (total * way).sum(dim=-1).numpy()
+        if count > POINTS[0]:
+            change[rows] = np.abs(cells - found[rows]).max(axis=1)
+        found[rows] = cells
         points[rows] = count
-        missed = np.abs(found.sum(axis=1) - difference) > tolerance(difference)
-        rows = np.flatnonzero(missed).tolist()
+        settled = change <= tolerance(np.abs(found).max(axis=1))
+        complete = np.abs(found.sum(axis=1) - difference) <= tolerance(difference)
+        rows = np.flatnonzero(~(settled & complete)).tolist()
         if not rows:
             break
     kept = [s for s in range(len(way)) if s not in replica.mine]
     found[:, kept] = np.nan
-    return found, points
+    return found, points, change
 
 
 def _fixed(replica: Replica) -> bool:

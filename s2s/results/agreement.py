@@ -14,6 +14,8 @@ MOSTLY, PARTLY, NOT = VERDICTS = ("Mostly agrees", "Partly agrees", "Does not ag
 # The least median tau for the first two. docs/verdicts.md tells how often chance comes up to them,
 # and how well the attributions agree among themselves.
 MOSTLY_FROM, PARTLY_FROM = 0.5, 0.2
+BORDER = 0.05
+"""A median this near to a threshold could as well be on its other side."""
 DIGITS = 12
 
 
@@ -90,6 +92,16 @@ class Agreement:
         if median is None:
             return None
         return MOSTLY if median >= MOSTLY_FROM else PARTLY if median >= PARTLY_FROM else NOT
+
+    def near(self, step: int | None = None) -> str | None:
+        """The verdict on the other side of a threshold that the median lies close to, if any."""
+        median = self.median(step)
+        if median is None:
+            return None
+        for threshold, above, below in ((MOSTLY_FROM, MOSTLY, PARTLY), (PARTLY_FROM, PARTLY, NOT)):
+            if abs(median - threshold) < BORDER:
+                return below if median >= threshold else above
+        return None
 
     def _median(self, pairs: list[int], step: int | None) -> float | None:
         rows = self.saliency.moved()

@@ -14,7 +14,8 @@ from s2s.results.trace import Reading
 # The grids that can be laid side by side, as the fields of a Saliency are named.
 METHODS = ("attention", "gradient_x_input", "integrated_gradients", "leave_one_out")
 LEFT_OUT = ("removed", "blank")
-# Completeness: the sum over the sources may miss by this share of what it should be ...
+# A sum over the sources may miss by this share of what it should be, and a cell of the largest
+# cell in its row ...
 TOLERANCE = 0.01
 # ... or by this many nats, whichever is more.
 FLOOR = 0.001
@@ -65,6 +66,9 @@ class Saliency:
     """[T] f_t where every input vector but those of start and end tokens is 0."""
     points: NDArray[np.int64]
     """[T] points of the path from the baseline at which the gradient was taken."""
+    change: Array
+    """[T] the most that a cell of the integrated gradients moved when the points were doubled
+    last, in nats."""
     log_probabilities: Array
     """[T] ln p_t."""
 
@@ -73,7 +77,7 @@ class Saliency:
         steps, source = len(self.output), len(self.reading.tokens)
         for name in (*METHODS, "replaced"):
             check_shape("Saliency", name, getattr(self, name), (steps, source))
-        for name in ("scores", "baseline", "points", "log_probabilities"):
+        for name in ("scores", "baseline", "points", "change", "log_probabilities"):
             check_shape("Saliency", name, getattr(self, name), (steps,))
         if len(self.fed) != steps:
             raise ValueError(f"Saliency has {steps} output tokens and {len(self.fed)} fed")
@@ -101,8 +105,21 @@ class Saliency:
         return np.nansum(self.integrated_gradients, axis=1) - (self.scores - self.baseline)
 
     def complete(self) -> NDArray[np.bool_]:
-        """[T] whether the sum is right within the tolerance (Sundararajan et al. 2017, prop. 1)."""
-        return np.abs(self.residual()) <= tolerance(self.scores - self.baseline)
+        """[T] whether sum (Sundararajan et al. 2017, prop. 1) and cells are within tolerance."""
+        cells = np.nan_to_num(np.abs(self.integrated_gradients)).max(axis=1)
+        return (np.abs(self.residual()) <= tolerance(self.scores - self.baseline)) & (
+            self.change <= tolerance(cells)
+        )
+
+    def incomplete(self) -> str:
+        """Which output tokens have integrated gradients to be treated with care; "" if none."""
+        places = [str(t + 1) for t in np.flatnonzero(~self.complete())]
+        if not places:
+            return ""
+        return (
+            f"The integrated gradients of output token {', '.join(places)} did not settle: treat "
+            "them with care."
+        )
 
     def sizes(self) -> Array:
         """[T] the largest attribution of each output token, whatever its sign, in nats.
@@ -128,5 +145,5 @@ class Saliency:
 
 
 def tolerance(difference: Array) -> Array:
-    """[T] how far a sum may lie from the difference [T] that it should be, in nats."""
+    """[T] how far a sum or a cell may lie from the size [T] that it should have, in nats."""
     return np.maximum(TOLERANCE * np.abs(difference), FLOOR)

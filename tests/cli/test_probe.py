@@ -15,10 +15,10 @@ MODEL, PLAIN = "fra-eng/tiny", "fra-eng/plain"
 KEYS = {
     "gradients": {"source", "output", "encoder", "decoder", "bottleneck", "losses"},
     "saliency": {"source", "output", "attention", "gradient_x_input", "integrated_gradients",
-                 "leave_one_out"},
+                 "leave_one_out", "warnings"},
     "influence": {"source", "influence", "share"},
     "agreement": {"source", "output", "columns", "tau", "median", "verdict", "probability",
-                  "uniform", "permuted"},
+                  "uniform", "permuted", "near"},
 }  # fmt: skip
 
 

@@ -310,12 +310,23 @@ def agreed(tau=(0.8, 0.6, -0.25), own=0.9, even=0.2, shuffled=(0.1, 0.3), signed
         "hand/made", Reading("", SOURCE, (0, 1, 2, 3), 3), ("cat",), ("<sos>",), "log_odds",
         "free-running", "removed", np.nan_to_num(attributions), attributions, attributions, None,
         np.array([[0.1, 0.7, 0.1, 0.1]]), np.array([2.0]), np.array([0.6]), np.array([16]),
-        np.log([own]),
+        np.zeros(1), np.log([own]),
     )  # fmt: skip
     return Agreement(
         saliency, np.array([[*tau, 1.0, 1.0, 1.0]]), np.array([even]),
         np.array(shuffled)[:, None], 0,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tau", "near"),
+    [((0.52,) * 3, "partly agrees"), ((0.46,) * 3, "mostly agrees"), ((0.22,) * 3, "does not"),
+     ((0.18,) * 3, "partly agrees"), ((0.35,) * 3, ""), ((0.9,) * 3, "")],
+)  # fmt: skip
+def test_a_verdict_near_a_threshold_says_so(tau, near):
+    found = agreed(tau=tau)
+    for words in (verdict_words(found, 0), whole_words(found)):
+        assert ("close to the border" in words) == bool(near) and near in words.lower()
 
 
 def test_strips_hold_each_method_to_its_own_largest():

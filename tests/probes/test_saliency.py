@@ -13,12 +13,14 @@ from gradient_cases import TARGET, TEXT, greedy_ids
 from switches import CASES
 from tiny import ROOT, build_like, build_system
 
+import s2s
 from s2s.checkpoints import checkpoint
 from s2s.config import SequenceConfig
 from s2s.decoding import search
 from s2s.errors import UserError
 from s2s.probes import saliency
 from s2s.results import Saliency
+from s2s.tasks import TASKS
 
 FIELDS = ("gradient_x_input", "integrated_gradients", "leave_one_out", "scores", "baseline",
           "points", "log_probabilities")  # fmt: skip
@@ -83,17 +85,44 @@ def test_integrated_gradients_are_the_integral(tutorial):
 def test_too_few_points_are_said_to_be_too_few(monkeypatch):
     system = build_system(attention="dot", cell="lstm")
     enough = saliency(system, TEXT, TARGET)
-    monkeypatch.setattr(MODULE, "POINTS", (1,))
+    assert enough.complete().all() and not enough.incomplete()
+    assert (enough.points >= 16).all()
+    monkeypatch.setattr(MODULE, "POINTS", (1, 2))
     found = saliency(system, TEXT, TARGET)
-    assert enough.complete().all() and not found.complete().all()
-    assert (found.points == 1).all() and (enough.points >= 16).all()
-    # Where the sum was right, no more points were taken.
-    monkeypatch.setattr(MODULE, "POINTS", (1, 64))
+    wrong = np.flatnonzero(~found.complete())
+    assert wrong.size and all(str(t + 1) in found.incomplete() for t in wrong)
+    # Where the cells stayed, no more points were taken.
+    monkeypatch.setattr(MODULE, "POINTS", (1, 2, 64))
     mixed = saliency(system, TEXT, TARGET)
-    np.testing.assert_array_equal(mixed.points == 1, found.complete())
-    np.testing.assert_array_equal(
-        mixed.integrated_gradients[found.complete()], found.integrated_gradients[found.complete()]
-    )
+    np.testing.assert_array_equal(mixed.points == 2, found.complete())
+
+
+def test_a_right_sum_of_wrong_cells_is_not_complete(monkeypatch):
+    """One number of points alone says nothing about the cells, whatever they add up to."""
+    monkeypatch.setattr(MODULE, "POINTS", (16,))
+    found = saliency(build_system(attention="dot", cell="lstm"), TEXT, TARGET)
+    assert (np.abs(found.residual()) <= 0.01 * np.abs(found.scores - found.baseline)).any()
+    assert not found.complete().any() and np.isinf(found.change).all()
+
+
+@pytest.mark.parametrize("name", ["dates/attention", "fra-eng-small/attention"])
+def test_every_cell_is_within_one_per_cent_of_its_row(name, monkeypatch):
+    if not (ROOT / "checkpoints" / name).is_dir():
+        pytest.skip(f"needs the model {name}")
+    system = s2s.load(name)
+    for text in system_texts(system):
+        found = saliency(system, text)
+        with monkeypatch.context() as patch:
+            patch.setattr(MODULE, "POINTS", (128,))
+            exact = saliency(system, text).integrated_gradients
+        largest = np.nanmax(np.abs(exact), axis=1, keepdims=True)
+        error = np.abs(found.integrated_gradients - exact)
+        assert found.complete().all()
+        assert (error <= np.maximum(0.01 * largest, 0.001))[~np.isnan(error)].all()
+
+
+def system_texts(system):
+    return TASKS[system.task].examples[:1]
 
 
 def forced(system, text, target):

@@ -16,7 +16,7 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
-from tiny import ROOT, build_system
+from tiny import ROOT, build_like, build_system
 
 from s2s.checkpoints import checkpoint
 from s2s.cli import main
@@ -27,12 +27,14 @@ from s2s.model.batch import make_batch
 from s2s.tasks import TASKS, DataConfig
 from s2s.training import experiment, run_state
 from s2s.training import train as training
+from s2s.training.data import Batches
 from s2s.training.train import (
     force_mask,
     loss_of,
     loss_weight,
     rate_factor,
     teacher_forcing_ratio,
+    token_loss,
     train,
 )
 
@@ -50,6 +52,26 @@ def batch():
 def nats(logits, target):
     """-ln softmax of one position, in plain Python."""
     return math.log(sum(math.exp(x) for x in logits)) - logits[target]
+
+
+@pytest.mark.parametrize("repeats", [False, True])
+def test_the_validation_loss_counts_the_end_token_and_never_the_start(repeats):
+    """Against a plain sum; a model that writes its start token first gets nothing for it."""
+    system = build_like(3, attention="none", attention_slots=None)
+    sequence = replace(system.sequence, target_repeats_bos=repeats)
+    system = replace(system, sequence=sequence)
+    pairs = [([2, 3, 1], [2, 4]), ([4, 1], [5, 3, 2])]
+    parts = system.config, sequence, system.source_vocab, system.target_vocab
+    batches = Batches(pairs, *parts, size=2, bucketing=False)
+    batch = make_batch(pairs, *parts)
+    logits = system.model(batch).logits
+    losses = [
+        nats(logits[b, t].tolist(), int(batch.target[b, t]))
+        for b, length in enumerate(batch.target_lengths.tolist())
+        for t in range(int(repeats), length)
+    ]
+    assert len(losses) == 3 + 4  # two and three words, each with its end token
+    assert token_loss(system, batches) == pytest.approx(sum(losses) / 7)
 
 
 def test_each_reduction_against_a_hand_computation(batch):

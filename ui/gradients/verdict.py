@@ -106,10 +106,7 @@ def care(found: Agreement, step: int) -> str:
         f"inputs over {int(saliency.points[step])} points. {left}"
     ]
     if not saliency.complete()[step]:
-        lines.append(
-            "The integrated gradients of this token do not add up to what they should: treat them "
-            "with care."
-        )
+        lines.append("The integrated gradients of this token did not settle: treat them with care.")
     lines.append(
         "τ compares all pairs of tokens, also those that hardly matter: two methods can name the "
         "same token first and still have a small τ."
