@@ -1,21 +1,65 @@
 """Seq2Seq Microscope: watch encoder-decoder models work.
 
     >>> import s2s
+    >>> s2s.models()[:2]
+    ('dates/attention', 'dates/plain')
     >>> trace = s2s.load("fra-eng/attention").translate("je suis fatigué")
     >>> trace.output
     ('i', 'm', 'tired', '.', '<eos>')
+    >>> s2s.plots.attention_map(trace)
 
-The package is lazy: ``import s2s`` and ``s2s.plots`` pull in no torch.
+The package is lazy: ``import s2s`` and ``s2s.plots`` pull in no torch. ``s2s.probes``,
+``s2s.results`` and ``s2s.tasks`` are imported when they are first named.
 """
 
-from typing import Any
+from __future__ import annotations
 
-__all__ = ["load"]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from s2s.decoding.translator import Translator
+
+ROOMS = ("plots", "probes", "results", "tasks")
+__all__ = ["load", "models", *ROOMS]
 
 
-def __getattr__(name: str) -> Any:
-    if name == "load":
-        from s2s.checkpoints.checkpoint import load
+def models() -> tuple[str, ...]:
+    """The names of all models that can be loaded, ``task/variant``.
 
-        return load
+    Raises:
+        UserError: there are none; the sentence says how to name another folder.
+    """
+    from s2s.checkpoints import checkpoint
+    from s2s.errors import UserError
+
+    names = tuple(entry.name for entry in checkpoint.entries() if not entry.problem)
+    if not names:
+        raise UserError(checkpoint.no_models())
+    return names
+
+
+def load(model: str) -> Translator:
+    """A model by name or path, ready to translate.
+
+    Args:
+        model: one of `models`, or a checkpoint's folder.
+
+    Raises:
+        UserError: when there is no such model, or its folder is incomplete or does not fit.
+    """
+    from s2s.checkpoints import checkpoint
+
+    return checkpoint.load(model)
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in ROOMS:
+        return import_module(f"s2s.{name}")
     raise AttributeError(f"module 's2s' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

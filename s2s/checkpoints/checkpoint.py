@@ -52,8 +52,14 @@ def find(model: str) -> Path:
         # os.path: it answers no to names that no file can have, where pathlib raises.
         if model and os.path.isdir(path):
             return path
-    names = ", ".join(entry.name for entry in entries()) or "none"
-    raise UserError(f"There is no model {label(model, 60)!r}. Models here: {names}.")
+    names = ", ".join(entry.name for entry in entries())
+    here = f"Models here: {names}." if names else no_models()
+    raise UserError(f"There is no model {label(model, 60)!r}. {here}")
+
+
+def no_models() -> str:
+    """What to say where `root` holds no model."""
+    return f"No models under {root()}; the environment variable S2S_CHECKPOINTS names a folder."
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def run(given: argparse.Namespace) -> int:
         else:
             print(f"{row['name']:24} {row['score'] or '':24} {row['shape']}")
     if not rows:
-        print(f"No models under {checkpoint.root()}.")
+        print(checkpoint.no_models())
     return 0
 
 

@@ -10,7 +10,7 @@ from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
 from s2s.plots.curve_frame import wrapped
 from s2s.plots.labels import fit
 from s2s.plots.map_frame import Tokens, box, column_labels, grid_axes, map_params
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Agreement
 from s2s.results.agreement import MOSTLY, PARTLY
 from s2s.text import label
@@ -32,7 +32,9 @@ DEPENDS, LITTLE = 0.5, 0.9
 depends on its weights, from the second on hardly."""
 
 
-def method_strips(found: Agreement, step: int, palette: Palette, width: int = 1000) -> Chart:
+def method_strips(
+    found: Agreement, step: int, palette: Palette = LIGHT, width: int = 1000
+) -> Chart:
     """What each method says of one output token: a row per method, each to its own largest size.
 
     The data rows are ``row``, ``column``, ``value`` (the result's own number, signed), ``share``
@@ -123,7 +125,7 @@ def _strip(
     }  # fmt: skip
 
 
-def tau_chart(found: Agreement, step: int, palette: Palette, width: int = 460) -> Chart:
+def tau_chart(found: Agreement, step: int, palette: Palette = LIGHT, width: int = 460) -> Chart:
     """Rank agreement of each attribution with the weights at one step, from −1 to 1.
 
     The data rows are ``row``, ``tau`` and ``number``; a tau that is not defined has no mark.

@@ -8,7 +8,7 @@ from s2s.plots.attention_map import attention_map
 from s2s.plots.base import Chart, base_spec
 from s2s.plots.curve_frame import wrapped
 from s2s.plots.map_frame import box, grid_axes
-from s2s.plots.palette import Palette, on_colour, scale_colour
+from s2s.plots.palette import LIGHT, Palette, on_colour, scale_colour
 from s2s.results.alignment import COMPARED, AlignedSentence, Alignment
 from s2s.text.numbers import number
 
@@ -18,7 +18,7 @@ BAR, SIZE, SMALL = 34, 13, 12
 
 
 def gold_map(
-    found: AlignedSentence, palette: Palette, width: int = 1000, compact: bool = False
+    found: AlignedSentence, palette: Palette = LIGHT, width: int = 1000, compact: bool = False
 ) -> Chart:
     """The attention map of a forced sentence with a ring in every cell that has a gold link.
 
@@ -98,7 +98,7 @@ def _rings(
     }
 
 
-def aer_by_shift(found: Alignment, palette: Palette, width: int = 640) -> Chart:
+def aer_by_shift(found: Alignment, palette: Palette = LIGHT, width: int = 640) -> Chart:
     """Bars of the alignment error rate at shifts −1, 0 and +1, with the rate of guessing.
 
     Shorter is better. The data rows of the layer ``bars`` are ``row``, ``shift``, ``aer`` (the

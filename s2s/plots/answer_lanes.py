@@ -8,7 +8,7 @@ from typing import Any
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
 from s2s.plots.families import Family
 from s2s.plots.labels import fit, text_width
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results.comparison import Comparison
 from s2s.text import label
 from s2s.text.numbers import percent
@@ -24,7 +24,7 @@ def lanes_chart(
     found: Comparison,
     names: Sequence[str],
     families: Sequence[Family],
-    palette: Palette,
+    palette: Palette = LIGHT,
     width: int = 1000,
 ) -> Chart:
     """Draw one lane per model; places where a model differs from the first stand on a tile.

@@ -7,7 +7,7 @@ import numpy as np
 from s2s.plots.base import Chart
 from s2s.plots.heat_map import heat_map
 from s2s.plots.map_frame import Tokens, names_of
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Trace
 from s2s.text.numbers import number
 
@@ -18,7 +18,12 @@ def same_grid(first: Trace, other: Trace) -> bool:
 
 
 def attention_difference(
-    first: Trace, other: Trace, name: str, other_name: str, palette: Palette, width: int = 1000
+    first: Trace,
+    other: Trace,
+    name: str,
+    other_name: str,
+    palette: Palette = LIGHT,
+    width: int = 1000,
 ) -> Chart:
     """Draw `other` less `first`, −1 to 1, T rows by S columns.
 

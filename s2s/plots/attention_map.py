@@ -22,7 +22,7 @@ from s2s.plots.map_frame import (
     outlines,
     row_labels,
 )
-from s2s.plots.palette import Palette, on_colour, scale_colour
+from s2s.plots.palette import LIGHT, Palette, on_colour, scale_colour
 from s2s.results import Array, Trace
 from s2s.text import label
 from s2s.text.numbers import number
@@ -40,7 +40,7 @@ MANY = 2000
 
 def attention_map(
     trace: Trace,
-    palette: Palette,
+    palette: Palette = LIGHT,
     step: int | None = None,
     width: int = 1000,
     compact: bool = False,

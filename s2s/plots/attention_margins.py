@@ -9,14 +9,14 @@ import numpy as np
 from s2s.plots.base import Chart
 from s2s.plots.heat_map import heat_map
 from s2s.plots.map_frame import Tokens, names_of
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.plots.walk_strips import Bar, bars_chart
 from s2s.results import Trace
 from s2s.text import label
 from s2s.text.numbers import number
 
 
-def score_map(trace: Trace, palette: Palette, step: int | None = None) -> Chart:
+def score_map(trace: Trace, palette: Palette = LIGHT, step: int | None = None) -> Chart:
     """Scores e_tj of every step on the signed scale, T rows by S columns.
 
     Raises:
@@ -41,7 +41,7 @@ def score_map(trace: Trace, palette: Palette, step: int | None = None) -> Chart:
     )
 
 
-def entropy_chart(trace: Trace, palette: Palette, step: int | None = None) -> Chart:
+def entropy_chart(trace: Trace, palette: Palette = LIGHT, step: int | None = None) -> Chart:
     """Entropy of each row as a share of the largest there can be: 0 one token, 1 all alike."""
     entropy = trace.entropy()
     most = _most(trace)
@@ -54,7 +54,7 @@ def entropy_chart(trace: Trace, palette: Palette, step: int | None = None) -> Ch
     return Chart(chart | {"title": {"text": _wrap(title), "offset": 8}})
 
 
-def coverage_chart(trace: Trace, palette: Palette) -> Chart:
+def coverage_chart(trace: Trace, palette: Palette = LIGHT) -> Chart:
     """Sum of the weights that each source token received over all steps."""
     coverage = trace.coverage()
     most = max(float(coverage.max()), 1e-9)

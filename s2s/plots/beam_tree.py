@@ -11,7 +11,7 @@ import numpy as np
 from s2s.findings.search import answer_text
 from s2s.plots.base import Chart, base_spec
 from s2s.plots.labels import fit, text_width
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results import BeamTree, Trace
 from s2s.text import label
 from s2s.text.numbers import number, ordinal, percent
@@ -41,7 +41,7 @@ class _Place:
     middle: float
 
 
-def beam_tree(tree: BeamTree, palette: Palette, width: int = 1000) -> Chart:
+def beam_tree(tree: BeamTree, palette: Palette = LIGHT, width: int = 1000) -> Chart:
     """Draw every hypothesis that was ranked; those that the search kept solid, the rest dashed.
 
     The row of a node is its rank within its step, so rows never overlap and a step of a beam of K

@@ -8,7 +8,7 @@ from typing import Protocol
 from s2s.plots.base import Chart
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results.comparison import SetComparison
 
 
@@ -19,12 +19,12 @@ class Judged(Protocol):
     unit: str
 
 
-def score_by_length(
+def comparison_by_length(
     found: SetComparison,
     names: Sequence[str],
     families: Sequence[Family],
     task: Judged,
-    palette: Palette,
+    palette: Palette = LIGHT,
 ) -> Chart | None:
     """Draw the task's score of every group of lengths at its middle; None for a single group.
 

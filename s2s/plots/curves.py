@@ -21,7 +21,7 @@ from s2s.plots.curve_frame import (
     wrapped,
     y_domain,
 )
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.text.numbers import number
 
 __all__ = ["Curve", "Frame", "Point", "curves_chart"]
@@ -32,7 +32,7 @@ FADED = 0.45
 
 
 def curves_chart(
-    curves: Sequence[Curve], frame: Frame, palette: Palette, width: int = 560
+    curves: Sequence[Curve], frame: Frame, palette: Palette = LIGHT, width: int = 560
 ) -> Chart:
     """Draw curves; the data rows of a line are ``x``, ``y``, ``name`` and ``says``.
 

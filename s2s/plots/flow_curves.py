@@ -24,7 +24,7 @@ from s2s.plots.curve_frame import (
 from s2s.plots.families import FAMILIES
 from s2s.plots.flow_axis import axis_params, boundary, token_axis
 from s2s.plots.gradient_map import OF
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.text import label
 from s2s.text.numbers import places, rounded
 
@@ -37,7 +37,7 @@ DECADES = 12
 def flow_curves(
     lines: Sequence[Line],
     step: int,
-    palette: Palette,
+    palette: Palette = LIGHT,
     scale: str = "log",
     axis: str = "position",
     width: int = 1000,

@@ -31,7 +31,7 @@ from s2s.plots.map_frame import (
     outlines,
     row_labels,
 )
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Array, GradientFlow
 from s2s.text import label
 from s2s.text.numbers import power_of_ten, rounded
@@ -43,7 +43,7 @@ DECADES = 6
 
 def gradient_map(
     flow: GradientFlow,
-    palette: Palette,
+    palette: Palette = LIGHT,
     step: int | None = None,
     width: int = 480,
     compact: bool = False,

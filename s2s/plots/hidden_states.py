@@ -12,7 +12,7 @@ from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
 from s2s.plots.heat_map import CURVE_HEIGHT, heat_map, named, over_tokens
 from s2s.plots.map_frame import Tokens
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Array, HiddenStates, LayerStates
 from s2s.text.numbers import number
 
@@ -93,7 +93,7 @@ def unit_map(
     layer: int,
     what: str,
     units: Sequence[int],
-    palette: Palette,
+    palette: Palette = LIGHT,
     step: int | None = None,
     width: int = 1000,
 ) -> Chart:
@@ -157,7 +157,7 @@ def _order(states: HiddenStates, side: str, back: int | None) -> list[str]:
 
 
 def state_curves(
-    states: HiddenStates, side: str, layer: int, palette: Palette, width: int = 1000
+    states: HiddenStates, side: str, layer: int, palette: Palette = LIGHT, width: int = 1000
 ) -> tuple[Chart, Chart, Chart]:
     """Size of the state, how far each token moved it, cosine to the final state; as `unit_map`."""
     own, tokens = layer_of(states, side, layer), tokens_of(states, side)

@@ -14,7 +14,7 @@ from s2s.plots.families import Family
 from s2s.plots.gradient_map import span, ticks
 from s2s.plots.heat_map import heat_map, named, over_tokens
 from s2s.plots.map_frame import Tokens
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Array, InputInfluence
 from s2s.results.gradients import MODES
 from s2s.text import label
@@ -55,7 +55,7 @@ class Influenced:
 
 
 def share_curve(
-    models: Sequence[Influenced], palette: Palette, mode: str = MODES[0], width: int = 1000
+    models: Sequence[Influenced], palette: Palette = LIGHT, mode: str = MODES[0], width: int = 1000
 ) -> Chart:
     """Draw each source token's share of the final state, and thinner, hollow of a context vector.
 
@@ -108,7 +108,7 @@ def _curve(model: Influenced, name: str, shares: Array, light: bool = False) -> 
     return Curve(name, model.family, points, front=True, light=light)
 
 
-def influence_map(result: InputInfluence, palette: Palette, width: int = 1000) -> Chart:
+def influence_map(result: InputInfluence, palette: Palette = LIGHT, width: int = 1000) -> Chart:
     """Draw S by S: the state after the row's token by the column's input; log scale.
 
     A state that has not read a token yet has exactly 0 there, and no colour.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from s2s.plots.base import Chart
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.text.numbers import number
 
 SIDES = {"h": "encoder", "s": "decoder"}
@@ -22,7 +22,7 @@ def state_gradients(
     side: str,
     model: str,
     token: str,
-    palette: Palette,
+    palette: Palette = LIGHT,
     names: Mapping[str, str] | None = None,
     log: bool = True,
     domain: tuple[float, float] | None = None,

@@ -11,7 +11,7 @@ from typing import Any
 from s2s.plots.base import Chart
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
-from s2s.plots.palette import Palette
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results import EpochReport, History
 from s2s.text.numbers import number
 
@@ -46,7 +46,9 @@ class Learned:
     by_length: Mapping[int, tuple[float, int]] = field(default_factory=dict)
 
 
-def training_loss(front: Learned, others: Sequence[Learned], palette: Palette) -> Chart | None:
+def training_loss(
+    front: Learned, others: Sequence[Learned], palette: Palette = LIGHT
+) -> Chart | None:
     """The loss while training; only models whose loss is averaged alike share the figure."""
     same = [other for other in others if other.reduction == front.reduction]
     unit = REDUCTIONS.get(front.reduction, "nats")
@@ -54,7 +56,9 @@ def training_loss(front: Learned, others: Sequence[Learned], palette: Palette) -
     return _chart(curves, Frame(f"Loss while training, {unit}{_seeds(curves)}"), palette)
 
 
-def validation_loss(front: Learned, others: Sequence[Learned], palette: Palette) -> Chart | None:
+def validation_loss(
+    front: Learned, others: Sequence[Learned], palette: Palette = LIGHT
+) -> Chart | None:
     """The loss on held-out pairs; where the unit is the same, the front's training loss as well."""
     curves = _curves(front, others, "validation_loss")
     title = f"Loss on held-out pairs, nats per token{_seeds(curves)}"
@@ -66,7 +70,7 @@ def validation_loss(front: Learned, others: Sequence[Learned], palette: Palette)
 
 
 def score_by_epoch(
-    front: Learned, others: Sequence[Learned], score: str, palette: Palette
+    front: Learned, others: Sequence[Learned], score: str, palette: Palette = LIGHT
 ) -> Chart | None:
     """BLEU or exact match on held-out pairs after every epoch.
 
@@ -82,7 +86,7 @@ def score_by_epoch(
 
 
 def score_by_length(
-    front: Learned, others: Sequence[Learned], score: str, unit: str, palette: Palette
+    front: Learned, others: Sequence[Learned], score: str, unit: str, palette: Palette = LIGHT
 ) -> Chart | None:
     """BLEU or exact match on unseen pairs, by the length of the source.
 

@@ -11,7 +11,7 @@ import numpy as np
 from s2s.plots.attention_map import MANY
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
 from s2s.plots.labels import fit, text_width
-from s2s.plots.palette import Palette, on_colour, scale_colour
+from s2s.plots.palette import LIGHT, Palette, on_colour, scale_colour
 from s2s.results.walk import WHOLE
 from s2s.text.numbers import number
 
@@ -40,7 +40,7 @@ class Strip:
     strong: bool = False
 
 
-def strips_chart(strips: Sequence[Strip], palette: Palette, width: int = 480) -> Chart:
+def strips_chart(strips: Sequence[Strip], palette: Palette = LIGHT, width: int = 480) -> Chart:
     """Draw vectors as rows of coloured cells on one signed scale, symmetric about 0.
 
     Up to `WHOLE` numbers a row they stand in the cells as well. The data rows of the first layer
@@ -181,7 +181,7 @@ class Bar:
 
 
 def bars_chart(
-    bars: Sequence[Bar], colour: str, faint: str, palette: Palette, width: int = 480
+    bars: Sequence[Bar], colour: str, faint: str, palette: Palette = LIGHT, width: int = 480
 ) -> Chart:
     """Draw shares as bars from 0 to 1, in the given order; ``strong`` ones in `colour`.
 

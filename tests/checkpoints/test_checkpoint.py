@@ -346,7 +346,7 @@ def test_a_model_that_is_not_there(folder, name):
 def test_no_models_at_all(tmp_path, monkeypatch):
     monkeypatch.setenv("S2S_CHECKPOINTS", str(tmp_path / "nowhere"))
     assert checkpoint.entries() == []
-    with pytest.raises(UserError, match="Models here: none"):
+    with pytest.raises(UserError, match="There is no model .* No models under .* S2S_CHECKPOINTS"):
         checkpoint.load(NAME)
 
 

@@ -14,7 +14,7 @@ from s2s.evaluation.fairness import Fairness, fairness
 from s2s.export.comparison_json import set_json
 from s2s.findings.comparison import NAMES, p_value, set_finding, shown
 from s2s.plots import Chart, family_of
-from s2s.plots.compared import score_by_length
+from s2s.plots.compared import comparison_by_length
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
 from s2s.tasks import pairs_file, testsets
@@ -151,7 +151,9 @@ def _result(choices: list[Choice], found: SetComparison, fair: Fairness, palette
         "alone gives at least this difference to the first model; paired randomization, exact "
         "where up to 12 sentences differ, for exact match McNemar’s test."
     )
-    chart = score_by_length(found, names, [family_of(one.model) for one in choices], task, palette)
+    chart = comparison_by_length(
+        found, names, [family_of(one.model) for one in choices], task, palette
+    )
     charts: dict[str, Chart] = {}
     if chart is not None:
         charts["score-by-length"] = chart
