@@ -43,8 +43,9 @@ test: lint ## lint, then all tests; sets everything up the first time
 	@$(PY) -m pytest $(ARGS)
 
 .PHONY: lint
-lint: $(DEV) ## check the style with ruff
+lint: $(DEV) ## check style and format with ruff
 	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check --quiet .
 
 .PHONY: setup
 setup: $(DEV) ## only set up .venv, with the tools for the tests

@@ -1,4 +1,4 @@
-"""Seq2Seq Microscope: the dashboard's entry point. Everything else is in pages/ and ui/."""
+"""The dashboard: one thin page per question, and the entry point that leads to them."""
 
 from ui.frame import navigation
 

@@ -1,0 +1,1 @@
+"""Decoding: text read, an answer written by greedy, beam or sampling; edits as arguments."""

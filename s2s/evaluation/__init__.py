@@ -1,0 +1,1 @@
+"""Evaluation: scores, models compared with intervals, attention against gold links."""

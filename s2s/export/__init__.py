@@ -1,0 +1,1 @@
+"""What leaves: JSON, tables, and the NumPy program that checks a step."""

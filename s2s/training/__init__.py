@@ -1,0 +1,1 @@
+"""Training: a report per epoch, runs that go on, and the recipes' models made again."""

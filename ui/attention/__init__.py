@@ -1,0 +1,1 @@
+"""The Attention page: one step, with every number."""

@@ -1,0 +1,1 @@
+"""The Compare page: a sentence and a test set through several models."""

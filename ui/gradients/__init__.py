@@ -1,0 +1,1 @@
+"""The Gradients page: what reaches back through time, and whether to trust attention."""

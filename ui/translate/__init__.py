@@ -1,0 +1,1 @@
+"""The Translate page beside the step view: the answers not taken."""
