@@ -17,6 +17,8 @@ from s2s.text.numbers import power_of_ten
 HEIGHT = 230
 LABEL, LABEL_HEIGHT, LONGEST_NAME = 13, 15, 110
 """Px: size of a line's name, room it needs, its greatest width."""
+FEW_NAMES = 6
+"""Up to so many lines all are named, their names spread apart where they meet."""
 NEAR, LEADER = 8, 24
 """Px: a name further than this from its line's end gets a thin line to it, of this width."""
 TITLE_ROOMS = (200, 240, 280, 320, 370, 420, 480, 540, 620, 700)
@@ -183,10 +185,18 @@ def names_of(
     domain: tuple[float, float],
     axes: dict[str, dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Each line's name at its end, spread apart where ends meet; the front's are always there."""
-    room = HEIGHT // LABEL_HEIGHT
-    kept = sorted(curves, key=lambda curve: not curve.front)[:room]
-    ends = [_pixel(curve.points[-1].y, domain, frame.log) for curve in kept]
+    """Each line's name at its end, spread apart where ends meet; the front's are always there.
+
+    Of many lines behind, those whose names would lie on others get none: hovering names them.
+    """
+    kept: list[Curve] = []
+    ends: list[float] = []
+    for curve in sorted(curves, key=lambda curve: not curve.front):
+        end = _pixel(curve.points[-1].y, domain, frame.log)
+        free = all(abs(end - other) >= LABEL_HEIGHT for other in ends)
+        if curve.front or free or len(curves) <= FEW_NAMES:
+            kept.append(curve)
+            ends.append(end)
     places = spread_apart(ends)
     values = [
         {

@@ -217,6 +217,10 @@ def _sentences(found: SetComparison) -> None:
             "disagreement": st.column_config.NumberColumn(
                 format="%.2f", help="1 less the chrF of one output against the other, from 0 to 1."
             ),
+        } | {
+            name: st.column_config.NumberColumn(format="%.1f" if name[:4] == "chrF" else "%.2f")
+            for name in frame.select_dtypes("float").columns
+            if name != "disagreement"
         },
         alt="All sentences of the test set with every model’s output",
     )  # fmt: skip

@@ -10,10 +10,13 @@ from s2s.plots.step_data import Names, Shape, first_difference
 from s2s.results import Trace
 from s2s.tasks import Task
 from s2s.text import label
-from s2s.text.numbers import number, percent
+from s2s.text.numbers import number, percent, rounded
 from s2s.text.vocab import BOS, EOS
 from ui.frame.choice import Choice
 from ui.markdown import plain
+
+LARGEST_LOG = 700.0
+"""A larger ratio does not fit a float."""
 
 
 def first_word(trace: Trace) -> int:
@@ -93,10 +96,7 @@ def reference_note(what: WhatIf) -> str | None:
 
 def times(log_ratio: float) -> str:
     """A ratio in words, two significant digits: "about 3 000 times"."""
-    if log_ratio > 20:
-        return f"about 10\\^{log_ratio / 2.302585:.0f} times"
-    ratio = float(f"{math.exp(log_ratio):.2g}")
-    return f"about {number(ratio, 0 if ratio >= 10 else 1)} times"
+    return f"about {rounded(math.exp(min(log_ratio, LARGEST_LOG)))} times"
 
 
 def reading_notes(trace: Trace) -> list[str]:
