@@ -16,6 +16,7 @@ from s2s.evaluation.seed_table import comparison
 from s2s.results import EpochReport
 from s2s.tasks.recipes import RECIPES
 from s2s.training.reproduce import reproduce
+from s2s.training.run_state import claimed
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +49,11 @@ def run(given: argparse.Namespace) -> int:
     folder = checkpoint.root() / recipe.task.name / recipe.variant
     if folder.exists() and not given.force:
         raise UserError(f"{folder} exists; --force replaces it.")
-    with tqdm(unit="update", disable=None, file=sys.stderr, dynamic_ncols=True) as bar:
+    runs = Path(given.runs)
+    with (
+        claimed(runs / recipe.task.name / recipe.variant, recipe.name),
+        tqdm(unit="update", disable=None, file=sys.stderr, dynamic_ncols=True) as bar,
+    ):
 
         def on_batch(epoch: int, number: int, count: int, loss: float) -> None:
             bar.total = recipe.train.epochs * count
@@ -60,7 +65,7 @@ def run(given: argparse.Namespace) -> int:
             tqdm.write(f"{name}  {describe(report)}", file=sys.stdout)
 
         folder = reproduce(
-            recipe, given.data, Path(given.runs), seeds, command(given, seeds), on_batch, on_epoch
+            recipe, given.data, runs, seeds, command(given, seeds), on_batch, on_epoch
         )
     print((folder / checkpoint.CARD).read_text("utf-8"))
     print(f"Wrote {folder}")

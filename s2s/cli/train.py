@@ -17,6 +17,7 @@ from s2s.results import EpochReport
 from s2s.tasks import TASKS
 from s2s.tasks.base import DataConfig, Task
 from s2s.training import experiment
+from s2s.training.run_state import claimed
 
 PARTS = (("data", DataConfig, "data-"), ("model", ModelConfig, ""),
          ("sequence", SequenceConfig, ""), ("train", TrainConfig, ""))  # fmt: skip
@@ -53,7 +54,15 @@ def run(given: argparse.Namespace) -> int:
         runs=Path(given.runs),
         **parts,
     )
-    prepared = experiment.prepare(plan, given.restart)
+    with claimed(plan.state_file.parent, f"{task.name}/{given.name}"):
+        folder = _train(plan, given.restart)
+    print(f"Wrote {folder}")
+    return 0
+
+
+def _train(plan: experiment.Plan, restart: bool) -> Path:
+    """Train with a bar on the terminal; the checkpoint's folder."""
+    prepared = experiment.prepare(plan, restart)
     done = len(prepared.run.reports)
     if done:
         print(f"Going on after epoch {done}.")
@@ -67,11 +76,9 @@ def run(given: argparse.Namespace) -> int:
             bar.update((epoch - 1) * count + number - bar.n)
             bar.set_postfix_str(f"epoch {epoch}, loss {loss:.3f}", refresh=False)
 
-        folder = experiment.execute(
+        return experiment.execute(
             prepared, on_batch, lambda report: tqdm.write(describe(report), file=sys.stdout)
         )
-    print(f"Wrote {folder}")
-    return 0
 
 
 def describe(report: EpochReport) -> str:

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
+from filelock import FileLock, Timeout
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from s2s.errors import UserError
 from s2s.results import EpochReport
 from s2s.training.train import Run
+
+LOCK = ".lock"
 
 
 def save(path: Path, run: Run, settings: dict[str, Any]) -> None:
@@ -79,6 +84,29 @@ def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
     groups = run.optimiser.state_dict()["param_groups"]
     run.optimiser.load_state_dict({"state": state, "param_groups": groups})
     run.reports[:] = reports
+
+
+@contextmanager
+def claimed(folder: Path, name: str) -> Iterator[None]:
+    """Hold a run's folder, so that nobody else trains it at the same time.
+
+    The lock is the system's and ends with the process, however that ends.
+
+    Args:
+        folder: of the run.
+        name: ``task/variant``, for the message.
+
+    Raises:
+        UserError: when another process or thread holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / LOCK, timeout=0):
+            yield
+    except Timeout:
+        raise UserError(
+            f"{name} is being trained already; wait, or choose another --name or --runs."
+        ) from None
 
 
 def _damaged(path: Path) -> UserError:

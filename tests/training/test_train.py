@@ -546,6 +546,51 @@ def test_a_kill_in_the_middle_of_an_epoch_changes_no_digit(tmp_path, monkeypatch
     assert not state.exists()
 
 
+def test_a_second_training_of_a_name_is_refused_at_once(tmp_path, capsys):
+    folder = tmp_path / "runs" / "dates" / "twice"
+    with run_state.claimed(folder, "dates/twice"):
+        assert main(arguments(tmp_path, "twice")) == 2
+        said = capsys.readouterr()
+        assert "dates/twice is being trained already" in said.err and not said.out
+        with pytest.raises(UserError), run_state.claimed(folder, "dates/twice"):
+            pass
+        with run_state.claimed(tmp_path / "runs" / "dates" / "other", "dates/other"):
+            pass  # another name is free
+    with run_state.claimed(folder, "dates/twice"):
+        pass  # and so is this one again
+    assert not (tmp_path / "checkpoints").exists()
+
+
+def test_a_killed_training_leaves_its_name_free(tmp_path):
+    """The lock is the system's: it goes with the process that held it."""
+    folder = tmp_path / "run"
+    program = (
+        "import sys, time, pathlib\n"
+        "from s2s.training.run_state import claimed\n"
+        "with claimed(pathlib.Path(sys.argv[1]), 'a/b'):\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(UserError, match="a/b is being trained already"):
+            with run_state.claimed(folder, "a/b"):
+                pass
+        holder.kill()
+    with run_state.claimed(folder, "a/b"):
+        pass
+
+
+def test_two_recipes_of_one_name_are_refused_too(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("S2S_CHECKPOINTS", str(tmp_path / "checkpoints"))
+    with run_state.claimed(tmp_path / "runs" / "toy" / "plain", "toy/plain"):
+        given = ["reproduce", "toy/plain", "--runs", str(tmp_path / "runs"), "--seeds", "1"]
+        assert main(given) == 2
+    assert "toy/plain is being trained already" in capsys.readouterr().err
+
+
 def test_data_configuration_of_a_generator_is_part_of_the_settings(tmp_path):
     prepared = experiment.prepare(tiny_plan(tmp_path))
     settings = json.loads(json.dumps(prepared.settings()))
