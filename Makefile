@@ -43,16 +43,17 @@ test: lint ## lint, then all tests; sets everything up the first time
 	@$(PY) -m pytest $(ARGS)
 
 .PHONY: lint
-lint: $(DEV) ## check style and format with ruff
+lint: $(DEV) ## check style and format with ruff, types with mypy
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m mypy --no-error-summary
 
 .PHONY: setup
 setup: $(DEV) ## only set up .venv, with the tools for the tests
 
 .PHONY: clean
 clean: ## remove .venv and the caches; models and runs stay
-	rm -rf $(VENV) .pytest_cache .ruff_cache test-results
+	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: venv

@@ -36,7 +36,7 @@ class Command(Parser):
         self._module = module
         self._begun = False
 
-    def parse_known_args(self, args=None, namespace=None):  # type: ignore[override]
+    def parse_known_args(self, args=None, namespace=None):
         """As argparse does for mixed arguments, which itself calls this method."""
         if self._begun:
             return super().parse_known_args(args, namespace)

@@ -194,8 +194,8 @@ def compare_set(
         ids = [reading.ids for reading in readings[m]]
         written = batched.write(system, ids, step, batch)
         tokens = [batched.output_tokens(system, w.ids) for w in written]
-        outputs, finished = ([pair[i] for pair in tokens] for i in (0, 1))
-        judged.append(Judged(outputs, references[m], written, finished))
+        outputs = [output for output, _ in tokens]
+        judged.append(Judged(outputs, references[m], written, [ended for _, ended in tokens]))
     joins = [TOKENISERS[t.sequence.target_tokeniser].join for t in systems]
     texts = [[join(o) for o in j.outputs] for join, j in zip(joins, judged, strict=True)]
     right = [[join(r) for r in j.references] for join, j in zip(joins, judged, strict=True)]

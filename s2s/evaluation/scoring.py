@@ -165,7 +165,7 @@ def signatures() -> dict[str, str]:
     """Score to sacrebleu's signature, with the resamples and their seed."""
     found = {}
     for name, metric in (("bleu", bleu(["-"])), ("chrf", chrf(["-"]))):
-        metric.n_bootstrap, metric.seed = RESAMPLES, str(SEED)  # type: ignore[assignment]
+        metric.n_bootstrap, metric.seed = RESAMPLES, str(SEED)
         signature = metric.get_signature()
         signature.update("ar", TRIALS)
         found[name] = signature.format()

@@ -46,7 +46,7 @@ def trace_json(trace: Trace) -> dict[str, Any]:
 
 def numbers(array: Array | None) -> Any:
     """An array as JSON values: NaN, where a method says nothing, as null."""
-    return None if array is None else np.where(np.isnan(array), None, array).tolist()
+    return None if array is None else np.where(np.isnan(array), np.array(None), array).tolist()
 
 
 def gradients_json(flow: GradientFlow) -> dict[str, Any]:

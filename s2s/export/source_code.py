@@ -49,7 +49,8 @@ def source_code(attention: str) -> tuple[SourceCode, ...]:
     if attention != "none":
         kind = ATTENTIONS[attention]
         functions = [*_methods(kind, "keys"), *_methods(kind, "score"), attend]
-    return tuple(map(_record, (*functions, Decoder.forward, Decoder._logits)))
+    functions += [Decoder.forward, Decoder._logits]
+    return tuple(map(_record, functions))
 
 
 def _methods(kind: type, name: str) -> Iterator[Callable[..., Any]]:

@@ -22,7 +22,7 @@ def sentence_finding(result: Comparison) -> str:
             continue
         count = int(result.differs()[m].sum())
         mine, its = (
-            "nothing" if lane[place] is None else label(lane[place], 20)
+            "nothing" if (token := lane[place]) is None else label(token, 20)
             for lane in (lanes[0], lanes[m])
         )
         told.append(

@@ -13,7 +13,9 @@ from s2s.results.alignment import COMPARED, AlignedSentence, Alignment
 from s2s.text.numbers import number
 
 SURE, POSSIBLE = "sure", "possible"
-RING = {SURE: {"strokeWidth": 2.5}, POSSIBLE: {"strokeWidth": 1.5, "strokeDash": [3, 2]}}
+RING: dict[str, dict[str, Any]] = {
+    SURE: {"strokeWidth": 2.5}, POSSIBLE: {"strokeWidth": 1.5, "strokeDash": [3, 2]}
+}  # fmt: skip
 BAR, SIZE, SMALL = 34, 13, 12
 
 

@@ -115,9 +115,12 @@ def _tokens(
         "encoding": {"x": {"field": "middle", **x}, "text": {"field": "text", "type": "nominal"}},
     }  # fmt: skip
     sure = [row for row in rows if row["probability"] is not None]
-    y = {"y": {"expr": f"{top} + {BAR_AT}"}, "y2": {"expr": f"{top} + {BAR_AT + BAR}"}}
+    y: dict[str, Any] = {
+        "y": {"expr": f"{top} + {BAR_AT}"},
+        "y2": {"expr": f"{top} + {BAR_AT + BAR}"},
+    }
     colour = "[" + ", ".join(f"'{c}'" for c in ink) + "][datum.lane]"
-    bars = [
+    bars: list[dict[str, Any]] = [
         {
             "data": {"values": sure},
             "transform": [

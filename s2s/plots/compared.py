@@ -15,8 +15,13 @@ from s2s.results.comparison import SetComparison
 class Judged(Protocol):
     """What a figure needs of a task: its score and its unit of length."""
 
-    score: str
-    unit: str
+    @property
+    def score(self) -> str:
+        """Which score: "bleu" or "exact_match"."""
+
+    @property
+    def unit(self) -> str:
+        """What a source is counted in, "token"."""
 
 
 def comparison_by_length(

@@ -262,7 +262,7 @@ def spread_apart(places: Sequence[float]) -> list[float]:
     before = -math.inf
     for i in order:
         moved[i] = before = max(moved[i], before + LABEL_HEIGHT)
-    after = HEIGHT + LABEL_HEIGHT
+    after = float(HEIGHT + LABEL_HEIGHT)
     for i in reversed(order):
         moved[i] = after = min(moved[i], after - LABEL_HEIGHT)
     return moved

@@ -55,8 +55,10 @@ def values_of(layer_states: LayerStates, what: str) -> Array:
     """[N, H] of one of `kinds`."""
     if what not in kinds(layer_states):
         raise ValueError(f"no {what!r} here, only {', '.join(kinds(layer_states))}")
-    own = {"state": layer_states.states, "cell": layer_states.cells}
-    return own[what] if what in own else layer_states.gates[what]
+    own = {"state": layer_states.states, "cell": layer_states.cells, **layer_states.gates}
+    values = own[what]
+    assert values is not None  # it is one of the kinds
+    return values
 
 
 def liveliest(layer_states: LayerStates, count: int) -> tuple[int, ...]:

@@ -153,7 +153,8 @@ def row_labels(
     """
     values = [{"row": t, "text": name} for t, name in enumerate(outputs)]
     bold = f"datum.row === {-1 if step is None else step} ? 'bold' : 'normal'"
-    layers = [{"data": {"values": values}, "mark": {"x": -LABEL_GAP, "fontWeight": {"expr": bold}}}]
+    first = {"x": -LABEL_GAP, "fontWeight": {"expr": bold}}
+    layers: list[dict[str, Any]] = [{"data": {"values": values}, "mark": first}]
     for t in trace.attended:
         sign = {"x": -_sign_place(outputs[t], size), "color": palette.edit}
         layers.append({"data": {"values": [{"row": t, "text": "✎"}]}, "mark": sign})

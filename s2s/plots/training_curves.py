@@ -179,13 +179,12 @@ def _factor(measure: str) -> float:
 
 def rows(history: History) -> list[dict[str, Any]]:
     """The curves as a table: one row per epoch, of every seed where there are several."""
-    runs: Mapping[int | None, Sequence[EpochReport]] = dict(history.seeds) or {
-        None: history.reports
-    }
+    runs: list[tuple[int | None, Sequence[EpochReport]]] = [*history.seeds.items()]
+    runs = runs or [(None, history.reports)]
     names = ("epoch", "train_loss", "validation_loss", "exact_match", "bleu", "learning_rate",
              "teacher_forcing_ratio", "updates", "seconds")  # fmt: skip
     return [
         ({} if seed is None else {"seed": seed}) | {name: getattr(report, name) for name in names}
-        for seed, run in runs.items()
+        for seed, run in runs
         for report in run
     ]

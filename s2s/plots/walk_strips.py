@@ -125,7 +125,8 @@ def _names(
 ) -> dict[str, Any]:
     """Every name where rows are high enough, else those that fit below each other."""
     every = max(1, int(np.ceil(15 / height)))
-    kept, before = [], -np.inf
+    kept: list[dict[str, Any]] = []
+    before = -np.inf
     for strip, top in zip(strips, tops, strict=True):
         if strip.strong or top >= before + every:
             if strip.strong:  # it takes the place of one that stands too near

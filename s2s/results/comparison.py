@@ -64,7 +64,7 @@ class Comparison:
     def tokens(self) -> tuple[tuple[str | None, ...], ...]:
         """[M][C] the outputs as lanes, None for a gap."""
         return tuple(
-            tuple(None if c[m] is None else trace.output[c[m]] for c in self.columns)
+            tuple(None if (t := c[m]) is None else trace.output[t] for c in self.columns)
             for m, trace in enumerate(self.traces)
         )
 

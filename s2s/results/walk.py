@@ -233,14 +233,14 @@ class Walk:
     def context_terms(self, unit: int) -> Terms:
         """Weight times encoder state, one term per source token, behind a unit of the context."""
         total = float(_of_attention(self, self.context)[unit])
-        return _terms(total, "h", self.weights, self.memory[:, unit])
+        return _terms(total, "h", _of_attention(self, self.weights), self.memory[:, unit])
 
     def combine_terms(self, unit: int) -> Terms:
         """W_c times [c; s] behind a unit of s̃_t; the total is what the tanh is taken of."""
         if self.combined is None:
             raise ValueError(f"{self.model} has no attentional layer")
         bias = float(self.parameters["b_c"][unit])
-        read = {"c": self.context, "s": self.state}
+        read = {"c": _of_attention(self, self.context), "s": self.state}
         return _linear(None, read, self.parameters["W_c"][unit], bias)
 
     def logit_terms(self, candidate: int) -> Terms:

@@ -7,6 +7,7 @@ forcing phased out; T3 5,318 French sentences; T4 dates; T5 deep LSTMs with beam
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks import TASKS, DataConfig, Task
@@ -101,14 +102,14 @@ DATE_WATCH: tuple[Pair, ...] = (
 
 # Three units sometimes do not get there in 100 epochs, so ten seeds tell how often, and a seed that
 # does in both is kept.
-TOY = {
+TOY: dict[str, Any] = {
     "seeds": 10, "keep": 2, "watch": TOY_WATCH, "gradient_of": "instructor",
     "tables": ("toy_epochs",),
 }  # fmt: skip
-SMALL = {"seeds": 3, "watch": SMALL_WATCH}
-TUTORIAL_3 = SMALL | {"tables": ("first_tokens", "tutorial_loss")}
+SMALL: dict[str, Any] = {"seeds": 3, "watch": SMALL_WATCH}
+TUTORIAL_3: dict[str, Any] = SMALL | {"tables": ("first_tokens", "tutorial_loss")}
 # Tutorial 2 and the controls: small enough to train many of them, the same budget for all.
-H128 = {
+H128: dict[str, dict[str, Any]] = {
     "model": {"hidden": 128, "source_embedding": 128, "target_embedding": 128},
     "sequence": {"target_repeats_bos": False, "max_source_length": 40, "max_output_length": 20},
     "train": {
@@ -117,7 +118,7 @@ H128 = {
         "learning_rate": 3e-3,
     },
 }
-DEEP = {
+DEEP: dict[str, dict[str, Any]] = {
     "model": {
         "cell": "lstm", "hidden": 128, "source_embedding": 64, "target_embedding": 64,
         "bridge": "hidden_and_cell", "dropout": 0.5, "target_activation": "none",
@@ -128,7 +129,7 @@ DEEP = {
         "teacher_forcing_ratio": 0.5, "teacher_forcing_unit": "step",
     },
 }  # fmt: skip
-BOOK = {"seeds": 3, "watch": DATE_WATCH, "tables": ("exact_by_epoch",)}
+BOOK: dict[str, Any] = {"seeds": 3, "watch": DATE_WATCH, "tables": ("exact_by_epoch",)}
 
 
 def _h128(
@@ -152,16 +153,16 @@ def _deep(variant: str, look_for: str, model: dict, control: str = "") -> Recipe
     )  # fmt: skip
 
 
-FRENCH = {
+FRENCH: dict[str, Any] = {
     "data": {"columns": "target,source", "target_min_frequency": 3},
     "train": {"epochs": 9, "learning_rate": 1.5e-3},
 }
-FRENCH_MODEL = {
+FRENCH_MODEL: dict[str, Any] = {
     "hidden": 512, "bidirectional": True, "source_embedding": 192, "target_embedding": 192,
     "dropout": 0.3,
 }  # fmt: skip
-DOT = {"attention": "dot"}
-SLOTS = DOT | {"attention_slots": 8}
+DOT: dict[str, Any] = {"attention": "dot"}
+SLOTS: dict[str, Any] = DOT | {"attention_slots": 8}
 
 # The first was trained on, the others are held out.
 KOREAN_WATCH: tuple[Pair, ...] = (
@@ -171,7 +172,7 @@ KOREAN_WATCH: tuple[Pair, ...] = (
     ("나는 행복해지고 싶어 .", "i want to be happy ."),
     ("나는 작은 아파트에서 살아 .", "i live in a small apartment ."),
 )
-KOREAN = {"seeds": 3, "watch": KOREAN_WATCH}
+KOREAN: dict[str, Any] = {"seeds": 3, "watch": KOREAN_WATCH}
 
 _ALL = (
     _recipe(

@@ -64,10 +64,10 @@ def show(choices: Sequence[Choice], text: str, target: Target, step: int, palett
         "A share says how strongly the vector would react to a small change of that input."
     )
     shown = _one(models)
-    said = map_finding(shown.result)
-    st.markdown(literal(said))
+    told = map_finding(shown.result)
+    st.markdown(literal(told))
     charts["map"] = influence_map(shown.result, palette)
-    figure(charts["map"], "gradients-influence-map", said)
+    figure(charts["map"], "gradients-influence-map", told)
     name = shown.result.model.replace("/", "-")
     with st.container(horizontal=True, key="take-gradients-influence"):
         make = partial(share_rows, models, mode)
@@ -123,7 +123,7 @@ def share_rows(models: Sequence[Influenced], mode: str) -> list[dict[str, Any]]:
         for place, token in enumerate(model.result.source):
             row = {"model": model.name, "place": place + 1, "token": token,
                    "share_of_final_state": model.result.share[place]}  # fmt: skip
-            if context is not None:
+            if context is not None and model.step is not None:
                 row |= {"share_of_context": context[place], "mode": mode,
                         "context_step": model.step + 1,
                         "context_of": model.result.output[model.step]}  # fmt: skip

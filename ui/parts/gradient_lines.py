@@ -6,6 +6,7 @@ Everything chosen here is in the address.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -106,7 +107,7 @@ def beside(chosen: Choice, others: dict[str, Choice]) -> list[Choice]:
     key = f"gradients_beside_{chosen.entry.name}"
     st.session_state[key] = wanted
     names = {name: f"{family_of(c.model).mark} {plain(name)}" for name, c in others.items()}
-    control = {
+    control: dict[str, Any] = {
         "label": "Models beside", "options": list(others), "format_func": names.__getitem__,
         "key": key, "help": "Made to write the same tokens.",
         "on_change": lambda: _put(st.session_state.get(key), others),

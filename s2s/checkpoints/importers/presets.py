@@ -45,7 +45,7 @@ class Preset:
     sequence: SequenceConfig
 
 
-VERBATIM = {"source_normaliser": "verbatim", "target_normaliser": "verbatim"}
+VERBATIM: dict[str, Any] = {"source_normaliser": "verbatim", "target_normaliser": "verbatim"}
 PRESETS = {
     "tutorial1": Preset(
         1, "lstm", "cells.lstm", "fc", "none", False, False, False,
