@@ -1,7 +1,8 @@
 """Training as a generator of epoch reports. It knows no screen and prints nothing.
 
 Everything random in an epoch follows (seed, epoch) alone: order, dropout, teacher forcing. So a run
-that was killed and resumed at the last whole epoch has the same losses to the last digit.
+that was killed and resumed at the last whole epoch has the same losses to the last digit, on the
+same processor with the same number of threads: other kernels add in another order.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from rounding import close
 from tiny import build_like, build_system
 
 from s2s.checkpoints import checkpoint
@@ -160,8 +161,12 @@ def test_the_scores_of_a_model_do_not_depend_on_batches(monkeypatch):
     calls = []
     monkeypatch.setattr(module, "BATCH", 2)
     parts = align(system, pairs, progress=lambda done, total: calls.append((done, total)))
-    assert parts == whole and whole.pairs == 9 and whole.at(0).tokens == sum(
-        len(pair.target) for pair in pairs)  # fmt: skip
+    assert whole.pairs == parts.pairs == 9
+    assert whole.at(0).tokens == sum(len(pair.target) for pair in pairs)
+    assert parts.chance == whole.chance and parts.unknown == whole.unknown
+    for one, all_at_once in zip(parts.shifts, whole.shifts, strict=True):
+        assert one[:-1] == all_at_once[:-1], "counts are exact"
+        close(one.mass, all_at_once.mass)
     assert calls == [(2, 9), (4, 9), (6, 9), (8, 9), (9, 9)]
     # The same from each sentence's own trace, counted anew.
     hits = 0

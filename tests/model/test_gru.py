@@ -72,7 +72,7 @@ def test_agrees_with_the_module(name, initial, activation):
         torch.testing.assert_close(a, b, **CLOSE)
     for b, length in enumerate(sizes):
         assert (ours[0][b, length:] == 0).all()
-        assert torch.equal(ours[0][b, length - 1], ours[1][0, b])
+        assert torch.equal(ours[0][b, length - 1], ours[1][0, b]), "one tensor, taken twice"
     # The states alone, the final state alone, both: each has its own way back.
     for which in (slice(0, 1), slice(1, 2), slice(0, 2)):
         for weight, a, b in zip(

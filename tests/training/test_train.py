@@ -332,6 +332,7 @@ RESUMED = [
 
 @pytest.mark.parametrize("options", RESUMED, ids=["adam, dropout, free running", "sgd", "plain"])
 def test_resuming_gives_the_same_run_to_the_last_digit(tmp_path, options):
+    """Bits are compared: the same shapes run through the same kernels of one machine."""
     whole, expected = run_through(tiny_plan(tmp_path / "whole", **options))
     plan = tiny_plan(tmp_path / "parts", **options)
     seen = []
