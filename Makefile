@@ -11,6 +11,11 @@ PY   := $(VENV)/bin/python
 APP  := $(VENV)/.installed-app
 DEV  := $(VENV)/.installed-dev
 PIP  := $(PY) -m pip install -q --disable-pip-version-check
+# One worker a core, at most eight. Each has a browser and a server of its own and starts with a run
+# of neighbouring tests, which share both; who is done early takes half of what another has left.
+PYTEST := $(PY) -m pytest -n auto --maxprocesses 8 --dist worksteal
+# Other orders of adding, as on processors without AVX: no test may hang on the last bits of one.
+OTHER_KERNELS := ATEN_CPU_CAPABILITY=default MKL_ENABLE_INSTRUCTIONS=SSE4_2 ONEDNN_MAX_CPU_ISA=SSE41
 
 # The oldest Python that the pinned packages support.
 MINOR := 11
@@ -31,7 +36,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  PORT=8600             the port of make app (8501 when not given)"
-	@echo "  ARGS=\"-k attention\"   more arguments for pytest in make test"
+	@echo "  ARGS=\"-k attention\"   more arguments for pytest"
 	@echo "  PYTHON=python3.12     the Python to build .venv from (read when .venv is made)"
 
 .PHONY: app
@@ -40,7 +45,15 @@ app: $(APP) ## open the dashboard; sets everything up the first time
 
 .PHONY: test
 test: lint ## lint, then all tests; sets everything up the first time
-	@$(PY) -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+.PHONY: quick
+quick: $(DEV) ## the tests of the everyday loop: no browser, no training, no other process
+	@$(PYTEST) -m "not browser and not slow" $(ARGS)
+
+.PHONY: kernels
+kernels: $(DEV) ## all tests without a browser, with the arithmetic of another processor
+	@$(OTHER_KERNELS) $(PYTEST) -m "not browser" $(ARGS)
 
 .PHONY: lint
 lint: $(DEV) ## check style and format with ruff, types with mypy

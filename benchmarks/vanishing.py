@@ -218,7 +218,8 @@ Each cell: geometric mean [95 % interval], median, all of ratios. Made by
 - Interval: over items, bootstrap (BCa, {RESAMPLES:,} resamples) of the mean logarithm; for all
   seeds, of every item's mean over them, so it says nothing about other seeds.
 - Models: the recipes `reverse/plain` and `reverse/attention`, seeds {first} to {first + count - 1}.
-  Of the models that ship, these are seed {first} bit for bit: {same}.
+  Of the models that ship, these are seed {first} bit for bit, as it was trained on the
+  machine that made this page: {same}.
 
 ## By length
 

@@ -87,7 +87,8 @@ def test_the_page_holds_its_figures():
     page = vanishing.document(found, items, {"plain": True, "attention": False})
     assert "**0.04 times**" in page and "**30 times** with attention" in page
     assert "| plain | seed 2 | 0.08 [" in page and "| attention | all seeds | 30 [" in page
-    assert "lengths 3 to 4" in page and "seed 1 bit for bit: `reverse/plain`." in page
+    assert "lengths 3 to 4" in page and "seed 1 bit for bit, " in page
+    assert "machine that made this page: `reverse/plain`." in page
     assert "| 4 | 2 | 97.5 / 97.5 | 0.04 | 30 | 0.04 | 30 |" in page
 
 

@@ -1,11 +1,13 @@
 """The arithmetic of one step: the trace's own numbers, and sums that come out at them."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from reference import compute
+from rounding import bound, close
 from tiny import ROOT, build_like, build_system
 from walks import KINDS, PEEKY, SHIPPED, TEXT, family, load
 
@@ -34,7 +36,7 @@ def check_terms(terms, left, right, close):
     assert abs(terms.sum() - terms.total) <= close * max(1, abs(terms.total))
 
 
-def check(system, trace, step, close):
+def check(system, trace, step, within):
     """Everything of one step; returns the walk."""
     found = walk(system, trace, step)
     config = system.config
@@ -55,9 +57,7 @@ def check(system, trace, step, close):
     # The words: the trace's own, and every one of the vocabulary in the sum.
     ranks = min(len(trace.candidates[step]), len(found.candidates))
     assert found.candidates[:ranks] == trace.candidates[step][:ranks]
-    np.testing.assert_array_equal(
-        found.probabilities[:ranks], trace.candidate_probabilities[step][:ranks]
-    )
+    close(found.probabilities[:ranks], trace.candidate_probabilities[step][:ranks])
     assert found.probabilities[found.chosen] == trace.probabilities[step]
     every = [*found.logits.astype(float), *([] if found.others is None else [found.others])]
     total = np.logaddexp.reduce(every)
@@ -66,37 +66,37 @@ def check(system, trace, step, close):
 
     for place in range(len(found.candidates)):
         terms = found.logit_terms(place)
-        check_terms(terms, found.features, found.parameters["W_o"][place], close)
+        check_terms(terms, found.features, found.parameters["W_o"][place], within)
         parts = found.feature_parts()
         for term in terms.terms:
             assert term.factors[1] == parts[term.part][term.place]
     if found.has_attention:
-        check_attention(found, config, close)
+        check_attention(found, config, within)
     return found
 
 
-def check_attention(found, config, close):
+def check_attention(found, config, within):
     for place in range(len(found.source)):
         terms = found.score_terms(place)
         if config.attention == "additive":
-            check_terms(terms, found.mixed[place], found.parameters["v"], close)
+            check_terms(terms, found.mixed[place], found.parameters["v"], within)
         else:
             compared = found.memory if found.keys is None else found.keys
-            check_terms(terms, found.state, compared[place], close)
+            check_terms(terms, found.state, compared[place], within)
         assert terms.divisor == (config.hidden**0.5 if config.attention == "scaled_dot" else 1)
     for unit in range(0, config.hidden, max(1, config.hidden // 12)):
-        check_terms(found.context_terms(unit), found.weights, found.memory[:, unit], close)
+        check_terms(found.context_terms(unit), found.weights, found.memory[:, unit], within)
         if config.attentional_layer:
             terms = found.combine_terms(unit)
             read = np.concatenate([found.context, found.state])
-            check_terms(terms, read, found.parameters["W_c"][unit], close)
-            assert np.tanh(terms.total) == pytest.approx(found.combined[unit], abs=close)
+            check_terms(terms, read, found.parameters["W_c"][unit], within)
+            assert np.tanh(terms.total) == pytest.approx(found.combined[unit], abs=within)
     if not found.given:
         fractions = found.powers()
-        np.testing.assert_allclose(fractions.powers / fractions.total, found.weights, atol=close)
+        np.testing.assert_allclose(fractions.powers / fractions.total, found.weights, atol=within)
         assert (fractions.empty is None) == (found.empty is None)
         if found.empty is not None:
-            assert fractions.empty / fractions.total == pytest.approx(found.empty, abs=close)
+            assert fractions.empty / fractions.total == pytest.approx(found.empty, abs=within)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -283,9 +283,11 @@ def test_a_wrong_shape_prints_both():
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_models(name):
     system = load(name)
-    trace = system.translate(SHIPPED[name])
-    for step in range(trace.steps):
-        check(system, trace, step, 1e-5)
+    exact = replace(system, model=deepcopy(system.model).double())
+    for model, within in ((system, bound(np.float32, system.config.hidden)), (exact, 1e-10)):
+        trace = model.translate(SHIPPED[name])
+        for step in range(trace.steps):
+            check(model, trace, step, within)
 
 
 @pytest.mark.parametrize("kind", KINDS)
