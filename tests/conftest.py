@@ -15,6 +15,16 @@ from s2s.results import History
 
 torch.set_num_threads(1)
 
+SLOW = ("training", "pages", "cli")
+"""Folders whose tests train, run whole pages or start commands; single tests are marked."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make quick` leaves out."""
+    for item in items:
+        if item.path.parent.name in SLOW:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:

@@ -11,6 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from tiny import ROOT
 
+pytestmark = pytest.mark.slow  # an archive is built and looked into
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 NEEDED = {r.name: r for r in map(Requirement, PROJECT["dependencies"])}
 EXTRAS = {r.name: r for group in PROJECT["optional-dependencies"].values()

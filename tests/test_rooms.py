@@ -242,6 +242,7 @@ def test_nothing_unpickles(path: Path):
             assert options.get("weights_only") == "True", f"line {node.lineno}"
 
 
+@pytest.mark.slow
 def test_one_command_alone_reads_foreign_files():
     """Nothing but ``import`` uses the importers, and torch.load goes by no other name."""
     users = [name for name, used in HOUSE.items()
@@ -264,6 +265,7 @@ def loaded(*modules: str) -> set[str]:
     return set(result.stdout.split())
 
 
+@pytest.mark.slow
 def test_figures_sentences_and_results_need_no_torch():
     rooms = ("errors", "config", "text", "results", "tasks", "findings", "plots")
     modules = loaded("s2s", *(f"s2s.{name}" for name in rooms), *(
@@ -278,6 +280,7 @@ def test_pages_import_no_torch():
                 if room(name)[0] == "pages" and inside(used, "torch")]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_library_runs_without_the_app():
     modules = loaded(*(module_name(path) for path in LIBRARY if path.name != "__main__.py"))
     assert "torch" in modules and "s2s.cli.train" in modules

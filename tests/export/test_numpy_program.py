@@ -97,6 +97,7 @@ def test_the_program_of_every_model_says_its_numbers(kind):
 
 
 @pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.slow
 def test_shipped_models_in_a_fresh_interpreter(name, tmp_path):
     found = walk(load(name), SHIPPED[name], 2)
     code = numpy_snippet(found)

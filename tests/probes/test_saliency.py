@@ -72,6 +72,7 @@ def test_the_tutorials_manners_agree_with_finite_differences(tutorial, of):
 
 
 @pytest.mark.parametrize("tutorial", [3, 5])
+@pytest.mark.slow
 def test_integrated_gradients_are_the_integral(tutorial):
     """Cell by cell: the mean of finite differences at 100 midpoints of the path."""
     found, literal, baseline = check(build_like(tutorial), TEXT)
@@ -107,6 +108,7 @@ def test_a_right_sum_of_wrong_cells_is_not_complete(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["dates/attention", "fra-eng-small/attention"])
+@pytest.mark.slow
 def test_every_cell_is_within_one_per_cent_of_its_row(name, monkeypatch):
     if not (ROOT / "checkpoints" / name).is_dir():
         pytest.skip(f"needs the model {name}")
@@ -231,6 +233,7 @@ def test_whether_the_source_moves_a_token():
 
 
 @pytest.mark.parametrize(("name", "moved"), [("dates/plain", False), ("dates/attention", True)])
+@pytest.mark.slow
 def test_a_model_that_does_not_read_its_input(name, moved):
     found = saliency(checkpoint.load(str(ROOT / "checkpoints" / name)), "3 may 84")
     assert (found.moved() == moved).all()
@@ -271,6 +274,7 @@ def test_the_model_is_left_alone(switches, training):
         assert not module._forward_hooks and not module._backward_hooks
 
 
+@pytest.mark.slow
 def test_eight_threads_at_once():
     system = build_system(attention="dot", cell="lstm")
     sentences = ["a b c", "h g f e d c b a", "c", "b b b", "d e a", "f", "g h", "a a b c d"] * 2
