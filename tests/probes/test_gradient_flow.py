@@ -22,6 +22,7 @@ from s2s.results import GradientFlow
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.slow
 def test_by_hand_equals_autograd(cell):
     names = ("bidirectional", "attention", "attentional_layer", "peeky", "bridge",
              "attention_slots")  # fmt: skip

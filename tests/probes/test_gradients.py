@@ -26,6 +26,7 @@ TRAINED = {
 
 
 @pytest.mark.parametrize("name", TRAINED)
+@pytest.mark.slow
 def test_trained_models_agree_with_finite_differences(name):
     system = checkpoint.load(str(ROOT / "checkpoints" / name))
     text = TRAINED[name]

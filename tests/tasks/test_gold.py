@@ -81,6 +81,7 @@ def test_the_links_of_many_generated_dates_spell_them():
         check_date(source, target)
 
 
+@pytest.mark.slow
 def test_the_links_of_the_book_spell_them():
     pairs = dates.read_book(corpus("date.txt"))
     for source, target in pairs[::20]:

@@ -176,6 +176,7 @@ def test_examples_can_be_read_whole():
         assert len(korean.split(read.text)) <= TASK.defaults.data.max_length
 
 
+@pytest.mark.slow
 def test_parts_of_the_corpus():
     data, parts = load_parts(
         TASK, TASK.defaults.data, TASK.defaults.sequence, corpus("kor-eng.tsv")

@@ -97,6 +97,7 @@ def french():
     ],
     ids=["ten tokens", "six tokens, prefix filter"],
 )  # fmt: skip
+@pytest.mark.slow
 def test_counts_of_the_real_corpus(french, changes, sizes):
     task = TASKS["fra-eng"]
     values = {**vars(task.defaults.data), "columns": "target,source", **changes}

@@ -60,6 +60,7 @@ def spelled_out(text, normaliser):
 @pytest.mark.parametrize(
     ("file", "tasks"), [("eng-fra.tsv.gz", WRITTEN[:2]), ("kor-eng.tsv", WRITTEN[2:])]
 )
+@pytest.mark.slow
 def test_no_sentence_stands_in_the_training_data(file, tasks):
     path = Path(corpus(file))
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
