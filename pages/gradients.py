@@ -7,6 +7,7 @@ navigation.ensure()
 import streamlit as st
 
 from s2s.decoding.whatif import WhatIf
+from s2s.errors import UserError
 from s2s.findings.gradient_flow import flow_finding
 from s2s.plots.flow_curves import flow_curves
 from s2s.text.numbers import percent
@@ -36,7 +37,13 @@ def show(chosen: Choice, others: dict[str, Choice], text: str, what: WhatIf) -> 
     with st.container(horizontal=True, vertical_alignment="bottom", key="gradient-controls"):
         drawn = pick.beside(chosen, others)
         look = pick.look(chosen)
-    lines, missing = pick.lines(chosen, drawn, what.text, trace, target, look)
+    try:
+        lines, missing = pick.lines(chosen, drawn, what.text, trace, target, look)
+    except UserError as error:
+        st.warning(plain(str(error)))
+        verdict.show(chosen, what.text, target, trace, step, look.of, palette())
+        more.show(chosen, drawn, what.text, target, step, palette())
+        return
     parts = flow_finding(lines, step, trace.attention)
     with said:
         st.markdown("".join(

@@ -2,24 +2,26 @@
 
 Three frozen dataclasses, validated on construction. The help text is field metadata, so that the
 command line and the widgets say the same. Every switch exists from the start: a checkpoint never
-has to be remade because a field was added.
+has to be remade because a field was added. Which cells and attentions there are is known where they
+are built: `s2s.model.seq2seq.check_parts`.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 from s2s.errors import UserError
 from s2s.text import NORMALISERS, TOKENISERS
 
-CELLS = ("gru", "lstm", "rnn")
 INPUTS = ("embedding", "one_hot")
 ACTIVATIONS = ("none", "relu")
-BRIDGES = ("hidden", "hidden_and_cell")
-ATTENTIONS = ("none", "dot", "scaled_dot", "general", "additive")
-PEEKY = ("none", "cell", "cell_and_output")
+# What each choice hands on from the encoder's last state, and where the first state enters again.
+BRIDGES = {"hidden": ("hidden",), "hidden_and_cell": ("hidden", "cell")}
+PEEKY = {"none": (), "cell": ("cell",), "cell_and_output": ("cell", "output")}
+NO_ATTENTION = "none"
 STOPS = ("eos", "fixed_length")
 DTYPES = ("float16", "float32")
 TEACHER_UNITS = ("sequence", "step", "token")
@@ -35,6 +37,17 @@ T = TypeVar("T")
 def option(default: Any, text: str, choices: tuple[str, ...] | None = None) -> Any:
     """A field with its help text and, where there are any, its choices."""
     return field(default=default, metadata={"help": text, "choices": choices})
+
+
+def choose(choices: Mapping[str, T], name: str, what: str) -> T:
+    """The choice of that name, where choices are data.
+
+    Raises:
+        UserError: when there is none, naming those there are.
+    """
+    if name not in choices:
+        raise UserError(f"{what} is {name!r}; it must be one of {', '.join(choices)}.")
+    return choices[name]
 
 
 def check_choices(config: Any) -> None:
@@ -78,7 +91,7 @@ class ModelConfig:
 
     source_vocabulary: int = option(0, "number of source tokens, specials included")
     target_vocabulary: int = option(0, "number of target tokens, specials included")
-    cell: str = option("gru", "recurrent cell of encoder and decoder", CELLS)
+    cell: str = option("gru", "recurrent cell of encoder and decoder")
     layers: int = option(1, "recurrent layers in encoder and decoder")
     hidden: int = option(256, "units per layer; a bidirectional encoder gives half to each way")
     bidirectional: bool = option(False, "the encoder also reads from right to left")
@@ -88,13 +101,13 @@ class ModelConfig:
     target_embedding: int = option(256, "size of a target embedding")
     target_activation: str = option("none", "applied to the target embedding", ACTIVATIONS)
     dropout: float = option(0.0, "dropout on embeddings and between layers, while training")
-    bridge: str = option("hidden", "what the decoder starts from", BRIDGES)
-    attention: str = option("none", "score between decoder state and encoder states", ATTENTIONS)
+    bridge: str = option("hidden", "what the decoder starts from", tuple(BRIDGES))
+    attention: str = option(NO_ATTENTION, "score between decoder state and encoder states")
     attention_slots: int | None = option(
         None, "encoder states lie in this many slots, the empty ones score 0 and take weight"
     )
     attentional_layer: bool = option(True, "tanh(W[c;h]) before the output layer (Luong 2015, 5)")
-    peeky: str = option("none", "the encoder's last state also enters every step", PEEKY)
+    peeky: str = option("none", "the encoder's last state also enters every step", tuple(PEEKY))
     reverse_source: bool = option(False, "read the source last token first, specials in place")
 
     def __post_init__(self) -> None:
@@ -109,15 +122,25 @@ class ModelConfig:
                 f"ModelConfig.hidden is {self.hidden}; a bidirectional encoder halves it, "
                 "so it must be even."
             )
-        if self.bridge == "hidden_and_cell" and self.cell != "lstm":
-            raise UserError(f"ModelConfig.bridge hidden_and_cell needs cell lstm, not {self.cell}.")
-        if self.attention_slots and self.attention == "none":
+        if self.carries_cell and self.cell != "lstm":
+            raise UserError(f"ModelConfig.bridge {self.bridge} needs cell lstm, not {self.cell}.")
+        if self.attention_slots and not self.has_attention:
             raise UserError("ModelConfig.attention_slots needs an attention.")
 
     @property
     def has_attention(self) -> bool:
         """Whether the decoder looks at the encoder states at every step."""
-        return self.attention != "none"
+        return self.attention != NO_ATTENTION
+
+    @property
+    def carries_cell(self) -> bool:
+        """Whether the bridge hands the cell state on; else the decoder's starts at 0."""
+        return "cell" in BRIDGES[self.bridge]
+
+    @property
+    def peeks(self) -> tuple[str, ...]:
+        """What reads the decoder's first state at every step: cell, output, both or neither."""
+        return PEEKY[self.peeky]
 
 
 @dataclass(frozen=True)
@@ -185,7 +208,9 @@ class TrainConfig:
             raise UserError(f"TrainConfig.clip is {self.clip}; it must be > 0, or none.")
 
 
-def from_dict(kind: type[T], data: Any, where: str) -> T:
+def from_dict(
+    kind: type[T], data: Any, where: str, check: Callable[[T], None] = lambda _: None
+) -> T:
     """Build a configuration from JSON; unknown and missing fields are refused by name.
 
     A field that this version does not know could be a switch that changes every number.
@@ -194,6 +219,7 @@ def from_dict(kind: type[T], data: Any, where: str) -> T:
         kind: the dataclass.
         data: what the file holds.
         where: how to name the place in a message, for example ``config.json, "model"``.
+        check: refuses what the dataclass itself cannot know.
 
     Raises:
         UserError: when ``data`` is no object, lacks a field, has one too many, or a bad value.
@@ -208,9 +234,11 @@ def from_dict(kind: type[T], data: Any, where: str) -> T:
     if unknown:
         raise UserError(f"{where} has {', '.join(unknown)}, which this version does not know.")
     try:
-        return kind(**data)
+        config = kind(**data)
+        check(config)
     except UserError as error:
         raise UserError(f"{where}: {error}") from None
+    return config
 
 
 def changes(config: Any) -> dict[str, Any]:

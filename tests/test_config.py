@@ -14,6 +14,9 @@ from s2s.config import (
     to_dict,
 )
 from s2s.errors import UserError
+from s2s.model.attention import ATTENTIONS
+from s2s.model.cells import RNNS
+from s2s.model.seq2seq import build, check_parts
 from s2s.tasks import TASKS
 from s2s.tasks.base import DataConfig
 
@@ -21,7 +24,6 @@ KINDS = (ModelConfig, SequenceConfig, TrainConfig, DataConfig)
 NAN, INF = float("nan"), float("inf")
 
 REFUSED = [
-    (ModelConfig, "cell", "GRU"),
     (ModelConfig, "cell", None),
     (ModelConfig, "layers", 0),
     (ModelConfig, "layers", True),
@@ -38,7 +40,7 @@ REFUSED = [
     (ModelConfig, "dropout", -0.1),
     (ModelConfig, "dropout", NAN),
     (ModelConfig, "bridge", "cell"),
-    (ModelConfig, "attention", "luong"),
+    (ModelConfig, "attention", None),
     (ModelConfig, "attention_slots", 0),
     (ModelConfig, "peeky", True),
     (SequenceConfig, "stop", "never"),
@@ -130,8 +132,21 @@ def test_only_an_object_is_a_configuration(data):
 
 
 def test_a_bad_value_is_named_with_its_place():
-    with pytest.raises(UserError, match="^here: ModelConfig.cell is 'x'; it must be one of gru"):
-        from_dict(ModelConfig, {**to_dict(ModelConfig()), "cell": "x"}, "here")
+    with pytest.raises(UserError, match="^here: ModelConfig.peeky is 'x'; it must be one of none"):
+        from_dict(ModelConfig, {**to_dict(ModelConfig()), "peeky": "x"}, "here")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "known"),
+    [("cell", "GRU", tuple(RNNS)), ("attention", "luong", ("none", *ATTENTIONS))],
+)
+def test_a_cell_or_attention_that_does_not_exist_is_refused_where_it_is_built(field, value, known):
+    config = ModelConfig(source_vocabulary=4, target_vocabulary=4, hidden=4, **{field: value})
+    message = f"ModelConfig.{field} is {value!r}; it must be one of {', '.join(known)}."
+    for ask in (check_parts, build):
+        with pytest.raises(UserError) as caught:
+            ask(config)
+        assert str(caught.value) == message
 
 
 def test_changes_are_what_differs():

@@ -24,7 +24,7 @@ from s2s.checkpoints import history as histories
 from s2s.config import ModelConfig, SequenceConfig, from_dict, to_dict
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
-from s2s.model.seq2seq import Seq2Seq, blank
+from s2s.model.seq2seq import Seq2Seq, blank, build, check_parts, has_blanks
 from s2s.results import History
 from s2s.tasks import TASKS
 from s2s.text import label
@@ -134,6 +134,9 @@ def load(model: str) -> Translator:
             f"{name} could not be loaded: config.json asks for a model too large to build."
         ) from None
     _fit_weights(network, weights, name)
+    if has_blanks(network):
+        network = build(config)  # its sizes are known to be true by now
+        _fit_weights(network, weights, name)
     network.eval().requires_grad_(False)
     task = TASKS.get(about["task"])
     reads = task.reads if task else "its own language"
@@ -165,7 +168,7 @@ def save(
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     dtype = DTYPES[system.sequence.weights_dtype]
-    weights = {k: v.detach().to(dtype).contiguous() for k, v in _state(system.model).items()}
+    weights = {k: v.detach().to(dtype).contiguous() for k, v in system.model.state_dict().items()}
     save_file(weights, fresh / WEIGHTS)
     config = {
         "format": FORMAT,
@@ -190,10 +193,6 @@ def save(
             old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _state(model: Seq2Seq) -> dict[str, torch.Tensor]:
-    return model.state_dict()
 
 
 def _read_json(folder: Path, file: str, name: str) -> Any:
@@ -233,7 +232,7 @@ def _read_config(folder: Path, name: str) -> dict[str, Any]:
 def _configurations(about: dict[str, Any], name: str) -> tuple[SequenceConfig, ModelConfig]:
     return (
         from_dict(SequenceConfig, about["sequence"], f'{name}: {CONFIG}, "sequence"'),
-        from_dict(ModelConfig, about["model"], f'{name}: {CONFIG}, "model"'),
+        from_dict(ModelConfig, about["model"], f'{name}: {CONFIG}, "model"', check_parts),
     )
 
 
@@ -279,7 +278,7 @@ def _read_weights(folder: Path, name: str) -> dict[str, torch.Tensor]:
 
 def _fit_weights(model: Seq2Seq, weights: dict[str, torch.Tensor], name: str) -> None:
     """Give a model its weights, as float32; every name and shape must fit."""
-    own = _state(model)
+    own = model.state_dict()
     for what, keys in (
         ("lacks", own.keys() - weights.keys()),
         ("has the unknown", weights.keys() - own.keys()),

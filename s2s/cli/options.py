@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -26,8 +27,20 @@ def flag(prefix: str, name: str) -> str:
     return f"--{prefix}{name.replace('_', '-')}"
 
 
-def add_fields(parser: argparse.ArgumentParser, kind: type, prefix: str = "") -> None:
-    """An option per field; none has a default, so that a task's own defaults stand."""
+def add_fields(
+    parser: argparse.ArgumentParser,
+    kind: type,
+    prefix: str = "",
+    known: Mapping[str, Iterable[str]] | None = None,
+) -> None:
+    """An option per field; none has a default, so that a task's own defaults stand.
+
+    Args:
+        parser: the command's.
+        kind: the configuration.
+        prefix: before each option's name.
+        known: the choices of fields that do not know their own.
+    """
     group = parser.add_argument_group(kind.__name__.removesuffix("Config").lower())
     for item in fields(kind):
         if item.name in HIDDEN:
@@ -41,7 +54,7 @@ def add_fields(parser: argparse.ArgumentParser, kind: type, prefix: str = "") ->
                 help=text, dest=target,
             )  # fmt: skip
             continue
-        choices = item.metadata["choices"]
+        choices = item.metadata["choices"] or (known or {}).get(item.name)
         group.add_argument(
             name,
             default=argparse.SUPPRESS,

@@ -11,8 +11,10 @@ from tqdm import tqdm
 
 from s2s.checkpoints import checkpoint
 from s2s.cli.options import add_fields, apply, as_flags
-from s2s.config import ModelConfig, SequenceConfig, TrainConfig
+from s2s.config import NO_ATTENTION, ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
+from s2s.model.attention import ATTENTIONS
+from s2s.model.cells import RNNS
 from s2s.results import EpochReport
 from s2s.tasks import TASKS
 from s2s.tasks.base import DataConfig, Task
@@ -32,7 +34,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--restart", action="store_true", help="forget an unfinished run")
     parser.add_argument("--force", action="store_true", help="replace a finished model")
     for _, kind, prefix in PARTS:
-        add_fields(parser, kind, prefix)
+        add_fields(parser, kind, prefix, {"cell": RNNS, "attention": (NO_ATTENTION, *ATTENTIONS)})
 
 
 def run(given: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ Whoever runs it sees the scores, weights and words of the decode come out once m
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 import numpy as np
@@ -80,7 +81,7 @@ def _start(writer: Writer) -> list[str]:
     walk = writer.walk
     state = f"[H] the decoder's state after the fed token: {writer.formulas['state'].text}"
     lines = [writer.array("s", walk.state, state)] if _uses_state(writer) else []
-    if walk.peeky == "cell_and_output":
+    if "s_0" in walk.feature_parts():
         lines.append(writer.array("s_0", walk.initial, "[H] its state before the first step"))
     if walk.has_attention:
         tokens = labels(walk.source)
@@ -93,9 +94,7 @@ def _start(writer: Writer) -> list[str]:
 
 def _uses_state(writer: Writer) -> bool:
     """Whether anything is computed from s: where W s is given, and so is s̃, nothing is."""
-    walk = writer.walk
-    scored = walk.has_attention and (walk.attention != "additive" or writer.has("W", "U"))
-    return scored or "s" in walk.feature_parts() or writer.has("W_c")
+    return "s" in _scores(writer)[1] | writer.walk.feature_parts().keys() or writer.has("W_c")
 
 
 def _attention(writer: Writer) -> list[str]:
@@ -103,7 +102,7 @@ def _attention(writer: Writer) -> list[str]:
     walk = writer.walk
     if walk.scores is None or walk.weights is None:
         return []
-    lines = [writer.title(1, "score"), *_scores(writer), writer.title(2, "softmax")]
+    lines = [writer.title(1, "score"), *_scores(writer)[0], writer.title(2, "softmax")]
     if walk.given:
         lines.append(writer.array("weights", walk.weights, "used instead of the softmax"))
     elif walk.vacant:
@@ -121,30 +120,53 @@ def _attention(writer: Writer) -> list[str]:
     return [*lines, writer.title(3, "context"), "context = weights @ h  # [H]"]
 
 
-def _scores(writer: Writer) -> list[str]:
-    """The lines that end in ``scores``; large matrices give way to what they gave."""
-    walk = writer.walk
-    if walk.attention == "dot":
-        return ["scores = h @ s  # [S]"]
-    if walk.attention == "scaled_dot":
-        return ["scores = h @ s / np.sqrt(len(s))  # [S]"]
-    if walk.attention == "general":
-        if writer.has("W"):
-            lines = [writer.parameter("W", "[H, H]"), "keys = h @ W.T  # [S, H] W h"]
-        else:
-            lines = [writer.array("keys", walk.keys, "[S, H] W h, as the model computed it")]
-        return [*lines, "scores = keys @ s  # [S]"]
-    if writer.has("W", "U"):
-        lines = [
-            writer.parameter("W", "[H, H]"), writer.parameter("U", "[H, H]"),
-            "query = W @ s  # [H]", "keys = h @ U.T  # [S, H] U h",
-        ]  # fmt: skip
+def _scores(writer: Writer) -> tuple[list[str], set[str]]:
+    """The lines that end in ``scores``, and the names that they read.
+
+    Large matrices give way to what they gave; where the formula has no program, so do the scores.
+    """
+    walk, formula = writer.walk, writer.walk.formula
+    if formula is None or walk.scores is None:
+        return [], set()
+    program, own = formula.program, walk.score_parameters
+    letters = {shape.name: shape.letters for shape in writer.formulas["score"].shapes}
+
+    def parameters(*expressions: str) -> list[str]:
+        return [name for name in own if any(name in _names(text) for text in expressions)]
+
+    given = [writer.array("scores", walk.scores, "[S] as the model computed them")], set[str]()
+    if program is None:
+        return given
+    made = {
+        name: (expression, values, f"[{letters.get(letter, 'H')}] {letter}")
+        for name, expression, values, letter in (
+            ("query", program.query, walk.query, f"{formula.query}_t"),
+            ("keys", program.keys, walk.keys, formula.keys),
+        )
+        if expression is not None and values is not None
+    }
+    expressions = [expression for expression, _, _ in made.values()]
+    lines, before = [], parameters(*expressions)
+    if writer.has(*before):
+        expressions.append(program.scores)
+        lines += [writer.parameter(name, f"[{letters[name]}]") for name in before]
+        lines += [f"{name} = {text}  # {note}" for name, (text, _, note) in made.items()]
     else:
-        lines = [
-            writer.array("query", walk.query, "[H] W s_t, as the model computed it"),
-            writer.array("keys", walk.keys, "[S, H] U h, as the model computed it"),
+        expressions, before = [program.scores], []
+        lines += [
+            writer.array(name, values, f"{note}, as the model computed it")
+            for name, (_, values, note) in made.items()
         ]
-    return [*lines, writer.parameter("v", "[H]"), "scores = np.tanh(query + keys) @ v  # [S]"]
+    last = [name for name in parameters(program.scores) if name not in before]
+    if not writer.has(*(name for name in last if own[name].ndim > 1)):
+        return given
+    lines += [writer.parameter(name, f"[{letters[name]}]") for name in last]
+    return [*lines, f"scores = {program.scores}  # [S]"], set().union(*map(_names, expressions))
+
+
+def _names(expression: str) -> set[str]:
+    """The names in a line of a program."""
+    return set(re.findall(r"[^\W\d]\w*", expression))
 
 
 def _choose(writer: Writer) -> list[str]:

@@ -33,7 +33,7 @@ class Writer:
     def has(self, *names: str) -> bool:
         """Whether these parameters are small enough to be part of the program."""
         sizes = [self.walk.parameters[name].size for name in names]
-        return self.most is None or max(sizes) <= self.most
+        return self.most is None or max(sizes, default=0) <= self.most
 
     def title(self, number: int, name: str) -> str:
         """The heading of a stage: its title, formula and source."""
@@ -53,7 +53,9 @@ class Writer:
 
     def value(self, values: Array, rows: Sequence[str] | None = None) -> str:
         """An expression for an array."""
-        if values.size > READABLE or values.shape[-1] > SHORT[values.ndim]:
+        if not values.ndim:
+            return f"np.float64({values:.9g})"
+        if values.size > READABLE or values.shape[-1] > SHORT.get(values.ndim, 0):
             return self._packed(values)
         if values.ndim == 1:
             return f"np.array({numbers(values)})"

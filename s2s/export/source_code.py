@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from s2s.config import ATTENTIONS as KINDS
 from s2s.errors import UserError
-from s2s.model.attention import ATTENTIONS, attend
+from s2s.model.attention import attend, attention_class
 from s2s.model.decoder import Decoder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +22,7 @@ class SourceCode:
 
     Attributes:
         title: its name, for example ``General.keys``.
-        file: path within the repository.
+        file: path within the repository, or the name alone of one from elsewhere.
         line: the first line, 1-based.
         code: its text, not indented.
     """
@@ -38,19 +37,20 @@ def source_code(attention: str) -> tuple[SourceCode, ...]:
     """The functions that ran, in the order of the formulas.
 
     Args:
-        attention: none, dot, scaled_dot, general or additive.
+        attention: its name, or none.
 
     Raises:
-        UserError: for another kind.
+        UserError: for a name that is not known, or a class whose source is in no file.
     """
-    if attention not in KINDS:
-        raise UserError(f"attention is {attention!r}; it must be one of {', '.join(KINDS)}.")
+    kind = attention_class(attention)
     functions: list[Callable[..., Any]] = []
-    if attention != "none":
-        kind = ATTENTIONS[attention]
-        functions = [*_methods(kind, "keys"), *_methods(kind, "score"), attend]
-    functions += [Decoder.forward, Decoder._logits]
-    return tuple(map(_record, functions))
+    try:
+        if kind is not None:
+            functions = [*_methods(kind, "keys"), *_methods(kind, "score"), attend]
+        functions += [Decoder.forward, Decoder._logits]
+        return tuple(map(_record, functions))
+    except OSError:
+        raise UserError(f"The source of attention {attention!r} is in no file.") from None
 
 
 def _methods(kind: type, name: str) -> Iterator[Callable[..., Any]]:
@@ -65,6 +65,7 @@ def _methods(kind: type, name: str) -> Iterator[Callable[..., Any]]:
 
 def _record(function: Callable[..., Any]) -> SourceCode:
     lines, first = inspect.getsourcelines(function)
-    file = Path(inspect.getfile(function)).resolve().relative_to(ROOT)
+    file = Path(inspect.getfile(function)).resolve()
+    file = file.relative_to(ROOT) if file.is_relative_to(ROOT) else Path(file.name)
     code = textwrap.dedent("".join(lines)).rstrip()
     return SourceCode(function.__qualname__, file.as_posix(), first, code)

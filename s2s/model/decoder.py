@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from s2s.config import ModelConfig
+from s2s.config import ModelConfig, choose
 from s2s.model import gru
-from s2s.model.attention import ATTENTIONS, attend
-from s2s.model.encoder import RNNS, Lookup
+from s2s.model.attention import attend, attention_of
+from s2s.model.cells import RNNS
+from s2s.model.encoder import Lookup
 
 # (hidden [L, B, H], cell [L, B, H] or None)
 State = tuple[Tensor, Tensor | None]
@@ -66,7 +67,7 @@ class Decoder(nn.Module):
     def __init__(self, config: ModelConfig):
         super().__init__()
         hidden = config.hidden
-        self.peeky = config.peeky
+        self.peeks = config.peeks
         self.slots = config.attention_slots
         self.lookup = Lookup(
             config.target_vocabulary,
@@ -75,21 +76,21 @@ class Decoder(nn.Module):
             config.target_activation,
         )
         self.dropout = nn.Dropout(config.dropout)
-        self.rnn = RNNS[config.cell](
-            self.lookup.size + (hidden if config.peeky != "none" else 0),
+        self.rnn = choose(RNNS, config.cell, "ModelConfig.cell")(
+            self.lookup.size + (hidden if "cell" in self.peeks else 0),
             hidden,
             num_layers=config.layers,
             batch_first=True,
             dropout=config.dropout if config.layers > 1 else 0.0,
         )
-        self.attention = ATTENTIONS[config.attention](hidden) if config.has_attention else None
+        self.attention = attention_of(config)
         self.attentional = (
             nn.Linear(2 * hidden, hidden)
             if config.has_attention and config.attentional_layer
             else None
         )
         width = 2 * hidden if config.has_attention and not config.attentional_layer else hidden
-        if config.peeky == "cell_and_output":
+        if "output" in self.peeks:
             width += hidden
         self.output = nn.Linear(width, config.target_vocabulary)
 
@@ -107,11 +108,11 @@ class Decoder(nn.Module):
         """
         hidden, cell = state
         peek = memory.peek[:, None].expand(-1, fed.shape[1], -1)  # [B, T, H]
-        if self.peeky == "none" and gru.fits(self):
+        if not self.peeks and gru.fits(self):
             states, final = gru.run(self.rnn, self.lookup, fed, hidden=hidden)
         else:
-            inputs = self.dropout(self.lookup(fed, self.rnn.weight_ih_l0.dtype))  # [B, T, E]
-            if self.peeky != "none":
+            inputs = self.dropout(self.lookup(fed, self.output.weight.dtype))  # [B, T, E]
+            if "cell" in self.peeks:
                 inputs = torch.cat([peek, inputs], dim=-1)  # [B, T, H + E]
             states, final = self.rnn(inputs, hidden if cell is None else (hidden, cell))
         state = final if isinstance(final, tuple) else (final, None)
@@ -135,6 +136,6 @@ class Decoder(nn.Module):
 
     def _logits(self, features: Tensor, peek: Tensor) -> Tensor:
         """[B, T, V]."""
-        if self.peeky == "cell_and_output":
+        if "output" in self.peeks:
             features = torch.cat([peek, features], dim=-1)
         return self.output(features)

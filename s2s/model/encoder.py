@@ -9,11 +9,17 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from s2s.config import ModelConfig
+from s2s.config import ModelConfig, choose
 from s2s.model import gru
 from s2s.model.batch import Source
+from s2s.model.cells import RNNS
 
-RNNS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+def _unchanged(vectors: Tensor) -> Tensor:
+    return vectors
+
+
+ACTIVATIONS = {"none": _unchanged, "relu": F.relu}
 
 
 class Lookup(nn.Module):
@@ -21,10 +27,13 @@ class Lookup(nn.Module):
 
     def __init__(self, vocabulary: int, size: int, kind: str, activation: str = "none"):
         super().__init__()
+        made = {
+            "embedding": lambda: (nn.Embedding(vocabulary, size), size),
+            "one_hot": lambda: (None, vocabulary),
+        }
         self.vocabulary = vocabulary
-        self.activation = activation
-        self.embedding = nn.Embedding(vocabulary, size) if kind == "embedding" else None
-        self.size = size if kind == "embedding" else vocabulary
+        self.activate = choose(ACTIVATIONS, activation, "activation")
+        self.embedding, self.size = choose(made, kind, "input")()
 
     def forward(self, ids: Tensor, dtype: torch.dtype) -> Tensor:
         """[B, S] ids to [B, S, E] vectors; one-hot vectors are made in `dtype`."""
@@ -32,7 +41,7 @@ class Lookup(nn.Module):
             vectors = F.one_hot(ids, self.vocabulary).to(dtype)
         else:
             vectors = self.embedding(ids)
-        return F.relu(vectors) if self.activation == "relu" else vectors
+        return self.activate(vectors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +66,10 @@ class Encoder(nn.Module):
         super().__init__()
         self.lookup = Lookup(config.source_vocabulary, config.source_embedding, config.source_input)
         self.dropout = nn.Dropout(config.dropout)
-        ways = 2 if config.bidirectional else 1
-        self.rnn = RNNS[config.cell](
+        self.ways = 2 if config.bidirectional else 1
+        self.rnn = choose(RNNS, config.cell, "ModelConfig.cell")(
             self.lookup.size,
-            config.hidden // ways,
+            config.hidden // self.ways,
             num_layers=config.layers,
             batch_first=True,
             bidirectional=config.bidirectional,
@@ -82,7 +91,7 @@ class Encoder(nn.Module):
 
     def _read(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor | tuple[Tensor, Tensor]]:
         """States [B, S, ways * H] in the order read, 0 on padding, and the module's final state."""
-        vectors = self.dropout(self.lookup(ids, self.rnn.weight_ih_l0.dtype))  # [B, S, E]
+        vectors = self.dropout(self.lookup(ids, next(self.rnn.parameters()).dtype))  # [B, S, E]
         if bool((lengths == lengths[0]).all()):
             return self.rnn(vectors)
         packed = pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
@@ -92,7 +101,7 @@ class Encoder(nn.Module):
 
     def _join_ways(self, state: Tensor | None) -> Tensor | None:
         """[L * ways, B, H / ways] to [L, B, H]."""
-        if state is None or not self.rnn.bidirectional:
+        if state is None or self.ways == 1:
             return state
         layers, batch, half = state.shape[0] // 2, state.shape[1], state.shape[2]
         pairs = state.view(layers, 2, batch, half)

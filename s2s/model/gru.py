@@ -16,6 +16,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from s2s.model.cells import equations
+
 
 class Recurrence(torch.autograd.Function):
     """The steps of a GRU (Cho et al. 2014; the reset gate after the product, as in PyTorch).
@@ -88,11 +90,14 @@ class Recurrence(torch.autograd.Function):
 
 
 def fits(part: nn.Module) -> bool:
-    """Whether an encoder or decoder is in training and reads embeddings with the GRU above."""
+    """Whether an encoder or decoder is in training and reads embeddings with the GRU above.
+
+    A subclass of ``nn.GRU`` is another cell: its own forward must run.
+    """
     rnn = part.rnn
     return (
         part.training
-        and isinstance(rnn, nn.GRU)
+        and equations(rnn) == "gru"
         and rnn.num_layers == 1
         and not rnn.bidirectional
         and part.lookup.embedding is not None

@@ -16,8 +16,10 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from s2s.config import ModelConfig
+from s2s.config import ModelConfig, choose
+from s2s.model.attention import attention_class
 from s2s.model.batch import Batch, Source
+from s2s.model.cells import RNNS
 from s2s.model.decoder import Decoded, Decoder, Memory, State
 from s2s.model.encoder import Encoded, Encoder
 
@@ -31,8 +33,7 @@ class Bridge(nn.Module):
 
     def __init__(self, config: ModelConfig):
         super().__init__()
-        self.lstm = config.cell == "lstm"
-        self.with_cell = config.bridge == "hidden_and_cell"
+        self.with_cell = config.carries_cell
         size = config.hidden
         self.hidden = nn.Linear(size, size) if config.bidirectional else None
         self.cell = nn.Linear(size, size) if config.bidirectional and self.with_cell else None
@@ -42,7 +43,7 @@ class Bridge(nn.Module):
         hidden = encoded.hidden
         if self.hidden is not None:
             hidden = torch.tanh(self.hidden(hidden))
-        if not self.lstm:
+        if encoded.cell is None:
             return hidden, None
         if not self.with_cell:
             return hidden, torch.zeros_like(hidden)
@@ -98,6 +99,28 @@ class Seq2Seq(nn.Module):
         return sum(p.numel() for p in self.parameters())
 
 
+def _uniform(name: str, parameter: Tensor, generator: torch.Generator) -> None:
+    parameter.uniform_(-0.08, 0.08, generator=generator)
+
+
+def _book(name: str, parameter: Tensor, generator: torch.Generator) -> None:
+    if parameter.dim() < 2:
+        parameter.zero_()
+    elif "embedding" in name:
+        parameter.normal_(0, 0.01, generator=generator)
+    else:
+        parameter.normal_(0, parameter.shape[1] ** -0.5, generator=generator)
+
+
+INITS = {"default": lambda *_: None, "uniform": _uniform, "book": _book}
+
+
+def check_parts(config: ModelConfig) -> None:
+    """Refuse a cell or an attention that does not exist, naming those that do, before a build."""
+    choose(RNNS, config.cell, "ModelConfig.cell")
+    attention_class(config.attention)
+
+
 def initialise(model: Seq2Seq, kind: str, generator: torch.Generator) -> None:
     """Set the starting weights.
 
@@ -107,18 +130,24 @@ def initialise(model: Seq2Seq, kind: str, generator: torch.Generator) -> None:
             ``book`` (tutorial 4: embeddings N(0, 0.01^2), weights N(0, 1 / fan in), biases 0).
         generator: where the draws come from. ``default`` draws nothing here.
     """
-    if kind == "default":
-        return
+    draw = choose(INITS, kind, "TrainConfig.init")
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if kind == "uniform":
-                parameter.uniform_(-0.08, 0.08, generator=generator)
-            elif parameter.dim() < 2:
-                parameter.zero_()
-            elif "embedding" in name:
-                parameter.normal_(0, 0.01, generator=generator)
-            else:
-                parameter.normal_(0, parameter.shape[1] ** -0.5, generator=generator)
+            draw(name, parameter, generator)
+
+
+def has_blanks(model: Seq2Seq) -> bool:
+    """Whether tensors beyond its weights hold no numbers yet: those that a class makes for itself.
+
+    Args:
+        model: one that was made on the meta device and given its weights.
+    """
+    made = [
+        value
+        for module in model.modules()
+        for value in (*module.buffers(recurse=False), *vars(module).values())
+    ]
+    return any(isinstance(value, Tensor) and value.is_meta for value in made)
 
 
 class _NoDraws(TorchFunctionMode):

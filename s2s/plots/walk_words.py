@@ -77,15 +77,15 @@ def candidate_bars(walk: Walk) -> list[Bar]:
 
 def score_strips(walk: Walk) -> list[Strip]:
     """What is compared: the decoder's state (or its query), and a vector for each source token."""
-    if walk.weights is None:
+    if walk.weights is None or walk.formula is None:
         raise ValueError(f"{walk.model} has no attention")
     most = int(walk.weights.argmax())
     t = below(walk.step)
     found = [Strip(f"s{t}", walk.state)]
     if walk.query is not None:
-        found.append(Strip(f"W s{t}", walk.query, 1))
+        found.append(Strip(f"{walk.formula.query}{t}", walk.query, 1))
     compared = walk.memory if walk.keys is None else walk.keys
-    letter = {"general": "W h", "additive": "U h"}.get(walk.attention, "h")
+    letter = "h" if walk.keys is None else walk.formula.keys
     found += [
         Strip(f"{letter}{below(j)} {label(token)}", compared[j], 2, j == most)
         for j, token in enumerate(walk.source)
@@ -101,6 +101,6 @@ def combine_strips(walk: Walk) -> list[Strip]:
         return [Strip(names[part], values) for part, values in walk.feature_parts().items()]
     found = [Strip(names["c"], walk.context), Strip(names["s"], walk.state)]
     found.append(Strip(f"s̃{t}", walk.combined, 1, True))
-    if walk.peeky == "cell_and_output":
+    if "s_0" in walk.feature_parts():
         found.append(Strip("s₀", walk.initial, 2))
     return found

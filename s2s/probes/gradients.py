@@ -11,6 +11,7 @@ from s2s.decoding import search, whatif
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.model.batch import make_source
+from s2s.model.cells import known_equations
 from s2s.probes.sentence import Sentence, StateGradients, prepare
 from s2s.probes.through_time import by_hand, fits, sigmoid
 from s2s.probes.unrolled import by_autograd
@@ -87,11 +88,10 @@ def gradient_flow(
 
 def _layer(system: System, state: str, layer: int) -> int:
     """The layer counted from 0; UserError if the model has no such state."""
-    config = system.config
-    if state == "cell" and config.cell != "lstm":
-        raise UserError(
-            f"{system.name} has {config.cell.upper()} cells; only an LSTM has a cell state."
-        )
+    config, model = system.config, system.model
+    cell = known_equations(config, model.encoder.rnn, model.decoder.rnn)
+    if state == "cell" and cell != "lstm":
+        raise UserError(f"{system.name} has {cell.upper()} cells; only an LSTM has a cell state.")
     if not -config.layers <= layer < config.layers:
         raise UserError(
             f"Layer {layer} does not exist; the layers of {system.name} are 0 to "
@@ -118,5 +118,5 @@ def output_ids(system: System, reading: Reading, target: str | Sequence[int] | N
 
 def state_gradients(sentence: Sentence, state: str, layer: int) -> StateGradients:
     """All T gradients by the fastest way there is for this model."""
-    way = by_hand if fits(sentence.config) else by_autograd
+    way = by_hand if fits(sentence) else by_autograd
     return way(sentence, state, layer)

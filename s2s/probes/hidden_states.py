@@ -63,8 +63,8 @@ def _encoder(sentence: Sentence) -> tuple[list[LayerStates], list[State]]:
     for number in range(config.layers):
         sides = [
             _record(
-                config.cell, sentence.layer("encoder", number, way == 1), vectors,
-                (zero, zero if config.cell == "lstm" else None),
+                sentence.cell, sentence.layer("encoder", number, way == 1), vectors,
+                (zero, zero if sentence.cell == "lstm" else None),
                 range(count - 1, -1, -1) if way else range(count),
             )
             for way in range(ways)
@@ -83,12 +83,12 @@ def _encoder(sentence: Sentence) -> tuple[list[LayerStates], list[State]]:
 def _decoder(sentence: Sentence, starts: list[State]) -> list[LayerStates]:
     """L layers."""
     config, vectors, layers = sentence.config, sentence.fed, []
-    if config.peeky != "none":
+    if "cell" in config.peeks:
         peek = starts[-1][0].expand(len(vectors), -1)
         vectors = torch.cat([peek, vectors], dim=-1)  # [T, H + E]
     for number, start in enumerate(starts):
         columns, (h, _) = _record(
-            config.cell, sentence.layer("decoder", number), vectors, start, range(len(vectors))
+            sentence.cell, sentence.layer("decoder", number), vectors, start, range(len(vectors))
         )
         layers.append(_layer(columns, h))
         vectors = columns["states"]

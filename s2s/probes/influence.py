@@ -18,7 +18,7 @@ from s2s.model.batch import make_source
 from s2s.probes.gradients import output_ids
 from s2s.probes.replica import replicate
 from s2s.probes.sentence import Layer, Sentence, prepare
-from s2s.probes.through_time import TAPES
+from s2s.probes.through_time import gru_tape, lstm_tape
 from s2s.results import Array, InputInfluence, Reading
 
 
@@ -127,7 +127,7 @@ def _forward(sentence: Sentence) -> list[list[Way]]:
         for way in range(ways):
             weights = sentence.layer("encoder", number, way == 1)
             order = range(count - 1, -1, -1) if way else range(count)
-            made, outputs = _way(config.cell, weights, vectors, zero, order)
+            made, outputs = _way(sentence.cell, weights, vectors, zero, order)
             both.append(made)
             states.append(outputs)
         layers.append(both)
@@ -142,19 +142,30 @@ def _way(
     size = len(zero)
     ih = layer.ih.numpy().reshape(-1, size, inputs.shape[1])  # [G, H, I]
     hh = layer.hh.numpy().reshape(-1, size, size)
-    if kind == "rnn":
-        return _rnn_way(layer, inputs, zero, order, ih, hh)
-    tape = TAPES[kind](layer, inputs, zero, zero if kind == "lstm" else None, order)
-    slope = tape.to_gates[:, :3]  # [N, 3, H]
-    if kind == "lstm":
-        out = tape.to_gates[:, 3, :, None]  # [N, H, 1]
-        made = Way(
-            order, _fold(slope, ih[:3]), _fold(slope, hh[:3]), tape.keep, tape.to_cell,
-            out * ih[3], out * hh[3],
-        )  # fmt: skip
-        return made, tape.states
+    return WAYS[kind](layer, inputs, zero, order, ih, hh)
+
+
+def _lstm_way(
+    layer: Layer, inputs: Array, zero: Array, order: Sequence[int], ih: Array, hh: Array
+) -> tuple[Way, Array]:
+    """The gates i, f and g make up c', o makes up h'."""
+    tape = lstm_tape(layer, inputs, zero, zero, order)
+    slope, out = tape.to_gates[:, :3], tape.to_gates[:, 3, :, None]  # [N, 3, H], [N, H, 1]
+    made = Way(
+        order, _fold(slope, ih[:3]), _fold(slope, hh[:3]), tape.keep, tape.to_cell,
+        out * ih[3], out * hh[3],
+    )  # fmt: skip
+    return made, tape.states
+
+
+def _gru_way(
+    layer: Layer, inputs: Array, zero: Array, order: Sequence[int], ih: Array, hh: Array
+) -> tuple[Way, Array]:
+    """The gates r, z and n make up h', beside the old state."""
+    tape = gru_tape(layer, inputs, zero, None, order)
+    slope = tape.to_gates  # [N, 3, H]
     by_state = _fold(slope, hh)
-    units = np.arange(size)
+    units = np.arange(len(zero))
     by_state[:, units, units] += tape.keep
     # Of the gate n, the input stands outside r * ( ).
     by_input = _fold(np.stack([slope[:, 0], slope[:, 1], tape.to_new], axis=1), ih)
@@ -171,6 +182,9 @@ def _rnn_way(
         states[step] = h = np.tanh(sums[step] + hh[0] @ h)
     slope = (1 - states * states)[:, None]  # [N, 1, H]
     return Way(order, _fold(slope, ih), _fold(slope, hh)), states
+
+
+WAYS = {"rnn": _rnn_way, "gru": _gru_way, "lstm": _lstm_way}
 
 
 def _fold(slope: Array, weights: Array) -> Array:

@@ -1,16 +1,19 @@
 """From decoder states to log odds and back by hand: attention, attentional layer, output layer.
 
-In NumPy and float64, all T steps at once: no step's output enters another one's.
+In float64, all T steps at once: no step's output enters another one's. What the scores are made of
+is the attention's own to say; the rest is NumPy.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+from torch import Tensor
 
+from s2s.model.attention import Attention
 from s2s.probes.sentence import Sentence
 from s2s.results import Array
 
@@ -63,19 +66,19 @@ def output_layers(sentence: Sentence, queries: Array, memory: Array, first: Arra
     """
     config, size = sentence.config, sentence.config.hidden
     features = queries
-    if config.has_attention:
-        attention = _softmax(scores(sentence, queries, memory), _vacant(sentence, memory))
+    if sentence.attention is not None:
+        attention = _softmax(scores(sentence.attention, queries, memory), _vacant(sentence, memory))
         features = np.concatenate([attention @ memory, queries], axis=1)  # [T, 2H]
         if config.attentional_layer:
             features = np.tanh(sentence.affine("decoder.attentional", features))  # [T, H]
-    output, peeks = features, config.peeky == "cell_and_output"
+    output, peeks = features, "output" in config.peeks
     if peeks:
         output = np.concatenate([np.broadcast_to(first, queries.shape), features], axis=1)
     log_odds, d_logits = _log_odds(sentence.affine("decoder.output", output), sentence)
 
     d_output = d_logits @ sentence.matrix("decoder.output")
     d_peek, d_features = (d_output[:, :size], d_output[:, size:]) if peeks else (None, d_output)
-    if not config.has_attention:
+    if sentence.attention is None:
         return Top(log_odds, d_features.copy(), d_peek, Reads())
     if config.attentional_layer:
         d_sums = d_features * (1 - features * features)
@@ -84,44 +87,29 @@ def output_layers(sentence: Sentence, queries: Array, memory: Array, first: Arra
     d_attention = d_context @ memory.T  # [T, S]
     # The empty slots hold zero vectors, so they add nothing to the mean.
     mean = (attention * d_attention).sum(axis=1, keepdims=True)
-    found, reads = scores_back(sentence, queries, memory, attention * (d_attention - mean))
+    d_scores = attention * (d_attention - mean)
+    found, reads = scores_back(sentence.attention, queries, memory, d_scores)
     pairs = [(attention, d_context), *reads.pairs]
     return Top(log_odds, d_query + found, d_peek, Reads(pairs, reads.rest))
 
 
-def scores(sentence: Sentence, queries: Array, memory: Array) -> Array:
+def scores(attention: Attention, queries: Array, memory: Array) -> Array:
     """[T, S] attention scores of [T, H] and [S, H]."""
-    kind = sentence.config.attention
-    if kind == "additive":
-        return _mixed(sentence, queries, memory) @ sentence.matrix("decoder.attention.energy")[0]
-    if kind == "general":
-        memory = sentence.affine("decoder.attention.weight", memory)
-    return queries @ memory.T / (math.sqrt(queries.shape[1]) if kind == "scaled_dot" else 1)
+    keys = attention.keys(torch.from_numpy(memory)[None])
+    return attention.score(torch.from_numpy(queries)[None], keys)[0].numpy()
 
 
 def scores_back(
-    sentence: Sentence, queries: Array, memory: Array, d_scores: Array
+    attention: Attention, queries: Array, memory: Array, d_scores: Array
 ) -> tuple[Array, Reads]:
     """Adjoints [T, S] of the scores to those of the queries [T, H] and of the encoder states."""
-    kind = sentence.config.attention
-    if kind == "additive":
-        mixed = _mixed(sentence, queries, memory)
-        d_sums = (1 - mixed * mixed) * sentence.matrix("decoder.attention.energy")[0]
-        d_sums *= d_scores[:, :, None]
-        d_query = d_sums.sum(axis=1) @ sentence.matrix("decoder.attention.query")
-        return d_query, Reads(rest=d_sums @ sentence.matrix("decoder.attention.key"))
-    if kind == "general":
-        matrix = sentence.matrix("decoder.attention.weight")
-        return d_scores @ (memory @ matrix.T), Reads([(d_scores, queries @ matrix)])
-    if kind == "scaled_dot":
-        d_scores = d_scores / math.sqrt(queries.shape[1])
-    return d_scores @ memory, Reads([(d_scores, queries)])
-
-
-def _mixed(sentence: Sentence, queries: Array, memory: Array) -> Array:
-    """[T, S, H] tanh(W q + U h)."""
-    query = sentence.affine("decoder.attention.query", queries)
-    return np.tanh(query[:, None] + sentence.affine("decoder.attention.key", memory))
+    found = attention.scores_back(*map(torch.from_numpy, (queries, memory, d_scores)))
+    if found is None:
+        raise ValueError(f"{type(attention).__name__} has no derivative by hand")
+    if isinstance(found.memory, Tensor):
+        return found.query.numpy(), Reads(rest=found.memory.numpy())
+    weights, vectors = found.memory
+    return found.query.numpy(), Reads([(weights.numpy(), vectors.numpy())])
 
 
 def _vacant(sentence: Sentence, memory: Array) -> int:

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from s2s.decoding.system import System
 from s2s.model.batch import Source, make_source
 from s2s.model.decoder import Decoded, Memory, State
-from s2s.model.seq2seq import Seq2Seq, blank
+from s2s.model.seq2seq import Seq2Seq
+from s2s.probes.sentence import in_float64
 from s2s.probes.unrolled import log_odds
 from s2s.results import Reading
 
@@ -120,18 +121,10 @@ class Replica:
 def replicate(system: System, reading: Reading, output: Sequence[int]) -> Replica:
     """Copy a model for one source and one output; the model may be in any mode and dtype."""
     shared = system.model
-    model = blank(system.config)
     vectors = _look_up(shared.encoder.lookup, reading.ids)
     fed = _look_up(shared.decoder.lookup, [system.start, *output[:-1]])
-    model.encoder.lookup, model.decoder.lookup = Given(vectors), Given(fed)
-    weights = {
-        name: parameter.detach().double()
-        for name, parameter in shared.named_parameters()
-        if ".lookup." not in name
-    }
-    tables = {"encoder.lookup.table": vectors, "decoder.lookup.table": fed}
-    model.load_state_dict(weights | tables, assign=True)
-    model.eval().requires_grad_(False)
+    lookups = {shared.encoder.lookup: Given(vectors), shared.decoder.lookup: Given(fed)}
+    model = in_float64(shared, lookups)
     return Replica(system, reading, tuple(output), model, vectors)
 
 

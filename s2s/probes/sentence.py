@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from s2s.config import ModelConfig
+from s2s.model.attention import Attention
 from s2s.model.batch import Source
+from s2s.model.cells import known_equations
 from s2s.model.seq2seq import Seq2Seq
 from s2s.results import Array
+
+Module = TypeVar("Module", bound=nn.Module)
 
 
 class Layer(NamedTuple):
@@ -37,7 +42,9 @@ class Sentence:
 
     Attributes:
         config: the model's.
-        weights: name to float64 tensor without history, lookups left out.
+        cell: the equations of its cells: rnn, gru or lstm.
+        attention: its own, in float64; None without attention.
+        weights: name to float64 tensor without history, lookups and attention left out.
         source: [S, E] encoder inputs in the order they are read.
         places: place in reading order of the token read at each of the S steps.
         fed: [T, E] decoder inputs.
@@ -45,6 +52,8 @@ class Sentence:
     """
 
     config: ModelConfig
+    cell: str
+    attention: Attention | None
     weights: Mapping[str, Tensor]
     source: Tensor
     places: tuple[int, ...]
@@ -82,19 +91,41 @@ def prepare(model: Seq2Seq, source: Source, fed: Sequence[int], target: Sequence
         source: a batch of one.
         fed: T ids fed to the decoder.
         target: T ids it should write.
+
+    Raises:
+        UserError: when the equations of its cells are not known.
     """
+    cell = known_equations(model.config, model.encoder.rnn, model.decoder.rnn)
+    attention = model.decoder.attention
     weights = {
         name: parameter.detach().double()
         for name, parameter in model.named_parameters()
-        if ".lookup." not in name
+        if ".lookup." not in name and not name.startswith("decoder.attention.")
     }
     order = torch.arange(source.ids.shape[1]) if source.order is None else source.order[0]
     with torch.no_grad():
         read = model.encoder.lookup(source.ids[0, order], torch.float64).double()
         inputs = model.decoder.lookup(torch.tensor(fed), torch.float64).double()
     return Sentence(
-        model.config, weights, read, tuple(order.tolist()), inputs, torch.tensor(target)
-    )
+        model.config, cell, None if attention is None else in_float64(attention), weights, read,
+        tuple(order.tolist()), inputs, torch.tensor(target),
+    )  # fmt: skip
+
+
+def in_float64(module: Module, replaced: Mapping[nn.Module, nn.Module] | None = None) -> Module:
+    """A copy of a module, whatever its class, in float64, without gradients and in eval mode.
+
+    Args:
+        module: only read.
+        replaced: parts of it that are not copied, and what stands there instead.
+    """
+    memo: dict[int, nn.Module] = {id(part): other for part, other in (replaced or {}).items()}
+    left_out = {id(p) for part in replaced or () for p in part.parameters()}
+    for parameter in module.parameters():
+        if id(parameter) not in left_out:
+            # Made here, so that no copy in the old type is made first.
+            memo[id(parameter)] = nn.Parameter(parameter.detach().double(), requires_grad=False)
+    return copy.deepcopy(module, memo).double().eval().requires_grad_(False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from s2s.config import ModelConfig
 from s2s.probes.output_layers import Reads, output_layers
 from s2s.probes.sentence import Layer, Sentence, StateGradients
 from s2s.results import Array
@@ -24,9 +23,11 @@ from s2s.results import Array
 FOLD_FROM = 6
 
 
-def fits(config: ModelConfig) -> bool:
-    """Whether this model is one that can be differentiated by hand here."""
-    return config.layers == 1 and config.cell in ("lstm", "gru")
+def fits(sentence: Sentence) -> bool:
+    """Whether every derivative of this model is written down: its cells' and its attention's."""
+    attention = sentence.attention
+    known = attention is None or attention.has_derivative
+    return sentence.config.layers == 1 and sentence.cell in TAPES and known
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,16 +162,16 @@ def by_hand(sentence: Sentence, state: str, layer: int = 0) -> StateGradients:
     ways, memory = _encode(sentence)
     h, c = _bridge(sentence, ways)
     inputs = sentence.fed.numpy()
-    if config.peeky != "none":
+    if "cell" in config.peeks:
         inputs = np.concatenate([np.broadcast_to(h, (steps, size)), inputs], axis=1)  # [T, H + E]
     decoder = sentence.layer("decoder", 0)
-    tape = TAPES[config.cell](decoder, inputs, h, c, range(steps))
+    tape = TAPES[sentence.cell](decoder, inputs, h, c, range(steps))
     top = output_layers(sentence, tape.states, memory, h)
 
     # Rows u to T - 1 are under way at step u; row u begins there.
     dh, dc = top.states, np.zeros((steps, size))
     by_step = np.zeros((steps, steps, size))
-    total = np.zeros((steps, *tape.to_gates.shape[1:])) if config.peeky != "none" else None
+    total = np.zeros((steps, *tape.to_gates.shape[1:])) if "cell" in config.peeks else None
     for u in reversed(range(steps)):
         by_step[u, u:] = dc[u:] if cell else dh[u:]
         tape.back(u, dh[u:], dc[u:], None if total is None else total[u:])
@@ -190,9 +191,9 @@ def _encode(sentence: Sentence) -> tuple[list[Tape], Array]:
     ways = 2 if config.bidirectional else 1
     zero = np.zeros(config.hidden // ways)
     tapes = [
-        TAPES[config.cell](
+        TAPES[sentence.cell](
             sentence.layer("encoder", 0, way == 1), sentence.source.numpy(), zero,
-            zero if config.cell == "lstm" else None,
+            zero if sentence.cell == "lstm" else None,
             range(count - 1, -1, -1) if way else range(count),
         )
         for way in range(ways)
@@ -224,9 +225,9 @@ def _bridge(sentence: Sentence, ways: list[Tape]) -> tuple[Array, Array | None]:
     h = np.concatenate([end[0] for end in ends])
     if config.bidirectional:
         h = np.tanh(sentence.affine("bridge.hidden", h))
-    if config.cell != "lstm":
+    if sentence.cell != "lstm":
         return h, None
-    if config.bridge == "hidden":
+    if not config.carries_cell:
         return h, np.zeros_like(h)
     c = np.concatenate([end[1] for end in ends])
     return h, np.tanh(sentence.affine("bridge.cell", c)) if config.bidirectional else c
@@ -237,7 +238,7 @@ def _bridge_back(
 ) -> tuple[Array, Array]:
     """Adjoints [T, H] of the decoder's first state to those of the encoder's last one."""
     config = sentence.config
-    with_cell = config.bridge == "hidden_and_cell"
+    with_cell = sentence.cell == "lstm" and config.carries_cell
     if config.bidirectional:
         dh = (dh * (1 - h * h)) @ sentence.matrix("bridge.hidden")
         if with_cell:

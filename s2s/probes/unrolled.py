@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from s2s.model.attention import Attention, attend
 from s2s.probes.sentence import Layer, Sentence, StateGradients
 
 
@@ -104,7 +105,7 @@ def run(sentence: Sentence, nudges: Nudges) -> Tensor:
     config = sentence.config
     vectors = sentence.fed
     peek = hidden[-1]
-    if config.peeky != "none":
+    if "cell" in config.peeks:
         vectors = torch.cat([peek.expand(len(vectors), -1), vectors], dim=-1)  # [T, H + E]
     for number in range(config.layers):
         nudge = None
@@ -114,7 +115,7 @@ def run(sentence: Sentence, nudges: Nudges) -> Tensor:
                 return nudges.add(h, c, nudges.decoder[step])
 
         vectors, _ = run_layer(
-            config.cell, sentence.layer("decoder", number), vectors,
+            sentence.cell, sentence.layer("decoder", number), vectors,
             (hidden[number], cell[number]), range(len(vectors)), nudge,
         )  # fmt: skip
     return log_odds(logits(sentence, vectors, memory, peek), sentence.target)
@@ -139,8 +140,8 @@ def _encode(sentence: Sentence, nudges: Nudges) -> tuple[Tensor, list[Tensor], l
 
             zero = vectors.new_zeros(size)
             outputs, end = run_layer(
-                config.cell, sentence.layer("encoder", number, way == 1), vectors,
-                (zero, zero if config.cell == "lstm" else None),
+                sentence.cell, sentence.layer("encoder", number, way == 1), vectors,
+                (zero, zero if sentence.cell == "lstm" else None),
                 range(count - 1, -1, -1) if way else range(count), nudge,
             )  # fmt: skip
             sides.append(outputs)
@@ -149,7 +150,7 @@ def _encode(sentence: Sentence, nudges: Nudges) -> tuple[Tensor, list[Tensor], l
         h, c = bridge(
             sentence,
             torch.cat([end[0] for end in ends]),
-            torch.cat([end[1] for end in ends]) if config.cell == "lstm" else None,
+            torch.cat([end[1] for end in ends]) if sentence.cell == "lstm" else None,
         )
         if number == nudges.layer:
             h, c = nudges.add(h, c, nudges.initial)
@@ -166,43 +167,28 @@ def bridge(sentence: Sentence, h: Tensor, c: Tensor | None) -> tuple[Tensor, Ten
         h = torch.tanh(sentence.linear("bridge.hidden", h))
     if c is None:
         return h, None
-    if config.bridge == "hidden":
+    if not config.carries_cell:
         return h, torch.zeros_like(c)
     return h, torch.tanh(sentence.linear("bridge.cell", c)) if config.bidirectional else c
 
 
-def scores(sentence: Sentence, queries: Tensor, memory: Tensor) -> Tensor:
-    """[T, S] attention scores of [T, H] and [S, H] (the equations stand in s2s/model)."""
-    kind = sentence.config.attention
-    if kind == "additive":
-        query = sentence.linear("decoder.attention.query", queries)
-        key = sentence.linear("decoder.attention.key", memory)
-        mixed = torch.tanh(query[:, None] + key[None])  # [T, S, H]
-        return sentence.linear("decoder.attention.energy", mixed)[..., 0]
-    if kind == "general":
-        memory = sentence.linear("decoder.attention.weight", memory)
-    found = queries @ memory.T
-    return found / math.sqrt(queries.shape[-1]) if kind == "scaled_dot" else found
-
-
-def weights_of(sentence: Sentence, found: Tensor) -> Tensor:
-    """[T, S] attention weights; with slots, the empty ones score 0 and take their share."""
-    slots, length = sentence.config.attention_slots, found.shape[1]
-    if slots is None or slots <= length:
-        return torch.softmax(found, dim=-1)
-    empty = found.new_full((len(found), 1), math.log(slots - length))
-    return torch.softmax(torch.cat([found, empty], dim=-1), dim=-1)[:, :-1]
+def look(sentence: Sentence, attention: Attention, queries: Tensor, memory: Tensor) -> Tensor:
+    """[T, H] contexts of decoder states [T, H] and encoder states [S, H], by the model's own."""
+    queries, memory = queries[None], memory[None]
+    scores = attention.score(queries, attention.keys(memory))  # [1, T, S]
+    every = torch.ones(1, memory.shape[1], dtype=torch.bool)
+    return attend(scores, memory, every, sentence.config.attention_slots).context[0]
 
 
 def logits(sentence: Sentence, queries: Tensor, memory: Tensor, peek: Tensor) -> Tensor:
     """[T, V] from decoder states [T, H], encoder states [S, H] and the first state [H]."""
     config, features = sentence.config, queries
-    if config.has_attention:
-        context = weights_of(sentence, scores(sentence, queries, memory)) @ memory  # [T, H]
+    if sentence.attention is not None:
+        context = look(sentence, sentence.attention, queries, memory)  # [T, H]
         features = torch.cat([context, queries], dim=-1)  # [T, 2H], context first
         if config.attentional_layer:
             features = torch.tanh(sentence.linear("decoder.attentional", features))  # [T, H]
-    if config.peeky == "cell_and_output":
+    if "output" in config.peeks:
         features = torch.cat([peek.expand(len(features), -1), features], dim=-1)
     return sentence.linear("decoder.output", features)
 

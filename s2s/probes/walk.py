@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from s2s.decoding.search import CANDIDATES
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
+from s2s.model.attention import Attention
 from s2s.model.decoder import Decoder
 from s2s.results import Array, Trace
-from s2s.results.walk import WHOLE, Walk
+from s2s.results.score_formula import Products
+from s2s.results.walk import LAYERS, WHOLE, Walk
 
 # A trace and its model agree to rounding; other weights differ by far more.
 CLOSE = 1e-4
@@ -45,8 +50,10 @@ def walk(system: Translator, decoded: str | Trace, step: int, candidates: int = 
     state = torch.tensor(trace.decoder_states[step])
     context = combined = scores = None
     looked = {}
-    if trace.scores is not None:
-        scores, looked = _score(decoder, trace.encoder_states, state)
+    parameters = {}
+    if decoder.attention is not None:
+        scores, looked = _score(decoder.attention, trace.encoder_states, state)
+        parameters = decoder.attention.named()
         context = torch.tensor(trace.contexts[step])
         combined = _combined(decoder, context, state)
     logits = _logits(decoder, torch.tensor(trace.initial_state), context, state, combined)
@@ -81,7 +88,7 @@ def walk(system: Translator, decoded: str | Trace, step: int, candidates: int = 
         logits=logits[ids].numpy(),
         probabilities=np.array([known.get(w, p) for w, p in zip(tokens, own, strict=True)]),
         others=float(logits[rest].double().logsumexp(0)) if bool(rest.any()) else None,
-        parameters=_parameters(decoder, ids),
+        parameters=_parameters(decoder, ids, parameters),
         scores=_row(trace.scores, step),
         weights=_row(trace.attention, step),
         empty=None if trace.empty_attention is None else float(trace.empty_attention[step]),
@@ -95,17 +102,26 @@ def _row(values: Array | None, step: int) -> Array | None:
     return None if values is None else values[step]
 
 
-def _score(decoder: Decoder, memory: Array, state: Tensor) -> tuple[Tensor, dict[str, Array]]:
-    """Scores [S] of the model's own attention, and keys and query where it has any."""
-    attention = decoder.attention
-    states = torch.tensor(memory)[None]  # [1, S, H]
-    keys = attention.keys(states)
-    between = {}
-    if keys is not states:
-        between["keys"] = keys[0].numpy()
-    if hasattr(attention, "query"):
-        between["query"] = attention.query(state[None, None])[0, 0].numpy()
-    return attention.score(state[None, None], keys)[0, 0], between
+def _score(attention: Attention, memory: Array, state: Tensor) -> tuple[Tensor, dict[str, Any]]:
+    """Scores [S] of the model's own attention, and what it says of them."""
+    states, query = torch.tensor(memory)[None], state[None, None]  # [1, S, H], [1, 1, H]
+    keys, compared = attention.keys(states), attention.compared(query)
+    sums = attention.products(state, keys[0])
+    looked = {
+        "formula": attention.formula,
+        "keys": None if keys is states else _copy(keys[0]),
+        "query": None if compared is None else _copy(compared[0, 0]),
+        "products": None if sums is None else Products(
+            sums.part, _copy(sums.left), _copy(sums.right),
+            _copy(sums.divisor) if isinstance(sums.divisor, Tensor) else sums.divisor,
+        ),
+    }  # fmt: skip
+    return attention.score(query, keys)[0, 0], looked
+
+
+def _copy(values: Tensor) -> Array:
+    """Training goes on, a result does not change."""
+    return values.detach().clone().numpy()
 
 
 def _combined(decoder: Decoder, context: Tensor, state: Tensor) -> Tensor | None:
@@ -119,7 +135,7 @@ def _logits(
     decoder: Decoder, peek: Tensor, context: Tensor | None, state: Tensor, combined: Tensor | None
 ) -> Tensor:
     """[V]; the features in the order of `Walk.feature_parts`."""
-    parts = [peek] if decoder.peeky == "cell_and_output" else []
+    parts = [peek] if "output" in decoder.peeks else []
     if combined is not None:
         parts.append(combined)
     else:
@@ -141,20 +157,14 @@ def _candidates(
     return ids if written in ids else [*ids, written]
 
 
-def _parameters(decoder: Decoder, ids: list[int]) -> dict[str, Array]:
-    """Copies by their names in the formulas: training goes on, a result does not change."""
+def _parameters(decoder: Decoder, ids: list[int], score: Mapping[str, Tensor]) -> dict[str, Array]:
+    """Copies by their names in the formulas."""
     found = {"W_o": decoder.output.weight[ids], "b_o": decoder.output.bias[ids]}
     if decoder.attentional is not None:
         found |= {"W_c": decoder.attentional.weight, "b_c": decoder.attentional.bias}
-    layers = {
-        "W": getattr(decoder.attention, "weight", getattr(decoder.attention, "query", None)),
-        "U": getattr(decoder.attention, "key", None),
-        "v": getattr(decoder.attention, "energy", None),
-    }
-    for name, layer in layers.items():
-        if isinstance(layer, nn.Linear):
-            found[name] = layer.weight[0] if name == "v" else layer.weight
-    return {name: value.detach().clone().numpy() for name, value in found.items()}
+    if taken := score.keys() & set(LAYERS):
+        raise UserError(f"This attention names a parameter {min(taken)}, as another layer does.")
+    return {name: _copy(value) for name, value in (found | score).items()}
 
 
 def _check_model(system: Translator, trace: Trace, step: int) -> None:

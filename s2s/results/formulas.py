@@ -7,32 +7,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from s2s.config import PEEKY
+from s2s.results.score_formula import ScoreFormula
 from s2s.results.walk import Walk
 
-SCORES = {
-    "dot": ("e_tj = s_t · h_j", r"e_{tj} = s_t \cdot h_j", "Luong et al. 2015, eq. 8, dot"),
-    "scaled_dot": (
-        "e_tj = s_t · h_j / √H",
-        r"e_{tj} = s_t \cdot h_j \,/\, \sqrt{H}",
-        "Vaswani et al. 2017, eq. 1",
-    ),
-    "general": (
-        "e_tj = s_t · W h_j",
-        r"e_{tj} = s_t \cdot W h_j",
-        "Luong et al. 2015, eq. 8, general",
-    ),
-    "additive": (
-        "e_tj = v · tanh(W s_t + U h_j)",
-        r"e_{tj} = v \cdot \tanh(W s_t + U h_j)",
-        "Bahdanau et al. 2015, A.1.2",
-    ),
-}
-"""Kind of attention to plain text, LaTeX, source."""
 CELLS = {
     "rnn": ("RNN", "Elman 1990"),
     "gru": ("GRU", "Cho et al. 2014"),
     "lstm": ("LSTM", "Hochreiter & Schmidhuber 1997"),
 }
+"""Cell to its name in a formula and its source; another one goes by its own name, without one."""
 
 
 class Shape(NamedTuple):
@@ -72,8 +56,8 @@ class Stage(NamedTuple):
 def stages(walk: Walk) -> tuple[Stage, ...]:
     """The stages of this model in order; those it does not have are left out."""
     found = [_state(walk)]
-    if walk.has_attention:
-        found += [_score(walk), _softmax(walk), _context(walk)]
+    if walk.formula is not None:
+        found += [_score(walk, walk.formula), _softmax(walk), _context(walk)]
     if walk.combined is not None or len(walk.feature_parts()) > 1:
         found.append(_combine(walk))
     return (*found, _choose(walk))
@@ -101,34 +85,43 @@ def _vector(walk: Walk, name: str) -> Shape:
 
 
 def _state(walk: Walk) -> Stage:
-    cell, source = CELLS[walk.cell]
-    peeks = walk.peeky != "none"
+    cell, source = CELLS.get(walk.cell, (walk.cell, ""))
+    cell_latex = cell.replace("_", r"\_")
+    peeks = "cell" in PEEKY[walk.peeky]
     read, read_latex = ("[s_0; x_t]", "[s_0; x_t]") if peeks else ("x_t", "x_t")
     return Stage(
         "state",
         "State after the fed token",
         f"s_t = {cell}({read}, s_t−1)",
-        rf"s_t = \mathrm{{{cell}}}({read_latex},\, s_{{t-1}})",
+        rf"s_t = \mathrm{{{cell_latex}}}({read_latex},\, s_{{t-1}})",
         source,
         (_vector(walk, "s_t"), *([_vector(walk, "s_0")] if peeks else [])),
     )
 
 
-def _score(walk: Walk) -> Stage:
-    both = (len(walk.source), walk.hidden)
-    square = (walk.hidden, walk.hidden)
-    inside = {
-        "general": (Shape("W", "H, H", square), Shape("W h", "S, H", both)),
-        "additive": (
-            Shape("W", "H, H", square), Shape("U", "H, H", square), _vector(walk, "v"),
-            _vector(walk, "W s_t"), Shape("U h", "S, H", both),
-        ),
-    }  # fmt: skip
+def _score(walk: Walk, formula: ScoreFormula) -> Stage:
+    source = len(walk.source)
+
+    def letter(size: int) -> str:
+        return "H" if size == walk.hidden else str(size)
+
+    inside = [
+        Shape(name, ", ".join(map(letter, sizes)), sizes)
+        for name, sizes in ((name, own.shape or (1,)) for name, own in
+                            walk.score_parameters.items())
+    ]  # fmt: skip
+    if walk.query is not None:
+        inside.append(Shape(f"{formula.query}_t", letter(len(walk.query)), walk.query.shape))
+    if walk.keys is not None:
+        letters = f"S, {letter(walk.keys.shape[1])}"
+        inside.append(Shape(formula.keys, letters, walk.keys.shape))
     shapes = (
-        _vector(walk, "s_t"), Shape("h", "S, H", both), *inside.get(walk.attention, ()),
-        Shape("e_t", "S", both[:1]),
+        _vector(walk, "s_t"), Shape("h", "S, H", (source, walk.hidden)), *inside,
+        Shape("e_t", "S", (source,)),
     )  # fmt: skip
-    return Stage("score", "Score each source state", *SCORES[walk.attention], shapes)
+    return Stage(
+        "score", "Score each source state", formula.text, formula.latex, formula.source, shapes
+    )
 
 
 def _softmax(walk: Walk) -> Stage:

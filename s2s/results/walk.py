@@ -15,20 +15,23 @@ from typing import NamedTuple
 
 import numpy as np
 
+from s2s.config import PEEKY
 from s2s.results.base import Array, check_shape
+from s2s.results.score_formula import Products, ScoreFormula
 
 WHOLE = 8
 """Up to this many terms, units or words are shown one and all."""
 LARGEST = 6
 """Of more terms, so many of the largest are shown."""
-SCORE_PARAMETERS = {"general": ("W",), "additive": ("W", "U", "v")}
+LAYERS = ("W_o", "b_o", "W_c", "b_c")
+"""The parameters that are not a score's."""
 
 
 class Term(NamedTuple):
     """One product of a sum.
 
     Attributes:
-        part: the vector that is counted through: s, h, c, s̃, s_0, or tanh (additive score).
+        part: the vector that is counted through: s, h, c, s̃, s_0, or one that a score names.
         place: 0-based unit of that vector; of h, the source token.
         factors: the two numbers.
         value: their product.
@@ -48,7 +51,7 @@ class Terms(NamedTuple):
         terms: all in order up to `WHOLE`, else the `LARGEST` largest by size, largest first.
         rest: sum of the terms not shown, in float64.
         more: how many they are.
-        divisor: √H of scaled dot attention, else 1.
+        divisor: what a score is divided by, such as √H, else 1.
         bias: of a linear layer, else 0.
     """
 
@@ -95,7 +98,7 @@ class Walk:
         forced: whether that token was given, not chosen.
         given: whether the weights were given: they are then not the softmax of the scores.
         cell: rnn, gru or lstm.
-        attention: none, dot, scaled_dot, general or additive.
+        attention: its name, or none.
         peeky: none, cell or cell_and_output.
         vocabulary: V.
         vacant: empty slots, which score 0 and take weight; None without slots.
@@ -131,12 +134,15 @@ class Walk:
     """ln of the sum of exp(logit) over the V - K other words; None when there are none."""
     parameters: Mapping[str, Array]
     """By their names in the formulas: W_o [K, F] and b_o [K], the candidates' rows of the output
-    layer; W_c [H, 2H] and b_c [H] with the attentional layer; W [H, H] of a general score; W, U
-    [H, H] and v [H] of an additive one."""
+    layer; W_c [H, 2H] and b_c [H] with the attentional layer; all others are the score's."""
+    formula: ScoreFormula | None = None
+    """How the score is written; None without attention."""
+    products: Products[Array] | None = None
+    """The scores as sums; None where the attention does not write them so."""
     keys: Array | None = None
-    """[S, H] W h (general) or U h (additive); None where the encoder states are compared."""
+    """[S, H] what is compared of the encoder; None where its states themselves are."""
     query: Array | None = None
-    """[H] W s_t (additive); None where the decoder's state itself is compared."""
+    """[H] what is compared of the decoder; None where its state itself is."""
     scores: Array | None = None
     """[S] e_t; None without attention, likewise weights and context."""
     weights: Array | None = None
@@ -150,10 +156,12 @@ class Walk:
 
     def __post_init__(self) -> None:
         """Check every shape against S, H, F and K."""
+        if self.peeky not in PEEKY or (self.scores is None) != (self.formula is None):
+            raise ValueError("Walk needs a known peeky, and a formula where there are scores")
         hidden, count, source = len(self.state), len(self.candidates), len(self.source)
         expected: dict[str, tuple[int, ...]] = {
-            **dict.fromkeys(("initial", "query", "context", "combined"), (hidden,)),
-            **dict.fromkeys(("memory", "keys"), (source, hidden)),
+            **dict.fromkeys(("initial", "context", "combined"), (hidden,)),
+            "memory": (source, hidden),
             **dict.fromkeys(("scores", "weights"), (source,)),
             **dict.fromkeys(("logits", "probabilities"), (count,)),
         }
@@ -163,10 +171,12 @@ class Walk:
         sizes = {"W_o": (count, width), "b_o": (count,)}
         if self.combined is not None:
             sizes |= {"W_c": (hidden, 2 * hidden), "b_c": (hidden,)}
-        for name in SCORE_PARAMETERS.get(self.attention, ()):
-            sizes[name] = (hidden,) if name == "v" else (hidden, hidden)
-        if self.parameters.keys() != sizes.keys():
+        if not sizes.keys() <= self.parameters.keys():
             raise ValueError(f"Walk.parameters are {set(self.parameters)}, expected {set(sizes)}")
+        if self.products is not None:
+            sizes_of = np.shape(self.products.left), np.shape(self.products.right)
+            if sizes_of[1] != (source, *sizes_of[0]):
+                raise ValueError(f"Walk.products are of {sizes_of}, expected (N,) and (S, N)")
         for name, shape in sizes.items():
             check_shape("Walk", f"parameters[{name!r}]", self.parameters[name], shape)
         if self.written not in self.candidates:
@@ -187,9 +197,14 @@ class Walk:
         """Place of the written token among the candidates."""
         return self.candidates.index(self.written)
 
+    @property
+    def score_parameters(self) -> dict[str, Array]:
+        """Those of the score, by their names in its formula."""
+        return {name: own for name, own in self.parameters.items() if name not in LAYERS}
+
     def feature_parts(self) -> dict[str, Array]:
         """Name to [H]: what the output layer reads, in its order."""
-        parts = {"s_0": self.initial} if self.peeky == "cell_and_output" else {}
+        parts = {"s_0": self.initial} if "output" in PEEKY[self.peeky] else {}
         if self.combined is not None:
             return parts | {"s̃": self.combined}
         if self.context is not None:
@@ -200,13 +215,6 @@ class Walk:
     def features(self) -> Array:
         """[F] what the output layer reads: H, 2H or 3H numbers."""
         return np.concatenate(list(self.feature_parts().values()))
-
-    @property
-    def mixed(self) -> Array:
-        """[S, H] tanh(W s_t + U h_j) of an additive score (Bahdanau et al. 2015, A.1.2)."""
-        if self.query is None or self.keys is None:
-            raise ValueError(f"{self.model} has no additive attention")
-        return np.tanh(self.query + self.keys)
 
     def powers(self) -> Powers:
         """The softmax of the scores in fractions, whether or not its weights were used."""
@@ -221,14 +229,13 @@ class Walk:
             empty = self.vacant * math.exp(-shift)
         return Powers(powers, empty, float(powers.sum() + (empty or 0.0)), shift)
 
-    def score_terms(self, place: int) -> Terms:
-        """The products behind the score of source token `place`, 0-based."""
-        total = float(_of_attention(self, self.scores)[place])
-        if self.attention == "additive":
-            return _terms(total, "tanh", self.parameters["v"], self.mixed[place])
-        compared = self.memory if self.keys is None else self.keys
-        divisor = math.sqrt(self.hidden) if self.attention == "scaled_dot" else 1.0
-        return _terms(total, "s", self.state, compared[place], divisor)
+    def score_terms(self, place: int) -> Terms | None:
+        """The products behind the score of source token `place`, 0-based; None if it is no sum."""
+        total, sums = float(_of_attention(self, self.scores)[place]), self.products
+        if sums is None:
+            return None
+        divisor = float(np.broadcast_to(sums.divisor, len(self.source))[place])
+        return _terms(total, sums.part, sums.left, sums.right[place], divisor)
 
     def context_terms(self, unit: int) -> Terms:
         """Weight times encoder state, one term per source token, behind a unit of the context."""

@@ -16,7 +16,7 @@ from s2s.decoding.translator import Translator
 from s2s.decoding.typed_text import source_tokens
 from s2s.errors import UserError
 from s2s.evaluation.evaluate import evaluate
-from s2s.model.seq2seq import build
+from s2s.model.seq2seq import build, check_parts
 from s2s.results import EpochReport
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.overlap import near_share
@@ -99,8 +99,10 @@ def prepare(plan: Plan, restart: bool = False) -> Prepared:
     """Read the data, build the model, and take up an unfinished run if there is one.
 
     Raises:
-        UserError: when the data does not fit, or an unfinished run has other settings.
+        UserError: when the data does not fit, there is no such cell or attention, or an unfinished
+            run has other settings.
     """
+    check_parts(plan.model)
     data, parts = load_parts(plan.task, plan.data, plan.sequence, plan.path)
     if not parts["train"]:
         raise UserError(

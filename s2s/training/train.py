@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from s2s.config import TrainConfig
+from s2s.config import TrainConfig, choose
 from s2s.decoding import search, typed_text
 from s2s.decoding.system import System
 from s2s.errors import UserError
@@ -29,6 +29,19 @@ from s2s.text import TOKENISERS
 from s2s.training.data import Batches
 
 
+def _targets(lengths: Tensor) -> int:
+    return int(lengths.sum())
+
+
+# (losses [B, T] and their mask to the batch's loss, lengths [B] to its weight in an epoch).
+REDUCTIONS: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], Callable[[Tensor], int]]] = {
+    "non_pad_tokens": (lambda losses, mask: (losses * mask).sum() / mask.sum(), _targets),
+    "mean_over_steps": (lambda losses, mask: ((losses * mask).sum(1) / mask.sum(1)).mean(), len),
+    "sum_per_pair": (lambda losses, mask: (losses * mask).sum(1).mean(), len),
+    "all_positions": (lambda losses, mask: losses.mean(), len),
+}
+
+
 def loss_of(logits: Tensor, batch: Batch, reduction: str) -> Tensor:
     """Cross entropy in nats.
 
@@ -39,23 +52,29 @@ def loss_of(logits: Tensor, batch: Batch, reduction: str) -> Tensor:
             pair's steps, then over pairs; ``sum_per_pair`` sum over a pair's steps, then mean over
             pairs; ``all_positions`` mean over every position, padding included.
     """
+    reduce, _ = choose(REDUCTIONS, reduction, "TrainConfig.loss_reduction")
     flat = F.cross_entropy(logits.flatten(0, 1), batch.target.flatten(), reduction="none")
-    losses = flat.view_as(batch.target)  # [B, T]
-    if reduction == "all_positions":
-        return losses.mean()
-    mask = batch.target_mask
-    losses = losses * mask
-    if reduction == "non_pad_tokens":
-        return losses.sum() / mask.sum()
-    sums = losses.sum(1)
-    return (sums / batch.target_lengths).mean() if reduction == "mean_over_steps" else sums.mean()
+    return reduce(flat.view_as(batch.target), batch.target_mask)
 
 
 def loss_weight(batch: Batch, reduction: str) -> int:
     """What a batch counts for in the mean over an epoch: its targets or its pairs."""
-    if reduction == "non_pad_tokens":
-        return int(batch.target_lengths.sum())
-    return len(batch.target_lengths)
+    _, weigh = choose(REDUCTIONS, reduction, "TrainConfig.loss_reduction")
+    return weigh(batch.target_lengths)
+
+
+def _inverse_sigmoid(first: float, last: float, done: float) -> float:
+    k = 5.0
+    share = (k / (k + math.exp(30 * done / k))) / (k / (k + 1))
+    return last + (first - last) * share
+
+
+# (first ratio, last one, share of the run that is done) to the ratio.
+SCHEDULES: dict[str, Callable[[float, float, float], float]] = {
+    "constant": lambda first, last, done: first,
+    "linear": lambda first, last, done: first + (last - first) * done,
+    "inverse_sigmoid": _inverse_sigmoid,
+}
 
 
 def teacher_forcing_ratio(config: TrainConfig, epoch: int) -> float:
@@ -65,15 +84,10 @@ def teacher_forcing_ratio(config: TrainConfig, epoch: int) -> float:
     k / (k + exp(x / k)) with k = 5 and x from 0 to 30 over the run, scaled to start at the
     starting ratio and approach the end.
     """
-    first, last = config.teacher_forcing_ratio, config.teacher_forcing_end
-    if config.teacher_forcing_schedule == "constant" or config.epochs == 1:
-        return first
-    done = (epoch - 1) / (config.epochs - 1)
-    if config.teacher_forcing_schedule == "linear":
-        return first + (last - first) * done
-    k = 5.0
-    share = (k / (k + math.exp(30 * done / k))) / (k / (k + 1))
-    return last + (first - last) * share
+    name = config.teacher_forcing_schedule
+    ratio = choose(SCHEDULES, name, "TrainConfig.teacher_forcing_schedule")
+    done = (epoch - 1) / max(1, config.epochs - 1)
+    return ratio(config.teacher_forcing_ratio, config.teacher_forcing_end, done)
 
 
 def force_mask(shape: tuple[int, int], ratio: float, unit: str) -> Tensor:
@@ -83,25 +97,30 @@ def force_mask(shape: tuple[int, int], ratio: float, unit: str) -> Tensor:
     token (Bengio et al. 2015).
     """
     batch, steps = shape
-    draws = {"sequence": (batch, 1), "step": (1, steps), "token": (batch, steps)}[unit]
-    return (torch.rand(draws) < ratio).expand(batch, steps)
+    draws = {"sequence": (batch, 1), "step": (1, steps), "token": (batch, steps)}
+    drawn = choose(draws, unit, "TrainConfig.teacher_forcing_unit")
+    return (torch.rand(drawn) < ratio).expand(batch, steps)
+
+
+RATES: dict[str, Callable[[float], float]] = {
+    "constant": lambda done: 1.0,
+    "linear": lambda done: 1 - done,
+    "cosine": lambda done: 0.5 * (1 + math.cos(math.pi * done)),
+}
 
 
 def rate_factor(config: TrainConfig, update: int, updates: int) -> float:
     """The share of the learning rate at a 0-based update."""
-    done = update / max(1, updates)
-    if config.rate_schedule == "linear":
-        return 1 - done
-    if config.rate_schedule == "cosine":
-        return 0.5 * (1 + math.cos(math.pi * done))
-    return 1.0
+    factor = choose(RATES, config.rate_schedule, "TrainConfig.rate_schedule")
+    return factor(update / max(1, updates))
 
 
 def make_optimiser(model: Seq2Seq, config: TrainConfig) -> torch.optim.Optimizer:
     """Adam or SGD over all weights."""
     kinds = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
     # fused: one pass over the weights; measured 1.3 times faster per update on a large vocabulary.
-    return kinds[config.optimiser](model.parameters(), lr=config.learning_rate, fused=True)
+    kind = choose(kinds, config.optimiser, "TrainConfig.optimiser")
+    return kind(model.parameters(), lr=config.learning_rate, fused=True)
 
 
 @dataclass

@@ -246,6 +246,9 @@ DAMAGE = {
                           '"sequence" has zoom, which this version does not know'),
     "a bad value": (edit_json("config.json", put("model", cell="transformer")),
                     "ModelConfig.cell is 'transformer'"),
+    "an unknown attention": (
+        edit_json("config.json", put("model", attention="cosine")),
+        r'"model": ModelConfig.attention is \'cosine\'; it must be one of none, dot, '),
     "a bad normaliser": (edit_json("config.json", put("sequence", source_normaliser="greek")),
                          "SequenceConfig.source_normaliser is 'greek'"),
     "a bad type": (edit_json("config.json", put("model", layers="1")), "ModelConfig.layers is '1'"),

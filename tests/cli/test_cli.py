@@ -432,6 +432,8 @@ BAD = [
     ((*TRAIN, "--learning-rate", "-1"), "TrainConfig.learning_rate is -1"),
     ((*TRAIN, "--hidden", "1.5"), "--hidden is '1.5'"),
     ((*TRAIN, "--cell", "transformer"), "ModelConfig.cell is 'transformer'"),
+    ((*TRAIN, "--attention", "cosine"),
+     "ModelConfig.attention is 'cosine'; it must be one of none, dot, scaled_dot, general, "),
     ((*TRAIN, "--dropout", "2"), "ModelConfig.dropout is 2.0"),
     ((*TRAIN, "--bidirectional", "--hidden", "7"), "ModelConfig.hidden is 7"),
     ((*TRAIN, "--bridge", "hidden_and_cell", "--cell", "gru"), "needs cell lstm"),

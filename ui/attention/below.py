@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from s2s import plots
+from s2s.errors import UserError
 from s2s.export.numpy_program import numpy_snippet
 from s2s.plots.attention_margins import coverage_chart, entropy_chart, margins_finding, score_map
 from s2s.plots.palette import Palette
@@ -60,8 +61,13 @@ def _check(chosen: Choice, walk: Walk) -> None:
 
 
 def _source(walk: Walk) -> None:
-    """The functions of this project that computed the step."""
-    for piece in cached_walk.source(walk.attention):
+    """The functions that computed the step."""
+    try:
+        pieces = cached_walk.source(walk.attention)
+    except UserError as error:
+        st.info(plain(str(error)))
+        return
+    for piece in pieces:
         st.markdown(f"**{plain(piece.title)}** · {plain(piece.file)}, line {piece.line}")
         st.code(piece.code, language="python", wrap_lines=True)
 

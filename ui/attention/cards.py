@@ -122,14 +122,21 @@ def _score(walk: Walk, source: int, palette: Palette) -> None:
     )  # fmt: skip
     whole = walk.hidden <= WHOLE and len(walk.source) <= WHOLE
     tokens = range(len(walk.source)) if whole else [source]
-    _lines([_sum(f"“{plain_token(walk.source[j])}”: e{below(j)}", walk.score_terms(j))
-            for j in tokens])  # fmt: skip
+    _lines([_scored(walk, j) for j in tokens])
     if not whole:
         with st.expander(f"All {len(walk.source)} scores"):
             st.markdown(", ".join(
                 f"“{plain_token(token)}” {number(float(score), 3)}"
                 for token, score in zip(walk.source, walk.scores, strict=True)
             ))  # fmt: skip
+
+
+def _scored(walk: Walk, place: int) -> str:
+    """The sum behind a score, or the score alone where its attention is no sum of products."""
+    name, terms = f"“{plain_token(walk.source[place])}”: e{below(place)}", walk.score_terms(place)
+    if terms is None:
+        return f"{name} = **{number(float(walk.scores[place]), 3)}**"
+    return _sum(name, terms)
 
 
 def _softmax(walk: Walk, palette: Palette) -> None:
