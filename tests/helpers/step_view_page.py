@@ -128,7 +128,7 @@ def page_html(data: dict[str, Any], live: bool = True) -> str:
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Step view</title>
 <style>body {{ margin: 16px; }} {stepper.style()}</style></head>
-<body><main id="place"></main><script>{stepper.script(binding=False)}
+<body><main id="place"></main><script>{stepper.script()}
 const told = [], data = {payload};
 const view = mountStepper(document.getElementById("place"), data, {calls});
 </script></body></html>"""

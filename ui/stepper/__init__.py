@@ -1,37 +1,78 @@
 """The step view: decoding that is stepped through in the browser, without asking the server.
 
-One Streamlit component. Its script is the .js files beside this one in the order of their names,
-its style the .css files; nothing is built and nothing is loaded from elsewhere.
+In ``view/`` lie plain ES modules and style sheets; ``streamlit.js`` binds the view to Streamlit and
+``style.css`` tells the order of the sheets. Nothing is built by hand or loaded from elsewhere.
+
+How it travels. A component whose script is given as text sends it again with every rerun (130 kB).
+Streamlit serves a component's files at an address of their own if an installed package names a
+folder for them; here nothing is installed, so `_component` gives Streamlit's component manager the
+same description of a package by hand. The folder is a private temporary one that holds the joined
+script and sheet: two requests instead of one for each module. Their names carry a hash, so that no
+cache mixes versions. The address, base path included, is Streamlit's affair. The binding waits for
+the sheet before anything is measured. The page on disk (`standalone`) holds the same joined text.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+from ui.stepper.bundle import join_modules, join_styles
 
 FOLDER = Path(__file__).resolve().parent
-# The last file only binds the view to Streamlit; a page on disk does without it.
-BINDING = "99_streamlit.js"
+VIEW = FOLDER / "view"
+NAME = "s2s.step_view"
 
 
-def script(binding: bool) -> str:
-    """The step view's JavaScript, with or without the binding to Streamlit."""
-    files = sorted(FOLDER.glob("*.js"))
-    return "\n".join(f.read_text("utf-8") for f in files if binding or f.name != BINDING)
+def script() -> str:
+    """The step view's JavaScript as a plain script that declares ``mountStepper``."""
+    return '"use strict";\n\n' + join_modules(VIEW / "stepper.js")
 
 
 def style() -> str:
     """The step view's CSS."""
-    return "\n".join(file.read_text("utf-8") for file in sorted(FOLDER.glob("*.css")))
+    return join_styles(VIEW / "style.css")
 
 
-_component = st.components.v2.component(
-    "s2s_step_view", html="<div class='step-view'></div>", css=style(), js=script(binding=True)
-)
+def _hashed(text: str, kind: str) -> str:
+    return f"step-view-{hashlib.sha256(text.encode()).hexdigest()[:12]}.{kind}"
+
+
+_SCRIPT, _STYLE = join_modules(VIEW / "streamlit.js"), style()
+_FILES = {_hashed(_SCRIPT, "js"): _SCRIPT, _hashed(_STYLE, "css"): _STYLE}
+# Removed when the process ends.
+_served = TemporaryDirectory(prefix="s2s-step-view-")
+_lock = threading.Lock()
+
+
+def _fill(folder: Path) -> None:
+    """The files in their place: a system may clear old temporary ones under a long-lived server."""
+    for name, text in _FILES.items():
+        if not (folder / name).is_file():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            (folder / name).write_text(text, "utf-8")
+
+
+def _component() -> Callable[..., Any]:
+    """The component, with its files in their place and known to the Streamlit that runs now."""
+    manager, folder = get_bidi_component_manager(), Path(_served.name)
+    with _lock:
+        _fill(folder)
+        if manager.get_component_path(NAME) is None:
+            package, component = NAME.split(".")
+            parts = [ComponentConfig(component, asset_dir=".")]
+            manager.register_from_manifest(ComponentManifest(package, "0", parts), folder)
+    js, css = _FILES
+    return st.components.v2.component(NAME, html="<div class='step-view'></div>", css=css, js=js)
 
 
 def step_view(
@@ -49,7 +90,7 @@ def step_view(
         on_step: called some time after the visitor came to rest on a step.
         on_edit: called when the visitor asks for an edit.
     """
-    _component(
+    _component()(
         key=key,
         data=data,
         on_step_change=on_step,
@@ -66,7 +107,7 @@ def standalone(data: dict[str, Any], title: str) -> str:
     for mark, text in (
         ("{{title}}", title.replace("&", "&amp;").replace("<", "&lt;")),
         ("{{style}}", style()),
-        ("{{script}}", script(binding=False)),
+        ("{{script}}", script()),
         ("{{data}}", payload),
     ):
         template = template.replace(mark, text, 1)

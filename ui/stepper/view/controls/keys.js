@@ -1,0 +1,141 @@
+// The keyboard. Keys act only inside the step view and end there: Streamlit has keys of its own.
+
+import { button, html } from "../base/dom.js";
+
+/** The table of keys, as shown on "?". */
+function keyTable(can, weights) {
+  return [
+    ["→ ←", "next, previous step"],
+    ["Home End", "first, last step"],
+    ["Space", "play, pause"],
+    ["↑ ↓", can ? "mark a candidate" : null],
+    ["Enter", can ? "write the marked candidate" : null],
+    ["Ctrl Z", can ? "undo an edit; with Shift, redo it" : null],
+    ["E", weights ? "edit this step's weights" : null],
+    ["H", "hide what is not written yet"],
+    ["F, Esc", "full screen, leave it"],
+    ["PageUp PageDown", "previous, next step in full screen"],
+    ["+ −", "larger, smaller in full screen"],
+    ["Tab", "to the lanes, the candidates, the map; arrow keys inside"],
+    ["?", "this list"],
+  ].filter(([, does]) => does);
+}
+
+export function makeKeyList(view, edit) {
+  const close = button("close", { sign: "close", name: "Close the list of keys" });
+  const list = html("dl");
+  const element = html(
+    "div",
+    "keylist",
+    { role: "dialog", "aria-label": "Keys", hidden: true },
+    html("b", "", {}, "Keys"),
+    close,
+    list,
+  );
+  let before = null;
+  function toggle() {
+    element.hidden = !element.hidden;
+    if (element.hidden) {
+      before?.focus();
+      return;
+    }
+    const rows = keyTable(Boolean(edit && view.data.can.force), view.tray.possible());
+    list.replaceChildren(
+      ...rows.map(([keys, does]) =>
+        html("div", "", {}, html("dt", "", {}, keys), html("dd", "", {}, does)),
+      ),
+    );
+    before = element.getRootNode().activeElement;
+    close.focus();
+  }
+  close.onclick = toggle;
+  return {
+    element,
+    toggle,
+    close: () => {
+      if (!element.hidden) toggle();
+    },
+  };
+}
+
+/** What a key does, as a function; null where it is not ours. `tabbed`: the focus came by keyboard. */
+function keyAction(event, view, act, tabbed) {
+  const { key, target } = event;
+  // After a click on a source token the arrows go on stepping.
+  const lane = tabbed ? target.closest?.(".lane")?.dataset.lane : null;
+  const onMap = target === view.map.box;
+  const across = { ArrowRight: 1, ArrowLeft: -1 }[key];
+  const down = { ArrowDown: 1, ArrowUp: -1 }[key];
+  const last = view.data.run.output.length - 1;
+  if (event.ctrlKey || event.metaKey) {
+    if (key.toLowerCase() !== "z" || event.altKey) return null;
+    return event.shiftKey ? act.redo : act.undo;
+  }
+  if (event.altKey) return null;
+  if (onMap && (across || down)) return () => view.map.move(down ?? 0, across ?? 0);
+  if (onMap && key === "Enter") return () => act.go(view.map.chosen() ?? view.step);
+  if (lane === "source" && (across || key === "Home" || key === "End")) {
+    const end = view.data.source.length - 1;
+    return () => act.focusSource(across ? view.focusSource + across : key === "Home" ? 0 : end);
+  }
+  if (across) return () => act.go(view.step + across);
+  if (down) return () => act.mark(down);
+  if (key === " ") return act.play;
+  const presenter = { PageDown: 1, PageUp: -1 }[key];
+  if (presenter) return view.full ? () => act.go(view.step + presenter) : null;
+  const others = {
+    Home: () => act.go(0),
+    End: () => act.go(last),
+    e: act.tray && (() => act.tray()),
+    h: act.hide,
+    f: act.full,
+    "?": act.keys,
+    Escape: act.leave,
+  };
+  if (view.full)
+    Object.assign(others, {
+      "+": () => act.zoom(1),
+      "=": () => act.zoom(1),
+      "-": () => act.zoom(-1),
+      "−": () => act.zoom(-1),
+    });
+  return others[key.length === 1 ? key.toLowerCase() : key] ?? null;
+}
+
+/** Whether a key belongs to the slider or the list in the tray that has the focus. */
+function ownKey({ key, target, ctrlKey, metaKey }) {
+  if (!target.closest?.(".tray") || ctrlKey || metaKey || key === "Escape") return false;
+  return target.matches("select") || (target.matches("input") && /^(Arrow|Page|Home|End)/.test(key));
+}
+
+/** Listens on the card. */
+export function listenKeys(view, act) {
+  const { card } = view;
+  // A button that was reached with Tab answers the space bar as everywhere; elsewhere it plays.
+  let tabbed = false;
+  card.addEventListener("focusin", (event) => {
+    tabbed = event.target.matches(":focus-visible");
+  });
+  const pressed = (target) =>
+    tabbed &&
+    target.closest?.(".transport, .whatif, .menu, .keylist, .tabs, .tray, .pen") &&
+    target.matches("button");
+  card.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    const writing = event.target.matches?.("input[type=text]");
+    if (writing && event.key === "Escape") event.target.blur();
+    if (writing || event.isComposing || (event.key === " " && pressed(event.target))) return;
+    if (ownKey(event)) return;
+    const action = keyAction(event, view, act, tabbed);
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+  card.addEventListener("keyup", (event) => {
+    event.stopPropagation();
+    // A button would also answer the space bar when it is let go.
+    if (event.key === " " && !event.target.matches?.("input[type=text]") && !pressed(event.target))
+      event.preventDefault();
+  });
+  card.addEventListener("keypress", (event) => event.stopPropagation());
+}

@@ -1,0 +1,31 @@
+// Playing: one step after the other, and a stop at the end.
+
+/** play(on) starts, stops or, at another speed, goes on; `rested` is called when it has stopped. */
+export function makePlayer(view, show, rested) {
+  let timer = 0;
+  const last = () => view.data.run.output.length - 1;
+
+  function play(on) {
+    clearTimeout(timer);
+    const was = view.playing;
+    view.playing = on && last() > 0;
+    if (view.playing && !was && view.step === last()) show(0);
+    if (view.playing) timer = setTimeout(tick, 900 / view.rate);
+    view.transport.paint();
+    view.readout.paint();
+    if (was && !view.playing) rested();
+  }
+
+  function tick() {
+    show(view.step + 1);
+    play(view.step < last());
+  }
+
+  /** Stops without a word, as when another sentence comes. */
+  function halt() {
+    clearTimeout(timer);
+    view.playing = false;
+  }
+
+  return { play, halt };
+}

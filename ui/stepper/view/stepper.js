@@ -1,0 +1,297 @@
+// The step view as one object: state, and who paints what.
+
+import { html } from "./base/dom.js";
+import { applyPalette, themeOf } from "./base/colour.js";
+import { measurer } from "./layout/measure.js";
+import { layOut } from "./layout/card.js";
+import { makeReadout } from "./side/readout.js";
+import { makeFlow } from "./flow/flow.js";
+import { paintSource } from "./flow/paint.js";
+import { makeCandidates } from "./side/candidates.js";
+import { makeMap } from "./side/map.js";
+import { makeTable } from "./side/table.js";
+import { makeTransport } from "./controls/transport.js";
+import { makeSourceMenu, makeWhatIf } from "./edit/whatif.js";
+import { editWeights, makeTray } from "./edit/tray.js";
+import { listenKeys, makeKeyList } from "./controls/keys.js";
+import { makePlayer } from "./controls/player.js";
+import { listenPointer } from "./controls/pointer.js";
+
+/**
+ * Shows a sentence step by step in `root` (an element or a shadow root).
+ *
+ * onStep(step) tells the last step, 400 ms after it; onEdit(payload) what the visitor changes.
+ * Without them nothing is told and nothing can be edited. `seen` is {hidden, pin, which} of another
+ * view, for a copy of it. Returns {update(data), destroy()}.
+ */
+export function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } = {}) {
+  const host = html("div", "s2s");
+  const card = html("section", "card", { "aria-label": "Step view", tabindex: "-1" });
+  host.append(card);
+  root.append(host);
+  const view = {
+    host,
+    card,
+    data,
+    step: 0,
+    point: null,
+    pin: null,
+    focusSource: 0,
+    hidden: false,
+    which: "edited",
+    playing: false,
+    rate: 1,
+    full: false,
+    zoom: null,
+    touched: false,
+    coarse: matchMedia("(pointer: coarse)").matches,
+    draft: null,
+    waiting: 0,
+  };
+  const timers = { tell: 0, busy: 0, frame: 0 };
+  let [told, received, width] = [null, null, 0];
+
+  function paint() {
+    view.readout.paint();
+    view.flow.paint();
+    view.choices.paint();
+    view.map.paint();
+    view.transport.paint();
+    view.table.paint();
+    view.menu.paint();
+    view.tray.paint();
+  }
+
+  /** Shows a step; the last of a row of steps is told, but none while it plays. */
+  function show(step) {
+    const last = view.data.run.output.length - 1;
+    const next = Math.min(Math.max(step, 0), last);
+    const inLane = host.getRootNode().activeElement?.matches?.("[data-lane=output] .token");
+    if (next !== view.step) {
+      view.tray.send();
+      view.draft = null;
+      view.step = next;
+      view.point = view.pin === null ? null : { kind: "source", s: view.pin, t: null };
+      paint();
+      view.flow.point();
+      // The focus of the output lane is the current token.
+      if (inLane) view.flow.parts.output.tiles[next].focus({ preventScroll: true });
+    }
+    tell();
+  }
+
+  function tell() {
+    clearTimeout(timers.tell);
+    if (view.playing || !onStep) return;
+    timers.tell = setTimeout(() => {
+      if (view.step === told) return;
+      told = view.step;
+      onStep(view.step);
+    }, 400);
+  }
+
+  const { play, halt } = makePlayer(view, show, tell);
+
+  function point(to) {
+    const pinned = view.pin === null ? null : { kind: "source", s: view.pin, t: null };
+    const next = to ?? pinned;
+    if (next?.t > view.step && view.hidden) return;
+    if (JSON.stringify(next) === JSON.stringify(view.point)) return;
+    view.point = next;
+    view.flow.point();
+    view.readout.paint();
+    view.map.mark();
+  }
+
+  function pin(s) {
+    view.pin = view.pin === s ? null : s;
+    point(null);
+    paint();
+    view.flow.point();
+  }
+  view.unpin = () => pin(view.pin);
+
+  /** Sends an edit; a thin line moves on the card while the answer takes more than 150 ms. */
+  const edit =
+    onEdit &&
+    ((payload) => {
+      play(false);
+      clearTimeout(timers.tell);
+      clearTimeout(view.waiting);
+      if (payload.do !== "attend") view.draft = null;
+      onEdit(payload);
+      clearTimeout(timers.busy);
+      timers.busy = setTimeout(() => {
+        card.classList.add("busy");
+        timers.busy = setTimeout(() => card.classList.remove("busy"), 5000);
+      }, 150);
+    });
+
+  const act = {
+    go: (step) => {
+      play(false);
+      show(step);
+    },
+    play: () => play(!view.playing),
+    speed: () => {
+      view.rate = { 1: 2, 2: 0.5, 0.5: 1 }[view.rate];
+      play(view.playing);
+    },
+    hide: () => {
+      view.hidden = !view.hidden;
+      card.classList.toggle("hides", view.hidden);
+      point(null);
+      paint();
+    },
+    keys: () => view.keyList.toggle(),
+    full: () =>
+      view.full ? document.exitFullscreen() : host.requestFullscreen?.().catch(() => {}),
+    leave: () => {
+      view.keyList.close();
+      if (view.tray.open()) act.tray();
+      view.transport.why(false);
+      if (view.pin !== null) view.unpin();
+      point(null);
+    },
+    zoom: (way) => {
+      view.zoom = Math.min(Math.max(scaleNow() + way * 0.25, 1), 3);
+      arrange(true);
+    },
+    mark: (way) => view.choices.mark(way),
+    undo: () => {
+      if (edit && view.data.can.undo) edit({ do: "undo" });
+    },
+    redo: () => {
+      if (edit && view.data.can.redo) edit({ do: "redo" });
+    },
+    tray: edit && ((from) => editWeights(view, from)),
+    focusSource: (s) => {
+      view.focusSource = Math.min(Math.max(s, 0), view.data.source.length - 1);
+      paintSource(view, view.flow.parts.source);
+      view.flow.parts.source.tiles[view.focusSource].focus();
+    },
+    point,
+    pin,
+  };
+
+  /** In full screen type is half as large again, where that leaves room for both columns. */
+  function scaleNow() {
+    if (!view.full) return 1;
+    return view.zoom ?? (host.clientWidth >= 1080 ? 1.5 : 1);
+  }
+
+  /** Gives everything its place, again where the width, the sentence or the colours changed. */
+  function arrange(force) {
+    const scale = scaleNow();
+    const now = Math.floor(host.clientWidth / scale);
+    if (!now || (!force && now === width)) return;
+    width = now;
+    card.style.zoom = scale;
+    const lane = host.getRootNode().activeElement?.closest?.(".lane")?.dataset.lane;
+    view.measure = measurer(host);
+    const theme = themeOf(host);
+    view.palette = view.data.palettes[theme];
+    applyPalette(host, view.palette, theme);
+    layOut(view, width - 2, scale);
+    const { whatIf, choices, flow, map, transport, table, tray } = view;
+    for (const part of [whatIf, choices, flow, map, tray, transport, table]) part.build();
+    view.readout.build();
+    paint();
+    view.flow.point();
+    if (lane === "source") act.focusSource(view.focusSource);
+    if (lane === "output") view.flow.parts.output.tiles[view.step].focus({ preventScroll: true });
+  }
+
+  /** Takes new data. The same id means: only the step or the theme changed. */
+  function update(next) {
+    clearTimeout(timers.busy);
+    card.classList.remove("busy");
+    const fresh = next.id !== view.data.id || received === null;
+    const drawn = view.draft;
+    view.data = next;
+    if (fresh) {
+      halt();
+      clearTimeout(timers.tell);
+      view.step = Math.min(Math.max(next.step, 0), next.run.output.length - 1);
+      view.pin = null;
+      view.point = null;
+      told = view.step;
+    } else if (next.step !== received && next.step !== told) {
+      // The page asks for a step of its own; what we told it ourselves comes back and is old news.
+      play(false);
+      told = next.step;
+      show(next.step);
+    }
+    // The answer is there; a weight that was moved in the meantime stays.
+    if (drawn?.sent || drawn?.step !== view.step || drawn?.row.length !== next.source.length)
+      view.draft = null;
+    const changed =
+      fresh || drawn !== view.draft || themeOf(host) !== host.style.colorScheme;
+    received = next.step;
+    arrange(changed);
+  }
+
+  view.readout = makeReadout(view);
+  view.flow = makeFlow(view);
+  view.choices = makeCandidates(view, edit);
+  view.map = makeMap(view, { go: act.go, point, tray: act.tray });
+  view.transport = makeTransport(view, act, mountStepper);
+  view.table = makeTable(view);
+  view.whatIf = makeWhatIf(view, edit);
+  view.tray = makeTray(view, edit);
+  view.menu = makeSourceMenu(view, edit);
+  view.keyList = makeKeyList(view, edit);
+  view.flow.element.append(view.menu.element);
+  const side = html("div", "side", {}, view.choices.element, view.map.element);
+  card.append(
+    view.whatIf.element,
+    view.readout.element,
+    view.flow.element,
+    side,
+    view.tray.element,
+    view.transport.element,
+    view.table.element,
+    view.keyList.element,
+    html("i", "progress"),
+  );
+  listenKeys(view, act);
+  listenPointer(view, act);
+
+  const later = (force) => {
+    cancelAnimationFrame(timers.frame);
+    timers.frame = requestAnimationFrame(() => arrange(force));
+  };
+  const observer = new ResizeObserver(() => later(false));
+  const onFull = () => {
+    view.full = (root.fullscreenElement ?? host.getRootNode().fullscreenElement) === host;
+    card.classList.toggle("full", view.full);
+    later(true);
+  };
+  const onTheme = () => later(true);
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  update(data);
+  if (seen) {
+    Object.assign(view, seen);
+    card.classList.toggle("hides", view.hidden);
+    point(null);
+    arrange(true);
+  }
+  observer.observe(host);
+  document.addEventListener("fullscreenchange", onFull);
+  system.addEventListener("change", onTheme);
+  document.fonts.ready.then(() => later(true));
+
+  return {
+    update,
+    destroy() {
+      observer.disconnect();
+      document.removeEventListener("fullscreenchange", onFull);
+      system.removeEventListener("change", onTheme);
+      halt();
+      for (const timer of ["tell", "busy"]) clearTimeout(timers[timer]);
+      clearTimeout(view.waiting);
+      cancelAnimationFrame(timers.frame);
+      host.remove();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// Streamlit calls this again whenever the data or the theme changes; one step view each place.
+
+import { mountStepper } from "./stepper.js";
+
+const steppers = new WeakMap();
+
+/** When the style is there: without it everything would be measured wrongly. */
+function styled(parentElement) {
+  const link = parentElement.querySelector("link[rel=stylesheet]");
+  if (!link || link.sheet) return Promise.resolve();
+  return new Promise((done) => link.addEventListener("load", done, { once: true }));
+}
+
+export default function (component) {
+  const { parentElement } = component;
+  const known = steppers.get(parentElement);
+  if (known) {
+    known.component = component;
+    known.stepper?.update(component.data);
+    return known.remove;
+  }
+  const entry = { component, stepper: null };
+  entry.remove = () => {
+    entry.stepper?.destroy();
+    steppers.delete(parentElement);
+  };
+  steppers.set(parentElement, entry);
+  styled(parentElement).then(() => {
+    if (steppers.get(parentElement) !== entry) return;
+    const place = parentElement.querySelector(".step-view") ?? parentElement;
+    entry.stepper = mountStepper(place, entry.component.data, {
+      onStep: (step) => entry.component.setStateValue("step", { id: entry.component.data.id, step }),
+      onEdit: (payload) => entry.component.setTriggerValue("edit", payload),
+    });
+  });
+  return entry.remove;
+}
