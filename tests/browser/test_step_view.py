@@ -229,6 +229,15 @@ def test_names_for_screen_readers(show: Show) -> None:
     expect(page.get_by_role("button", name=name)).to_be_visible()
 
 
+def test_a_button_without_a_hint_has_no_title(show: Show) -> None:
+    page = show(edited())
+    lane(page, "source").nth(2).click()
+    expect(page.get_by_role("button", name="Drop this token")).to_be_visible()
+    titles = page.locator("[title]").evaluate_all("all => all.map(e => e.title)")
+    assert "Next step (→)" in titles
+    assert {"undefined", "null", ""}.isdisjoint(titles)
+
+
 def test_one_tab_stop_for_each_lane(show: Show) -> None:
     page = show(view_data())
     for name in ("source", "output"):

@@ -1,6 +1,6 @@
 // Making elements, and saying numbers. Text only ever enters through textContent.
 
-/** An HTML element; an attribute that is null or false is left out. */
+/** An HTML element; an attribute that is null, undefined or false is left out. */
 export function html(tag, className, attributes = {}, ...children) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -17,10 +17,10 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Sets attributes; null and false remove one, true sets it empty. */
+/** Sets attributes; null, undefined and false remove one, true sets it empty. */
 export function setAll(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === false) element.removeAttribute(name);
+    if (value == null || value === false) element.removeAttribute(name);
     else element.setAttribute(name, value === true ? "" : value);
   }
 }
