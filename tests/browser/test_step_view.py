@@ -155,6 +155,27 @@ def test_keys_outside_do_nothing(show: Show) -> None:
     expect(count(page)).to_have_text("step 1 of 7")
 
 
+def test_after_arrival_arrows_step(open_page: Callable[..., Page]) -> None:
+    page = open_page("about:blank")
+    page.set_content(page_html(view_data()))
+    expect(page.locator(".stage")).to_be_visible()
+    page.evaluate("document.body.prepend(document.createElement('input'))")
+    field = page.locator("input").first
+    field.fill("soir")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("!")
+    expect(field).to_have_value("soi!r")
+    page.evaluate("document.activeElement.blur()")
+    for key in ("ArrowDown", "Shift+ArrowRight", "End"):
+        page.keyboard.press(key)
+    expect(count(page)).to_have_text("step 1 of 7")
+    page.keyboard.press("ArrowRight")
+    expect(count(page)).to_have_text("step 2 of 7")
+    page.keyboard.press("End")
+    expect(count(page)).to_have_text("step 7 of 7")
+    assert page.evaluate("document.activeElement.className") == "card"
+
+
 def test_the_list_of_keys(show: Show) -> None:
     page = show(view_data())
     page.keyboard.press("?")

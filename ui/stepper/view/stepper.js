@@ -13,7 +13,7 @@ import { makeTable } from "./side/table.js";
 import { makeTransport } from "./controls/transport.js";
 import { makeSourceMenu, makeWhatIf } from "./edit/whatif.js";
 import { editWeights, makeTray } from "./edit/tray.js";
-import { listenKeys, makeKeyList } from "./controls/keys.js";
+import { listenArrival, listenKeys, makeKeyList } from "./controls/keys.js";
 import { makePlayer } from "./controls/player.js";
 import { listenPointer } from "./controls/pointer.js";
 
@@ -215,6 +215,7 @@ export function mountStepper(root, data, { onStep = null, onEdit = null, seen = 
       view.step = Math.min(Math.max(next.step, 0), next.run.output.length - 1);
       view.pin = null;
       view.point = null;
+      view.arriving = !card.matches(":focus-within");
       told = view.step;
     } else if (next.step !== received && next.step !== told) {
       // The page asks for a step of its own; what we told it ourselves comes back and is old news.
@@ -255,6 +256,7 @@ export function mountStepper(root, data, { onStep = null, onEdit = null, seen = 
     html("i", "progress"),
   );
   listenKeys(view, act);
+  const deaf = listenArrival(view, act);
   listenPointer(view, act);
 
   const later = (force) => {
@@ -287,6 +289,7 @@ export function mountStepper(root, data, { onStep = null, onEdit = null, seen = 
       observer.disconnect();
       document.removeEventListener("fullscreenchange", onFull);
       system.removeEventListener("change", onTheme);
+      deaf();
       halt();
       for (const timer of ["tell", "busy"]) clearTimeout(timers[timer]);
       clearTimeout(view.waiting);

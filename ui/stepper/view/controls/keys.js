@@ -108,6 +108,27 @@ function ownKey({ key, target, ctrlKey, metaKey }) {
   return target.matches("select") || (target.matches("input") && /^(Arrow|Page|Home|End)/.test(key));
 }
 
+/**
+ * After arrival ← and → step from anywhere on the page where nothing is edited, until the step view
+ * has had the focus: the first of them gives it the focus. Returns how to end it.
+ */
+export function listenArrival(view, act) {
+  const { card } = view;
+  const heard = (event) => {
+    const across = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const { ctrlKey, metaKey, altKey, shiftKey, defaultPrevented } = event;
+    if (!view.arriving || !across || defaultPrevented) return;
+    if (ctrlKey || metaKey || altKey || shiftKey) return;
+    if (!event.composedPath()[0].matches?.("html, body, a, button:not([role])")) return;
+    event.preventDefault();
+    card.focus({ preventScroll: true });
+    act.go(view.step + across);
+  };
+  card.addEventListener("focusin", () => (view.arriving = false));
+  document.addEventListener("keydown", heard);
+  return () => document.removeEventListener("keydown", heard);
+}
+
 /** Listens on the card. */
 export function listenKeys(view, act) {
   const { card } = view;
