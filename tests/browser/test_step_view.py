@@ -587,6 +587,48 @@ def test_the_card_follows_its_own_width(show: Show) -> None:
     expect(page.locator(".card")).to_have_attribute("data-layout", "beside")
 
 
+TEN = (
+    tuple("je ne comprends pas vraiment ce probleme difficile . <eos>".split()),
+    tuple("i do not really understand this difficult problem . <eos>".split()),
+)
+
+
+@pytest.mark.parametrize("width", [930, 950])
+def test_ten_words_stand_upright(show: Show, width: int) -> None:
+    page = show(view_data(*TEN, step=4), width=width)
+    expect(page.locator(".stage")).to_have_attribute("data-mode", "tiles")
+    texts = [text for name in ("source", "output") for text in lane(page, name).all_inner_texts()]
+    assert texts == [*TEN[0], *TEN[1]]
+
+
+def test_slanted_lanes_take_their_room(show: Show) -> None:
+    page = show(view_data(*TEN, step=4), width=900)
+    expect(page.locator(".stage")).to_have_attribute("data-mode", "slanted")
+    first, last = (lane(page, "source").nth(i).bounding_box() for i in (0, -1))
+    stage = page.locator(".stage").bounding_box()
+    assert first and last and stage
+    assert last["x"] + last["width"] - first["x"] >= 0.8 * stage["width"]
+
+
+@pytest.mark.parametrize("kind", ["seven", "ten", "edited", "plain"])
+def test_full_screen_keeps_its_controls_on_the_screen(show: Show, kind: str) -> None:
+    data = {
+        "seven": view_data, "ten": lambda: view_data(*TEN, step=4), "edited": edited,
+        "plain": lambda: view_data(attention=False),
+    }[kind]()  # fmt: skip
+    page = show(data, width=1280, height=720)
+    page.keyboard.press("f")
+    expect(page.locator(".card.full")).to_be_visible()
+    for name in ("Previous step", "Next step", "Play", "Leave full screen"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    assert page.locator(".s2s").evaluate("e => e.scrollHeight - e.clientHeight") <= 1
+    expect(page.locator(".stage")).to_have_attribute("data-mode", "tiles")
+    # Larger than that there is no room for all, and the controls stay.
+    for _ in range(5):
+        page.keyboard.press("+")
+    expect(page.get_by_role("button", name="Next step", exact=True)).to_be_in_viewport(ratio=1)
+
+
 def test_full_screen_is_half_as_large_again(show: Show) -> None:
     page = show(view_data(step=4))
     page.keyboard.press("f")

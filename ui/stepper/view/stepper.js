@@ -3,7 +3,7 @@
 import { html } from "./base/dom.js";
 import { applyPalette, themeOf } from "./base/colour.js";
 import { measurer } from "./layout/measure.js";
-import { layOut } from "./layout/card.js";
+import { fullScale, layOut } from "./layout/card.js";
 import { makeReadout } from "./side/readout.js";
 import { makeFlow } from "./flow/flow.js";
 import { paintSource } from "./flow/paint.js";
@@ -174,11 +174,7 @@ export function mountStepper(root, data, { onStep = null, onEdit = null, seen = 
     pin,
   };
 
-  /** In full screen type is half as large again, where that leaves room for both columns. */
-  function scaleNow() {
-    if (!view.full) return 1;
-    return view.zoom ?? (host.clientWidth >= 1080 ? 1.5 : 1);
-  }
+  const scaleNow = () => (view.full ? (view.zoom ?? fullScale(view)) : 1);
 
   /** Gives everything its place, again where the width, the sentence or the colours changed. */
   function arrange(force) {

@@ -2,9 +2,22 @@
 
 import { flowGeometry } from "./geometry.js";
 
-/** Which layout the card has at this width, and the geometry of the flow in it. */
-export function layOut(view, width, scale) {
-  const { card, data, coarse, full } = view;
+/**
+ * How much larger full screen is: half as large again, or less where the controls or both columns
+ * would have no room.
+ */
+export function fullScale(view) {
+  const { clientWidth } = view.host;
+  const fits = (scale) => {
+    const { room, other } = roomOf(view, Math.floor(clientWidth / scale) - 2);
+    const { height } = flowGeometry(view.data, { ...room, height: 0 }, view.measure).y;
+    return !room.stacked && (height + other) * scale <= innerHeight;
+  };
+  return [1.5, 1.4, 1.3, 1.2, 1.1].find(fits) ?? 1;
+}
+
+/** What the flow can have at a width, and the px of height that the rest of the card takes. */
+function roomOf({ data, coarse }, width) {
   const stacked = width < 720;
   const phone = width < 480;
   const steps = Math.max(data.run.output.length, data.original?.output.length ?? 0);
@@ -12,10 +25,17 @@ export function layOut(view, width, scale) {
   const most = Math.min(Math.max(130, steps * 6), 240);
   const map = data.attention ? Math.min(steps * (phone ? 22 : 18.5), stacked ? 300 : most) : 96;
   const least = stacked ? 0 : 48 + rows * 36 + 40 + map + 20;
-  // In full screen the flow takes what the rest leaves.
   const other = 60 + 60 + (data.edits.length ? 52 : 0);
+  return { room: { width, stacked, phone, coarse, least }, other, map };
+}
+
+/** Which layout the card has at this width, and the geometry of the flow in it. */
+export function layOut(view, width, scale) {
+  const { card, data, coarse, full } = view;
+  const { room, other, map } = roomOf(view, width);
+  const { stacked } = room;
+  // In full screen the flow takes what the rest leaves.
   const height = full && !stacked ? innerHeight / scale - other : 0;
-  const room = { width, stacked, phone, coarse, least };
   view.g = flowGeometry(data, { ...room, height: 0 }, view.measure);
   if (height && view.g.mode !== "wide" && view.g.mode !== "scroll") {
     view.g = flowGeometry(data, { ...room, height }, view.measure);

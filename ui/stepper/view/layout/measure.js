@@ -27,13 +27,17 @@ export function fitText(label, room, size, measure) {
   return `${characters.slice(0, kept).join("")}…`;
 }
 
-/** Sizes of tiles, the largest first. `pad` is beside the text, `gap` the least between tiles. */
+/**
+ * Sizes of tiles, the largest first. `pad` is beside the text, `gap` the least between tiles, `most`
+ * the widest one: before labels slant they are cut where slanted ones would be.
+ */
 export function tileSizes(unit, phone) {
   const words = [
     { size: 20, pad: 12, gap: 10, least: 28 },
     { size: 17, pad: 10, gap: 8, least: 24 },
     { size: 14, pad: 8, gap: 6, least: 20 },
-    { size: 13, pad: 5, gap: 4, least: 16 },
+    { size: 14, pad: 5, gap: 4, least: 16, most: 120 },
+    { size: 13, pad: 5, gap: 4, least: 16, most: 120 },
   ];
   const characters = [
     { size: 20, pad: 8, gap: 10, least: 38 },
@@ -42,7 +46,7 @@ export function tileSizes(unit, phone) {
     { size: 14, pad: 1, gap: 2, least: 14 },
   ];
   if (unit !== "token") return characters;
-  return phone ? words : words.slice(0, 3);
+  return phone ? words : words.slice(0, 4);
 }
 
 /**
@@ -50,7 +54,7 @@ export function tileSizes(unit, phone) {
  * (edited, original), `small` a word in 12 px or null; it is as wide as its widest.
  */
 function tiles(columns, style, room, measure) {
-  const longest = Math.min(160, room) - 2 * style.pad;
+  const longest = Math.min(style.most ?? 160, room) - 2 * style.pad;
   return columns.map(({ labels, small }) => {
     const texts = labels.map((label) => fitText(label, longest, style.size, measure));
     const under = small && fitText(small, longest, 12, measure);
@@ -115,7 +119,7 @@ export function slanted(columns, measure) {
 
 /** Uniform cells of one pitch between x0 and x1. */
 export function cells(labels, x0, x1, rtl) {
-  const pitch = Math.min(34, (x1 - x0) / labels.length);
+  const pitch = Math.min(44, (x1 - x0) / labels.length);
   const start = x0 + (x1 - x0 - pitch * labels.length) / 2;
   return labels.map((label, i) => {
     const left = rtl ? x0 + x1 - start - (i + 1) * pitch : start + i * pitch;
