@@ -32,8 +32,8 @@ QUERY = "task=reverse&text=abcdefghijklmnopqrst"
 # `streamlit run app.py` without what the dashboard does for speed.
 DEFAULTS = """
 import gc, sys
-from ui import network
-gc.freeze = network.send_at_once = lambda: None
+from ui import server
+gc.freeze = server.send_at_once = lambda: None
 from streamlit.web.cli import main
 sys.argv[:1] = ["streamlit", "run", "app.py"]
 main()
@@ -60,14 +60,17 @@ class Visitor:
             subprotocols=["streamlit"], timeout=60,
         )  # fmt: skip
         self.view = self.shown = self.fragment = self.query = ""
+        self.received = 0  # bytes of the last run
 
     def run(self, message: BackMsg) -> float:
         """Send a message; seconds until the script has finished."""
         start = time.perf_counter()
         self.socket.send_binary(message.SerializeToString())
+        self.received = 0
         while True:
-            got = ForwardMsg()
-            got.ParseFromString(self.socket.recv())
+            got, raw = ForwardMsg(), self.socket.recv()
+            got.ParseFromString(raw)
+            self.received += len(raw)
             kind = got.WhichOneof("type")
             if kind == "delta" and got.delta.new_element.WhichOneof("type") == "bidi_component":
                 self.view = got.delta.new_element.bidi_component.id
@@ -144,6 +147,7 @@ def main() -> None:
         for step in range(given.steps):
             # Always a step that was not shown before: the same one would change nothing.
             times["rest"].append(visitor.rest(2 * step % 21, False))
+            received = visitor.received
             times["page"].append(visitor.rest((2 * step + 1) % 21, True))
             times["defaults"].append(other.rest(step % 21, False))
             if step < 20:
@@ -160,6 +164,7 @@ def main() -> None:
     for name, (words, base) in NAMES.items():
         ratio = f"{p50[name] / p50[base]:5.1f}" if base != name else "    1"
         print(f"{ratio}  {words:<46}{p50[name]:6.0f}{p95[name]:8.0f}")
+    print(f"a visitor who comes to rest on a step receives {received / 1000:.0f} kB")
     print(f"the very first visitor: {first[0]:.1f} s; with Streamlit's defaults {first[1]:.1f} s")
 
 

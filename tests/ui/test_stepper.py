@@ -120,7 +120,7 @@ def show_a_step_view():
 
 def test_script_and_style_do_not_travel_with_a_rerun():
     """Only their addresses do, and these change with the text."""
-    at = AppTest.from_function(show_a_step_view).run()
+    at = AppTest.from_function(show_a_step_view, default_timeout=60).run()
     for _ in range(2):
         (sent,) = (element.proto for element in at.run().get("bidi_component"))
         assert (sent.js_content, sent.css_content) == ("", "")
