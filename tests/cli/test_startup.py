@@ -13,7 +13,7 @@ HEAVY = {
     "torch._dynamo", "torch._inductor", "sympy", "scipy", "pandas", "sacrebleu", "babel",
     "kiwipiepy", "altair", "vl_convert", "streamlit",
 }  # fmt: skip
-TOY = ("toy/attention", "저는 강사 입니다")
+MODEL = ("reverse/attention", "a b c")  # it has embeddings, whose start weights cost most
 
 
 def loaded(*arguments: str) -> tuple[set[str], str]:
@@ -40,8 +40,8 @@ def test_help_loads_no_command():
 
 
 @pytest.mark.parametrize("arguments", [
-    ("translate", *TOY), ("translate", *TOY, "--json"), ("translate", *TOY, "--beam", "2"),
-    ("translate", *TOY, "--sample"), ("probe", *TOY, "--kind", "gradients"),
+    ("translate", *MODEL), ("translate", *MODEL, "--json"), ("translate", *MODEL, "--beam", "2"),
+    ("translate", *MODEL, "--sample"), ("probe", *MODEL, "--kind", "gradients"),
 ], ids=" ".join)  # fmt: skip
 def test_an_answer_loads_what_it_needs(arguments):
     modules, out = loaded(*arguments)
