@@ -25,7 +25,7 @@ def lanes_chart(
     names: Sequence[str],
     families: Sequence[Family],
     palette: Palette = LIGHT,
-    width: int = 1000,
+    width: int = 800,
 ) -> Chart:
     """Draw one lane per model; places where a model differs from the first stand on a tile.
 

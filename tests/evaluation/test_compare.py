@@ -394,6 +394,10 @@ ALIGNED = [
     (["a b", "x y z a b", "a q b"], ["...a.b", "xyza.b", "...aqb"]),
     (["a b", "c d e"], ["ab.", "cde"]),
     (["a", ""], ["a", "."]),
+    # Two dates of ten characters: ten places, whatever runs they share.
+    (["2 0 0 3 - 0 3 - 2 5", "1 9 1 1 - 0 1 - 0 4"], ["2003-03-25", "1911-01-04"]),
+    (["2 0 0 3 - 0 3 - 2 5", "2 0 3 0 - 3 0 - 5 2"], ["2003-03-25", "2030-30-52"]),
+    (["i m very tired", "i am tired"], None),
 ]
 
 
@@ -405,6 +409,9 @@ def test_alignment_by_hand(outputs, expected):
         "".join("." if c[m] is None else output[c[m]] for c in columns)
         for m, output in enumerate(outputs)
     ]
+    if expected is None:  # a word replaced, a word left out
+        assert columns == ((0, 0), (1, 1), (2, None), (3, 2))
+        return
     assert lanes == expected
 
 
