@@ -135,6 +135,7 @@ def _scored(walk: Walk, place: int) -> str:
     """The sum behind a score, or the score alone where its attention is no sum of products."""
     name, terms = f"“{plain_token(walk.source[place])}”: e{below(place)}", walk.score_terms(place)
     if terms is None:
+        assert walk.scores is not None  # this card is shown with attention only
         return f"{name} = **{number(float(walk.scores[place]), 3)}**"
     return _sum(name, terms)
 
