@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -31,7 +30,7 @@ from s2s.checkpoints import checkpoint
 from s2s.decoding.system import System
 from s2s.errors import UserError  # noqa: E402
 from s2s.probes import gradient_flow  # noqa: E402
-from s2s.results import Array, GradientFlow, Table  # noqa: E402
+from s2s.results import Array, GradientFlow, LengthScore, Table  # noqa: E402
 from s2s.tasks.parts import load_parts
 from s2s.tasks.recipes import RECIPES
 from s2s.tasks.split import Pair  # noqa: E402
@@ -63,15 +62,15 @@ class Measured:
 Found = Mapping[str, Sequence[Measured]]  # by variant, one per seed
 
 
-def qualifying(scores: Iterable[Sequence[Mapping[str, Any]]]) -> tuple[int, ...]:
+def qualifying(scores: Iterable[Sequence[LengthScore]]) -> tuple[int, ...]:
     """The lengths at which every model is right often enough, on enough strings.
 
     Args:
-        scores: for every model its rows of ``length``, ``pairs`` and ``exact_match`` (0 to 1).
+        scores: for every model its scores by length.
     """
     good = [
-        {row["length"] for row in rows
-         if row["exact_match"] >= LEAST_RIGHT and row["pairs"] >= LEAST_STRINGS}
+        {row.length for row in rows
+         if row.exact_match >= LEAST_RIGHT and row.pairs >= LEAST_STRINGS}
         for rows in scores
     ]  # fmt: skip
     if lengths := tuple(sorted(set.intersection(*good))):
@@ -129,16 +128,16 @@ def trained(variant: str, seeds: int, runs: Path) -> list[System]:
     return [checkpoint.load(str(runs / f"seed-{n}" / recipe.name / "model")) for n in numbers]
 
 
-def scores(system: System) -> list[dict[str, Any]]:
-    """Exact match by length on the test part, as measured when the model was stored."""
-    return system.about["about"]["metrics"]["test"]["by_length"]
+def scores(system: System) -> tuple[LengthScore, ...]:
+    """Quality by length on the test part, as measured when the model was stored."""
+    return system.about.metrics["test"].by_length
 
 
 def measure(system: System, items: Sequence[Pair]) -> Measured:
     """The ratios of one model, the right answer fed."""
     rows = [log_ratios(gradient_flow(system, source, target)) for source, target in items]
     logs = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    return Measured(logs, {row["length"]: row["exact_match"] for row in scores(system)})
+    return Measured(logs, {row.length: row.exact_match for row in scores(system)})
 
 
 def same_weights(first: System, second: System) -> bool:

@@ -24,14 +24,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from s2s.checkpoints import checkpoint
-from s2s.config import from_dict  # noqa: E402
 from s2s.decoding.system import System
 from s2s.errors import UserError  # noqa: E402
 from s2s.probes import agreement  # noqa: E402
 from s2s.results import Agreement, Array, Table  # noqa: E402
 from s2s.results.agreement import DIGITS, MOSTLY_FROM, PARTLY_FROM, VERDICTS  # noqa: E402
 from s2s.results.saliency import METHODS, MOVED_FROM  # noqa: E402
-from s2s.tasks import TASKS, DataConfig  # noqa: E402
+from s2s.tasks import TASKS  # noqa: E402
+from s2s.tasks.about import own_data  # noqa: E402
 from s2s.tasks.files import sha256  # noqa: E402
 from s2s.tasks.parts import load_parts
 
@@ -95,7 +95,7 @@ def look(found: Agreement, draw: np.random.Generator) -> Sample:
 def samples(system: System, count: int, files: Mapping[str, Path]) -> list[Sample]:
     """Of the task's examples, then of held-out sources drawn at random, all that can be read."""
     task, draw, found = TASKS[system.task], np.random.default_rng(SEED), []
-    data = from_dict(DataConfig, system.about["data"], system.name)
+    data = own_data(system, "pairs")
     count = count // 5 if system.model.parameter_count() >= LARGE else count
     texts, path = list(task.examples), files.get(data.sha256 or "")
     if path or data.origin == "generator":

@@ -12,7 +12,7 @@ from s2s.results.formulas import missing
 from ui.attention import below, cards
 from ui.cached import walk as cached_walk
 from ui.frame import choice, edits, sentence_page
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import escaped
 from ui.parts import notes
@@ -20,16 +20,16 @@ from ui.parts.token_picker import plain_token, token
 
 
 @st.fragment
-def explore(chosen: Choice, text: str) -> None:
+def explore(chosen: Model, text: str) -> None:
     """Everything about one step; only this runs again while steps are picked."""
     sentence_page.answer(chosen, text, lambda read, what: show(chosen, read, what))
 
 
-def show(chosen: Choice, text: str, what: WhatIf) -> None:
+def show(chosen: Model, text: str, what: WhatIf) -> None:
     """The step, its cards, and what can be checked."""
     trace = what.trace
     step = token(trace, notes.first_word(trace))
-    walk = cached_walk.walk(*chosen.key, text, edits.current(), step)
+    walk = cached_walk.walk(chosen.key, text, edits.current(), step)
     said = plots.readout(trace, step, walk.peeky != "none")
     with st.container(key="readout"):
         st.markdown("".join(

@@ -10,14 +10,14 @@ from s2s.errors import UserError
 from ui.cached import compare as cached_compare
 from ui.compare import alignment, sentence, test_set
 from ui.frame import choice, edits, sentence_page
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.parts import gradient_lines as pick
 
 
 @st.fragment
-def explore(chosen: Choice, others: dict[str, Choice], text: str) -> None:
+def explore(chosen: Model, others: dict[str, Model], text: str) -> None:
     """The models, and everything about the sentence."""
     drawn = pick.beside(chosen, others)
     if not drawn:

@@ -12,7 +12,7 @@ from s2s.findings.gradient_flow import flow_finding
 from s2s.plots.flow_curves import flow_curves
 from s2s.text.numbers import percent
 from ui.frame import choice, edits, sentence_page
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.gradients import help, maps, more, verdict
 from ui.markdown import escaped, plain
@@ -22,12 +22,12 @@ from ui.parts.token_picker import plain_token, token
 
 
 @st.fragment
-def explore(chosen: Choice, others: dict[str, Choice], text: str) -> None:
+def explore(chosen: Model, others: dict[str, Model], text: str) -> None:
     """All figures; only this runs again while tokens and scales are picked."""
     sentence_page.answer(chosen, text, lambda read, what: show(chosen, others, read, what))
 
 
-def show(chosen: Choice, others: dict[str, Choice], text: str, what: WhatIf) -> None:
+def show(chosen: Model, others: dict[str, Model], text: str, what: WhatIf) -> None:
     """Token, finding, curves, maps, verdict, and what the states hold."""
     trace = what.trace
     # Edited in any way, it is an answer that the model did not come to by itself.

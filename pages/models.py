@@ -8,55 +8,54 @@ import streamlit as st
 
 from ui import cached
 from ui.frame import choice
+from ui.frame.model import Model, known
 from ui.frame.theme import palette
 from ui.markdown import plain
-from ui.models import origin, watched
+from ui.models import headline, origin, watched
 from ui.models import table as models_table
-from ui.parts import model_facts, tables, training_curves
-from ui.parts.model_facts import Facts
+from ui.parts import tables, training_curves
 
 
-def detail(facts: Facts, models: list[Facts]) -> None:
+def detail(model: Model, models: list[Model]) -> None:
     """Everything about one model."""
-    mark = facts.family.mark if facts.family else ""
-    st.subheader(f"{mark} {plain(facts.entry.name)}")
-    st.caption(origin.line(facts))
-    said = model_facts.finding(facts, models)
-    st.markdown(said or unscored(facts))
-    look_for = facts.text("look_for") or model_facts.look_for(facts)
+    mark = model.family.mark if model.family else ""
+    st.subheader(f"{mark} {plain(model.name)}")
+    st.caption(origin.line(model))
+    st.markdown(headline.headline(model, models) or unscored(model))
+    look_for = model.about.look_for or (model.recipe.look_for if model.recipe else "")
     if look_for:
         st.markdown(f"**What to look for:** {plain(look_for)}")
 
-    history = facts.history
+    history = model.history
     st.subheader("How it learned")
-    training_curves.show(facts, models, palette())
+    training_curves.show(model, models, palette())
     if history.state_gradients:
         st.subheader("What reached back while it learned")
-        training_curves.gradients(facts, models, palette())
+        training_curves.gradients(model, models, palette())
     if history.watched:
         st.subheader("What it wrote, epoch by epoch")
-        watched.epochs(facts)
+        watched.epochs(model)
     st.subheader("What it writes now")
-    watched.samples(facts)
+    watched.samples(model)
 
-    compared = models_table.comparison(facts, models)
+    compared = models_table.comparison(model, models)
     if compared:
         frame, note = compared
         st.subheader("Beside the others of its task")
         with st.container(key="whole-compared"):
             st.table(frame, border="horizontal", alt="The models of this task")
         st.caption(note)
-    if facts.tables:
+    if model.about.tables:
         st.subheader("What else was measured")
-        for table in facts.tables:
+        for table in model.about.tables:
             tables.table(table)
     st.subheader("The command that made it")
-    origin.origin(facts)
+    origin.origin(model)
 
 
-def unscored(facts: Facts) -> str:
+def unscored(model: Model) -> str:
     """What stands in place of a score."""
-    if not facts.task.split_key:
+    if not model.task.split_key:
         return "There is one pair, so nothing is held out: watch how it learns that one."
     return "Nobody has measured this model on unseen pairs yet."
 
@@ -69,8 +68,8 @@ if chosen is None:
     st.stop()
 choice.heading("Models", chosen)
 entries = cached.entries()
-models = model_facts.known(entries)
-tasks = len({facts.task.name for facts in models})
+models = known()
+tasks = len({model.task.name for model in models})
 st.markdown(
     f"{len(models)} models for {tasks} tasks. Press a row to open its model below; the sidebar "
     "chooses the same."
@@ -78,7 +77,7 @@ st.markdown(
 models_table.overview(models, chosen, palette())
 models_table.broken(models, entries)
 if chosen.entry.problem:
-    st.subheader(plain(chosen.entry.name))
+    st.subheader(plain(chosen.name))
     st.error(plain(chosen.entry.problem))
     st.stop()
-detail(next(m for m in models if m.entry.name == chosen.entry.name), models)
+detail(next(m for m in models if m.name == chosen.name), models)

@@ -11,7 +11,7 @@ import streamlit as st
 from s2s.decoding.whatif import WhatIf
 from s2s.plots.step_data import step_data
 from ui.frame import choice, edits, link, sentence_page
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.parts import export, figures, notes
 from ui.stepper import step_view
@@ -21,19 +21,19 @@ VIEW, SHOWN = "step_view", "step_view_shown"
 
 
 @st.fragment
-def explore(chosen: Choice, text: str) -> None:
+def explore(chosen: Model, text: str) -> None:
     """The picture and what can be done with it; only this runs again while exploring."""
     sentence_page.answer(chosen, text, lambda read, what: show(chosen, read, what))
 
 
-def show(chosen: Choice, text: str, what: WhatIf) -> None:
+def show(chosen: Model, text: str, what: WhatIf) -> None:
     """Step view, map, downloads."""
     trace, done = what.trace, edits.current()
     step = link.step(trace.steps, default=notes.first_word(trace))
     data = step_data(
         trace,
-        notes.names(trace, chosen.task, chosen.model),
-        notes.shape(chosen.model),
+        notes.names(trace, chosen),
+        notes.shape(chosen.config),
         step,
         what.original,
         edits.chips(done, what),
@@ -58,7 +58,7 @@ def show(chosen: Choice, text: str, what: WhatIf) -> None:
     export.row(chosen, text, trace, step, data)
 
 
-def further(chosen: Choice, text: str) -> list[tuple[str, str]]:
+def further(chosen: Model, text: str) -> list[tuple[str, str]]:
     """Where a model without attention can be looked into: words and addresses."""
     query = urlencode({"task": chosen.task.name, "model": chosen.variant, "text": text})
     return [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from s2s.results import Table
-from s2s.tasks.base import Task
+from s2s.config import ModelConfig
+from s2s.results import Evaluation, LengthScore
+from s2s.tasks.about import About, Described
+from s2s.tasks.base import DataConfig, Task
+from s2s.text.numbers import spread
 
 PROSE_SCORES = """\
 - **BLEU, chrF**: sacrebleu on normalised text, `tokenize=none`, one reference; 0 to 100. BLEU
@@ -18,50 +20,46 @@ DEFINITIONS = """\
 - Figures are those of the stored file, loaded again."""
 
 
-def headline(task: Task, metrics: dict[str, Any]) -> str:
-    """The one score that stands beside a model's name."""
-    if task.score == "bleu":
-        return f"BLEU {metrics['bleu']:.1f}"
-    return f"{100 * metrics['exact_match']:.1f} % exactly right"
+def headline(task: Task, score: float | str) -> str:
+    """The score that stands beside a model's name, 0 to 100, or with what is beside it."""
+    told = score if isinstance(score, str) else f"{score:.1f}"
+    return f"BLEU {told}" if task.score == "bleu" else f"{told} % exactly right"
 
 
-def shape(model: dict[str, Any]) -> str:
+def shape(model: ModelConfig) -> str:
     """A model's build in a few words: ``dot, GRU 256``."""
-    parts = [] if model["attention"] == "none" else [model["attention"].replace("_", " ")]
-    if model["peeky"] != "none":
+    parts = [model.attention.replace("_", " ")] if model.has_attention else []
+    if model.peeky != "none":
         parts.append("peeky")
-    layers = f"{model['layers']} × " if model["layers"] > 1 else ""
-    ways = "bidirectional " if model["bidirectional"] else ""
-    parts.append(f"{ways}{layers}{model['cell'].upper()} {model['hidden']}")
+    layers = f"{model.layers} × " if model.layers > 1 else ""
+    ways = "bidirectional " if model.bidirectional else ""
+    parts.append(f"{ways}{layers}{model.cell.upper()} {model.hidden}")
     return ", ".join(parts)
 
 
-def render(task: Task, config: dict[str, Any]) -> str:
-    """The card as Markdown.
+def render(task: Task, model: Described) -> str:
+    """The card as Markdown; empty where config.json does not say what a card needs.
 
     Args:
         task: the model's task.
-        config: what config.json holds.
+        model: a folder, or the model itself.
     """
-    about, data, train = config["about"], config["data"], config["train"]
-    name = f"{config['task']}/{about['variant']}"
+    about, data, train, config = model.about, model.about.data, model.about.train, model.config
+    if config is None or data is None or train is None or about.parameters is None:
+        return ""
     lines = [
-        f"# {name}",
+        f"# {model.task}/{about.variant}",
         "",
-        *(
-            [f"**{headline(task, about['metrics']['test'])}** {task.unseen}.", ""]
-            if "test" in about["metrics"]
-            else []
-        ),
-        f"{task.title}: {shape(config['model'])}. {about['parameters']:,} parameters, "
+        *_headline_lines(task, about),
+        f"{task.title}: {shape(config)}. {about.parameters:,} parameters, "
         f"trained in {_seconds(about)}, one thread "
-        f"({train['epochs']} epochs, {about['updates']:,} updates, seed {train['seed']}, "
-        f"PyTorch {about['torch']}).",
+        f"({train.epochs} epochs, {about.updates or 0:,} updates, seed {train.seed}, "
+        f"PyTorch {about.torch}).",
         "",
         "Made by:",
         "",
         "```",
-        about["command"],
+        about.command or "-",
         "```",
         "",
         *_recipe_lines(about),
@@ -71,63 +69,76 @@ def render(task: Task, config: dict[str, Any]) -> str:
         "",
         "## Quality",
         "",
-        *_quality_table(task, about["metrics"]),
+        *_quality_table(task, about.metrics),
         "",
         DEFINITIONS,
         *([PROSE_SCORES] if task.score == "bleu" else []),
     ]
-    if "near_share" in about:
+    if about.near_share is not None:
         lines += [
             "",
-            f"{100 * about['near_share']:.0f} % of the test sources lie within one token of a "
+            f"{100 * about.near_share:.0f} % of the test sources lie within one token of a "
             "training source (one added, removed or replaced), so the score says how well the "
             "model does on sentences like those it knows.",
         ]
-    for table in about.get("tables", []):
-        made = Table(
-            table["title"], tuple(table["head"]), tuple(map(tuple, table["rows"])), table["note"]
-        )
-        lines += ["", f"## {made.title}", "", *made.markdown(), "", made.note]
-    for part, metrics in about["metrics"].items():
-        table = _length_table(task, metrics["by_length"])
-        lines += ["", f"## By source length, {part}", "", *table]
+    for table in about.tables:
+        lines += ["", f"## {table.title}", "", *table.markdown(), "", table.note]
+    for part, metrics in about.metrics.items():
+        table_lines = _length_table(task, metrics.by_length)
+        lines += ["", f"## By source length, {part}", "", *table_lines]
     if task.licence:
         lines += ["", "## Credit", "", task.licence]
     return "\n".join(lines) + "\n"
 
 
-def _seconds(about: dict[str, Any]) -> str:
-    clock = "of processor time" if about.get("clock") == "cpu" else "by the wall clock"
-    return f"{about['seconds']:,.{0 if about['seconds'] >= 10 else 1}f} seconds {clock}"
-
-
-def _recipe_lines(about: dict[str, Any]) -> list[str]:
-    if "look_for" not in about:
+def _headline_lines(task: Task, about: About) -> list[str]:
+    """The score, over seeds where there are several, and which of them is stored."""
+    own, over = about.score(task.score), list(about.by_seed(task.score).values())
+    if own is None:
         return []
-    source = f" (tutorial {about['tutorial'][1:]})" if about["tutorial"] else ""
-    return [f"Recipe: `{about['recipe']}`{source}. {about['look_for']}", ""]
+    if len(over) < 2:
+        return [f"**{headline(task, own)}** {task.unseen}.", ""]
+    return [
+        f"**{headline(task, spread(over, 1))}** {task.unseen}: mean ± standard deviation over "
+        f"{len(over)} seeds. Stored is the model of {about.kept()}: {headline(task, own)}.",
+        "",
+    ]
 
 
-def _data_lines(task: Task, data: dict[str, Any], about: dict[str, Any]) -> list[str]:
-    sizes = ", ".join(f"{count:,} {part}" for part, count in about["pairs"].items())
-    if data["origin"] == "file":
-        origin = f"`{about['file']}`, SHA-256 `{data['sha256']}`"
+def _seconds(about: About) -> str:
+    clock = "of processor time" if about.clock == "cpu" else "by the wall clock"
+    seconds = about.seconds or 0
+    return f"{seconds:,.{0 if seconds >= 10 else 1}f} seconds {clock}"
+
+
+def _recipe_lines(about: About) -> list[str]:
+    if about.look_for is None:
+        return []
+    source = f" (tutorial {about.tutorial[1:]})" if about.tutorial else ""
+    return [f"Recipe: `{about.recipe}`{source}. {about.look_for}", ""]
+
+
+def _data_lines(task: Task, data: DataConfig, about: About) -> list[str]:
+    sizes = ", ".join(f"{count:,} {part}" for part, count in about.pairs.items())
+    if data.origin == "file":
+        origin = f"`{about.file}`, SHA-256 `{data.sha256}`"
     elif not task.split_key:
         origin = "the one of the tutorial, written in the code"
     else:
-        origin = f"generated, {data['samples']:,} draws with seed {data['seed']}, repeats removed"
+        origin = f"generated, {data.samples:,} draws with seed {data.seed}, repeats removed"
     lines = [f"- Pairs: {origin}.", f"- Parts: {sizes}."]
     limits = []
-    if data["max_length"]:
-        limits.append(f"at most {data['max_length']} tokens a side")
-    if data["prefix_filter"]:
+    if data.max_length:
+        limits.append(f"at most {data.max_length} tokens a side")
+    if data.prefix_filter:
         limits.append("English sides that start with subject + be")
-    for side in ("source", "target"):
-        if data[f"{side}_min_frequency"] > 1:
-            limits.append(
-                f"{side} tokens seen fewer than {data[f'{side}_min_frequency']} times in "
-                "training are unknown"
-            )
+    limits += [
+        f"{side} tokens seen fewer than {least} times in training are unknown"
+        for side, least in (
+            ("source", data.source_min_frequency), ("target", data.target_min_frequency)
+        )
+        if least > 1
+    ]  # fmt: skip
     if limits:
         lines.append(f"- Limits: {'; '.join(limits)}.")
     if not task.split_key:
@@ -135,37 +146,37 @@ def _data_lines(task: Task, data: dict[str, Any], about: dict[str, Any]) -> list
                 "the model has learned it."]  # fmt: skip
     lines.append(
         f"- Split: {task.split_key} is hashed (first 8 hexadecimal digits of SHA-256, modulo 100); "
-        f"below {data['test_percent']} is test, the next {data['validation_percent']} validation, "
+        f"below {data.test_percent} is test, the next {data.validation_percent} validation, "
         "the rest training. No sentence stands in two parts."
     )
     return lines
 
 
-def _quality_table(task: Task, metrics: dict[str, dict[str, Any]]) -> list[str]:
+def _quality_table(task: Task, metrics: Mapping[str, Evaluation]) -> list[str]:
     heads = ["part", "pairs", "exact match", "BLEU", "chrF", "unknown", "no end in time"]
     rows = [
         [
             part,
-            f"{m['pairs']:,}",
-            _percent(m["exact_match"]),
-            f"{m['bleu']:.1f}",
-            f"{m['chrf']:.1f}",
-            _percent(m["unknown_rate"]),
-            _percent(m["unfinished"]),
+            f"{m.pairs:,}",
+            _percent(m.exact_match),
+            f"{m.bleu:.1f}",
+            f"{m.chrf:.1f}",
+            _percent(m.unknown_rate),
+            _percent(m.unfinished),
         ]
         for part, m in metrics.items()
     ]
     return _table(heads, rows, task)
 
 
-def _length_table(task: Task, by_length: Sequence[dict[str, Any]]) -> list[str]:
+def _length_table(task: Task, by_length: Sequence[LengthScore]) -> list[str]:
     heads = ["length", "pairs", "exact match", "BLEU"]
     rows = [
         [
-            str(m["length"]),
-            f"{m['pairs']:,}",
-            _percent(m["exact_match"]),
-            "–" if m["bleu"] is None else f"{m['bleu']:.1f}",
+            str(m.length),
+            f"{m.pairs:,}",
+            _percent(m.exact_match),
+            "–" if m.bleu is None else f"{m.bleu:.1f}",
         ]
         for m in by_length
     ]

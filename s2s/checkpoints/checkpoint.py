@@ -20,18 +20,20 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from s2s.checkpoints import about_json
 from s2s.checkpoints import history as histories
-from s2s.config import ModelConfig, SequenceConfig, from_dict, to_dict
+from s2s.checkpoints.config_json import CONFIG, FORMAT, read_config, read_json
+from s2s.config import ModelConfig, SequenceConfig, to_dict
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
-from s2s.model.seq2seq import Seq2Seq, blank, build, check_parts, has_blanks
+from s2s.model.seq2seq import Seq2Seq, blank, build, has_blanks
 from s2s.results import History
 from s2s.tasks import TASKS
+from s2s.tasks.about import About
 from s2s.text import label
 from s2s.text.vocab import Vocab
 
-FORMAT = 1
-WEIGHTS, CONFIG, VOCAB, CARD = "model.safetensors", "config.json", "vocab.json", "README.md"
+WEIGHTS, VOCAB, CARD = "model.safetensors", "vocab.json", "README.md"
 DTYPES = {"float16": torch.float16, "float32": torch.float32}
 
 
@@ -64,43 +66,59 @@ def no_models() -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One folder under `root`, read without its weights.
+    """One folder of a model, read without its weights.
 
     Attributes:
         name: ``task/variant``.
         path: the folder.
-        about: its config.json, {} if that cannot be read.
-        problem: why it cannot be used, None if nothing is known against it.
         stamp: changes when any of its files does; part of every cache key.
+        problem: why it cannot be used, None if nothing is known against it.
+        task: the task's name; empty if config.json cannot be read.
+        config: the model's shape; None if config.json cannot be read.
+        sequence: how it reads and writes; None likewise.
+        about: how it was made and what it reached.
     """
 
     name: str
     path: str
-    about: dict[str, Any]
-    problem: str | None
     stamp: int
+    problem: str | None = None
+    task: str = ""
+    config: ModelConfig | None = None
+    sequence: SequenceConfig | None = None
+    about: About = About()
 
 
 def entries() -> list[Entry]:
     """Every model folder, by name; broken ones with their problem."""
     found = []
     for folder in sorted(root().glob("*/*")):
-        if not folder.is_dir() or folder.name.startswith("."):
-            continue
-        name, about, problem = f"{folder.parent.name}/{folder.name}", {}, None
-        try:
-            about = _read_config(folder, name)
-            _configurations(about, name)
-            for file in (VOCAB, WEIGHTS):
-                if not (folder / file).is_file():
-                    raise UserError(f"{name} could not be loaded: {file} is missing.")
-            _check_weights_file(folder / WEIGHTS, name)
-        except UserError as error:
-            problem = str(error)
-        except FileNotFoundError:
-            continue  # it is being replaced at this very moment
-        found.append(Entry(name, str(folder), about, problem, stamp(folder)))
+        if folder.is_dir() and not folder.name.startswith("."):
+            try:
+                found.append(read(folder))
+            except FileNotFoundError:
+                pass  # it is being replaced at this very moment
     return found
+
+
+def read(folder: str | Path) -> Entry:
+    """A model's folder without its weights.
+
+    Raises:
+        FileNotFoundError: when a file goes away meanwhile.
+    """
+    folder = Path(folder)
+    name = f"{folder.parent.name}/{folder.name}"
+    told: dict[str, Any] = {}
+    try:
+        told = read_config(folder, name)._asdict()
+        for file in (VOCAB, WEIGHTS):
+            if not (folder / file).is_file():
+                raise UserError(f"{name} could not be loaded: {file} is missing.")
+        _check_weights_file(folder / WEIGHTS, name)
+    except UserError as error:
+        told["problem"] = str(error)
+    return Entry(name, str(folder), stamp(folder), **told)
 
 
 def stamp(folder: str | Path) -> int:
@@ -119,9 +137,8 @@ def load(model: str) -> Translator:
     """
     folder = find(model)
     name = model if folder == root() / model else str(folder)
-    about = _read_config(folder, name)
-    sequence, config = _configurations(about, name)
-    vocabs = _read_json(folder, VOCAB, name)
+    task, config, sequence, about = read_config(folder, name)
+    vocabs = read_json(folder, VOCAB, name)
     if not isinstance(vocabs, dict) or not {"source", "target"} <= vocabs.keys():
         raise UserError(f"{name} could not be loaded: {VOCAB} needs source and target.")
     source = Vocab.from_json(vocabs["source"], f"{name}: {VOCAB}, source,")
@@ -138,15 +155,14 @@ def load(model: str) -> Translator:
         network = build(config)  # its sizes are known to be true by now
         _fit_weights(network, weights, name)
     network.eval().requires_grad_(False)
-    task = TASKS.get(about["task"])
-    reads = task.reads if task else "its own language"
-    return Translator(name, about["task"], network, sequence, source, target, reads, about)
+    reads = TASKS[task].reads if task in TASKS else "its own language"
+    return Translator(name, task, network, sequence, source, target, reads, about)
 
 
 def save(
     folder: str | Path,
     system: Translator,
-    about: dict[str, Any],
+    about: About,
     history: History,
     card: str = "",
 ) -> None:
@@ -155,7 +171,7 @@ def save(
     Args:
         folder: the checkpoint's.
         system: the model and its vocabularies.
-        about: config.json beyond them.
+        about: how it was made, for config.json.
         history: its training, epoch by epoch.
         card: README.md.
 
@@ -175,7 +191,7 @@ def save(
         "task": system.task,
         "model": to_dict(system.config),
         "sequence": to_dict(system.sequence),
-        **about,
+        **about_json.write(about),
     }
     vocabs = {
         "source": system.source_vocab.to_json(), "target": system.target_vocab.to_json()
@@ -193,47 +209,6 @@ def save(
             old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _read_json(folder: Path, file: str, name: str) -> Any:
-    try:
-        return json.loads((folder / file).read_text("utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{name} could not be loaded: {file} is missing.") from None
-    except OSError as error:
-        raise UserError(f"{name} could not be loaded: {file}: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{name} could not be loaded: {file} is not UTF-8.") from None
-    except (ValueError, RecursionError) as error:  # a bad character, a number or depth too large
-        line = getattr(error, "lineno", 1)
-        raise UserError(f"{name} could not be loaded: {file} is not JSON (line {line}).") from None
-
-
-def _read_config(folder: Path, name: str) -> dict[str, Any]:
-    """config.json with its parts in place; foreign and newer formats are refused."""
-    about = _read_json(folder, CONFIG, name)
-    if not isinstance(about, dict) or "format" not in about:
-        raise UserError(f"{name} could not be loaded: {CONFIG} is not one of ours (no format).")
-    if about["format"] != FORMAT:
-        raise UserError(
-            f"{name} could not be loaded: its format is {about['format']!r}, "
-            f"this version reads {FORMAT}."
-        )
-    missing = [key for key in ("task", "model", "sequence") if key not in about]
-    if missing:
-        raise UserError(f"{name} could not be loaded: {CONFIG} lacks {', '.join(missing)}.")
-    for key, kind, what in (("task", str, "a string"), ("about", dict, "an object"),
-                            ("data", dict, "an object"), ("train", dict, "an object")):  # fmt: skip
-        if key in about and not isinstance(about[key], kind):
-            raise UserError(f'{name} could not be loaded: {CONFIG}, "{key}" must be {what}.')
-    return about
-
-
-def _configurations(about: dict[str, Any], name: str) -> tuple[SequenceConfig, ModelConfig]:
-    return (
-        from_dict(SequenceConfig, about["sequence"], f'{name}: {CONFIG}, "sequence"'),
-        from_dict(ModelConfig, about["model"], f'{name}: {CONFIG}, "model"', check_parts),
-    )
 
 
 def _check_weights_file(path: Path, name: str) -> None:

@@ -2,78 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from s2s.checkpoints import card
+from s2s.config import ModelConfig, SequenceConfig
+from s2s.tasks.about import Described
 from s2s.tasks.base import Task
 
 
-def render(task: Task, config: dict[str, Any]) -> str:
-    """The card as Markdown.
+def render(task: Task, model: Described) -> str:
+    """The card as Markdown; empty where config.json does not say what a card needs.
 
     Args:
         task: the task it is shown under.
-        config: what config.json holds; its "about" has "imported".
+        model: a folder, or the model itself.
     """
-    about, model, sequence = config["about"], config["model"], config["sequence"]
-    imported = about["imported"]
-    ends = ["start"] * sequence["source_bos"] + ["end"] * sequence["source_eos"]
+    about, config, sequence = model.about, model.config, model.sequence
+    imported = about.imported
+    if config is None or sequence is None or imported is None or about.parameters is None:
+        return ""
+    ends = ["start"] * sequence.source_bos + ["end"] * sequence.source_eos
     return "\n".join([
-        f"# {config['task']}/{about['variant']}",
+        f"# {model.task}/{about.variant}",
         "",
         "Imported: the weights come from a PyTorch model with the modules of "
-        f"{imported['preset'].replace('tutorial', 'tutorial ')} (preset `{imported['preset']}`). "
+        f"{imported.preset.replace('tutorial', 'tutorial ')} (preset `{imported.preset}`). "
         "It was trained elsewhere. **No figures were measured here.**",
         "",
-        f"{task.title}: {card.shape(model)}. {about['parameters']:,} parameters, stored as "
-        f"{sequence['weights_dtype']}. Nothing in the files says on which sentences it was "
+        f"{task.title}: {card.shape(config)}. {about.parameters:,} parameters, stored as "
+        f"{sequence.weights_dtype}. Nothing in the files says on which sentences it was "
         "trained, for how long, or with which dropout.",
         "",
         "Made by:",
         "",
         "```",
-        about["command"],
+        about.command or "-",
         "```",
         "",
         "## Files",
         "",
-        *(f"- `{file['name']}`, SHA-256 `{file['sha256']}`" for file in imported["files"]),
+        *(f"- `{name}`, SHA-256 `{digest}`" for name, digest in imported.files),
         "",
         "## How it reads and writes",
         "",
-        f"- Source: {_manners(config, 'source')}, at most {sequence['max_source_length']} at a "
-        f"time, {' and '.join(ends) or 'no start or end'} token added."
-        + (" Read last token first." if model["reverse_source"] else ""),
-        f"- Target: {_manners(config, 'target')}, at most {sequence['max_output_length']} at a "
-        "time, the end token counted.",
+        f"- Source: {_manners(config, sequence, 'source')}, at most {sequence.max_source_length} "
+        f"at a time, {' and '.join(ends) or 'no start or end'} token added."
+        + (" Read last token first." if config.reverse_source else ""),
+        f"- Target: {_manners(config, sequence, 'target')}, at most {sequence.max_output_length} "
+        "at a time, the end token counted.",
         *(
-            [f"- Attention spreads over {model['attention_slots']} slots; those that the source "
-             "leaves empty take weight too."] if model["attention_slots"] else []
+            [f"- Attention spreads over {config.attention_slots} slots; those that the source "
+             "leaves empty take weight too."] if config.attention_slots else []
         ),
-        *(f"- {warning(config, side)}" for side in imported["untypable"]),
+        *(f"- {warning(config, sequence, side, count)}"
+          for side, count in imported.untypable.items()),
         "",
         "## Tensors",
         "",
         "| name | shape |",
         "| --- | --- |",
-        *(f"| `{name}` | {' × '.join(map(str, shape))} |"
-          for name, shape in imported["tensors"].items()),
+        *(f"| `{name}` | {' × '.join(map(str, shape))} |" for name, shape in imported.tensors),
     ]) + "\n"  # fmt: skip
 
 
-def warning(config: dict[str, Any], side: str) -> str:
+def warning(config: ModelConfig, sequence: SequenceConfig, side: str, count: int) -> str:
     """How many of a side's tokens no text can spell."""
-    count = config["about"]["imported"]["untypable"][side]
     return (
-        f"{count:,} of {config['model'][f'{side}_vocabulary']:,} {side} tokens cannot be typed: "
-        f"normaliser {config['sequence'][f'{side}_normaliser']} with tokeniser "
-        f"{config['sequence'][f'{side}_tokeniser']} never gives them."
+        f"{count:,} of {getattr(config, f'{side}_vocabulary'):,} {side} tokens cannot be typed: "
+        f"normaliser {getattr(sequence, f'{side}_normaliser')} with tokeniser "
+        f"{getattr(sequence, f'{side}_tokeniser')} never gives them."
     )
 
 
-def _manners(config: dict[str, Any], side: str) -> str:
-    sequence = config["sequence"]
+def _manners(config: ModelConfig, sequence: SequenceConfig, side: str) -> str:
     return (
-        f"{config['model'][f'{side}_vocabulary']:,} tokens, normaliser "
-        f"`{sequence[f'{side}_normaliser']}`, tokeniser `{sequence[f'{side}_tokeniser']}`"
+        f"{getattr(config, f'{side}_vocabulary'):,} tokens, normaliser "
+        f"`{getattr(sequence, f'{side}_normaliser')}`, tokeniser "
+        f"`{getattr(sequence, f'{side}_tokeniser')}`"
     )

@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> int:
     check_count(len(names))
     systems = [checkpoint.load(name) for name in names]
     check(systems)
-    fair = fairness([(t.name, t.about) for t in systems])
+    fair = fairness(systems)
     if not of_set:
         sentence = compare_sentence(systems, text)
         if given.json:

@@ -11,13 +11,13 @@ from typing import Any
 from tqdm import tqdm
 
 from s2s.checkpoints import checkpoint
-from s2s.config import from_dict
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.evaluation.evaluate import evaluate
 from s2s.results import Evaluation
 from s2s.tasks import TASKS
-from s2s.tasks.base import COLUMNS, DataConfig
+from s2s.tasks.about import own_data
+from s2s.tasks.base import COLUMNS
 from s2s.tasks.files import read_pairs
 from s2s.tasks.parts import load_parts
 from s2s.tasks.split import Pair
@@ -67,9 +67,7 @@ def _pairs(given: argparse.Namespace, system: System) -> list[Pair]:
     task = TASKS.get(system.task)
     if task is None:
         raise UserError(f"{system.name} belongs to no task of ours; give a FILE of pairs.")
-    if "data" not in system.about:
-        raise UserError(f"{system.name} has no parts of its own; give a FILE of pairs.")
-    data = from_dict(DataConfig, system.about.get("data"), f'{system.name}: config.json, "data"')
+    data = own_data(system, "pairs")
     if given.columns:
         data = replace(data, columns=given.columns)
     if given.lengths:

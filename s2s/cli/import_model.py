@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -13,11 +14,12 @@ from s2s.checkpoints import checkpoint, imported_card
 from s2s.checkpoints.importers import state_dicts
 from s2s.checkpoints.importers.presets import PRESETS, Preset
 from s2s.cli.options import add_fields, apply, as_flags
-from s2s.config import ModelConfig, SequenceConfig, to_dict
+from s2s.config import ModelConfig, SequenceConfig
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import History
 from s2s.tasks import TASKS
+from s2s.tasks.about import About, Imported
 from s2s.tasks.base import Task
 from s2s.tasks.files import sha256
 from s2s.text import NORMALISERS, TOKENISERS, label
@@ -65,33 +67,28 @@ def run(given: argparse.Namespace) -> int:
         given.name, task, preset, tensors, vocabs, sequence, given.reverse_source
     )
     lost = untypable(system)
-    about = {
-        "about": {
-            "variant": variant,
-            "command": command(given, usual, sequence),
-            "imported": {
-                "preset": given.preset,
-                "files": [
-                    {"name": file_name(file), "sha256": sha256(file)}
-                    for file in [*files, given.vocab]
-                ],
-                "tensors": {
-                    state_dicts.shown(preset, *key): list(tensor.shape)
-                    for key, tensor in tensors.items()
-                },
-                "untypable": {side: len(tokens) for side, tokens in lost.items()},
-            },
-            "parameters": system.model.parameter_count(),
-            "torch": torch.__version__.split("+")[0],
-        }
-    }
-    config = {"task": task.name, "model": to_dict(system.config),
-              "sequence": to_dict(sequence), **about}  # fmt: skip
-    checkpoint.save(folder, system, about, History(), imported_card.render(task, config))
+    about = About(
+        variant=variant,
+        command=command(given, usual, sequence),
+        imported=Imported(
+            given.preset,
+            tuple((file_name(file), sha256(file)) for file in [*files, given.vocab]),
+            tuple(
+                (state_dicts.shown(preset, *key), tuple(tensor.shape))
+                for key, tensor in tensors.items()
+            ),
+            {side: len(tokens) for side, tokens in lost.items()},
+        ),
+        parameters=system.model.parameter_count(),
+        torch=torch.__version__.split("+")[0],
+    )
+    system = replace(system, about=about)
+    checkpoint.save(folder, system, about, History(), imported_card.render(task, system))
     print(f"Wrote {folder}")
     for side, tokens in lost.items():
         some = ", ".join(f'"{label(token, 40)}"' for token in tokens[:3])
-        print(f"{imported_card.warning(config, side)} For example: {some}. See "
+        count = imported_card.warning(system.config, sequence, side, len(tokens))
+        print(f"{count} For example: {some}. See "
               f"--{side}-normaliser and --{side}-tokeniser.", file=sys.stderr)  # fmt: skip
     return 0
 

@@ -74,10 +74,8 @@ def run(given: argparse.Namespace) -> int:
 
 def print_table(task: str) -> None:
     """The comparison of a task's models, as Markdown."""
-    abouts = [
-        e.about for e in checkpoint.entries() if not e.problem and e.name.startswith(f"{task}/")
-    ]
-    table = comparison(abouts)
+    models = [e for e in checkpoint.entries() if not e.problem and e.name.startswith(f"{task}/")]
+    table = comparison(models)
     if table is None:
         raise UserError(f"There is no model of a recipe for task {task!r} yet.")
     print("\n".join([f"# {task}", "", *table.markdown(), "", table.note]))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 
@@ -12,6 +11,7 @@ from s2s.decoding import typed_text
 from s2s.errors import UserError
 from s2s.model.seq2seq import Seq2Seq
 from s2s.results import Reading
+from s2s.tasks.about import About
 from s2s.text.vocab import Vocab
 
 
@@ -27,7 +27,7 @@ class System:
         source_vocab: source tokens.
         target_vocab: target tokens.
         reads: what it can read, for messages.
-        about: the rest of ``config.json`` (data, training, metrics), for cards and pages.
+        about: how it was made and what it reached, for cards and pages.
     """
 
     name: str
@@ -37,7 +37,7 @@ class System:
     source_vocab: Vocab
     target_vocab: Vocab
     reads: str = "its own language"
-    about: dict[str, Any] = field(default_factory=dict)
+    about: About = About()
 
     def __post_init__(self) -> None:
         """Check that the parts fit each other."""

@@ -27,7 +27,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import torch
 
-from s2s.config import from_dict
 from s2s.decoding import search, typed_text
 from s2s.decoding.system import System
 from s2s.errors import UserError
@@ -35,7 +34,7 @@ from s2s.model.batch import make_batch, whole_output
 from s2s.results import Array, Reading, Unknown
 from s2s.results.alignment import SHIFTS, AlignedSentence, Alignment, GoldPair, ShiftScore
 from s2s.tasks import TASKS
-from s2s.tasks.base import DataConfig
+from s2s.tasks.about import own_data
 from s2s.tasks.gold import GOLD, generated
 from s2s.tasks.parts import load_parts
 from s2s.text import TOKENISERS, label
@@ -252,12 +251,10 @@ def held_out_gold(
     Raises:
         UserError: when nobody knows the links, or the part cannot be made again.
     """
-    if system.task not in GOLD or "data" not in system.about:
+    if system.task not in GOLD:
         generated(system.task, ())  # says what has links
-        raise UserError(f"{system.name} has no parts of its own; give a FILE of gold links.")
-    name = system.name
-    data = from_dict(DataConfig, system.about["data"], f'{name}: config.json, "data"')
+    data = own_data(system, "gold links")
     parts = load_parts(TASKS[system.task], data, system.sequence, path)[1]
     if not parts[part]:
-        raise UserError(f"{name} has no {part} part.")
+        raise UserError(f"{system.name} has no {part} part.")
     return generated(system.task, parts[part][:limit])

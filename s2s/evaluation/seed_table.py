@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from statistics import mean, stdev
-from typing import Any
+from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 from s2s.checkpoints import card
-from s2s.results import Table
+from s2s.results import Gap, Table
 from s2s.tasks import TASKS
-from s2s.tasks.recipes import RECIPES
-
-About = dict[str, Any]
-
-
-def spread(values: list[float], digits: int) -> str:
-    """``12.3 ± 0.4``: mean and sample standard deviation; the value alone if there is one."""
-    text = f"{mean(values):.{digits}f}"
-    return text if len(values) < 2 else f"{text} ± {stdev(values):.{digits}f}"
+from s2s.tasks.about import About, Described, recipe_of
+from s2s.text.numbers import spread
 
 
-def score(about: About) -> tuple[str, list[float]]:
-    """What a model is judged by, in words, and its value for every seed (0 to 100)."""
-    task = TASKS[about["task"]]
-    if task.score == "bleu":
-        return "BLEU", [row["bleu"] for row in about["about"]["seeds"]]
-    return "exact match, %", [100 * row["exact_match"] for row in about["about"]["seeds"]]
-
-
-def comparison(abouts: Iterable[About]) -> Table | None:
-    """One row per model of a task that has seeds; None if there is none.
-
-    Args:
-        abouts: config.json of the task's models.
-    """
-    rows, name = [], ""
-    for about in abouts:
-        own = about.get("about", {})
-        if not own.get("seeds"):
+def comparison(models: Sequence[Described]) -> Table | None:
+    """One row per model of a task that has seeds; None if there is none."""
+    rows, measure = [], ""
+    for model in models:
+        about, task = model.about, TASKS.get(model.task)
+        if task is None or model.config is None or not about.by_seed(task.score):
             continue
-        name, values = score(about)
-        seeds = own["seeds"]
+        measure = task.measure
+        scores = list(about.by_seed(task.score).values())
         rows.append((
-            own["variant"], card.shape(about["model"]), own["tutorial"] or None, len(seeds),
-            spread([row["train_loss"] for row in seeds], 4), spread(values, 1),
-            difference(about, abouts), own["parameters"],
-            spread([row["seconds"] for row in seeds], 0),
+            about.variant, card.shape(model.config), about.tutorial or None, len(about.seeds),
+            over_seeds(about, "train_loss", 4), spread(scores, 1),
+            against(model, models), about.parameters, over_seeds(about, "seconds", 0),
         ))  # fmt: skip
     if not rows:
         return None
     return Table(
         "All models of this task",
-        ("model", "build", "tutorial", "seeds", "train loss", f"test {name}",
+        ("model", "build", "tutorial", "seeds", "train loss", f"test {measure}",
          "against its control", "parameters", "seconds"),
         tuple(rows),
         "Mean ± sample standard deviation over seeds. The train loss is in each run's own "
@@ -61,29 +40,55 @@ def comparison(abouts: Iterable[About]) -> Table | None:
     )  # fmt: skip
 
 
-def difference(about: About, abouts: Iterable[About]) -> str | None:
-    """``plain +6.2 (4.9 to 7.5)``: the score less that of the recipe's control, paired by seed.
+def over_seeds(about: About, name: str, digits: int) -> str | None:
+    """Mean ± standard deviation of one number of `SeedScore`; None if a seed lacks it."""
+    values = [getattr(row, name) for row in about.seeds]
+    return None if not values or None in values else spread(values, digits)
+
+
+def against(model: Described, models: Sequence[Described]) -> str | None:
+    """``plain +6.2 (+4.9 to +7.5)``: the score less that of the recipe's control, seed by seed.
 
     None without a control, or when it is not there or has other seeds.
     """
-    own = about["about"]
-    recipe = RECIPES.get(own.get("recipe", ""))
-    control = recipe.control if recipe else ""
-    found = [a for a in abouts if a.get("about", {}).get("variant") == control]
-    if not control or not found or not found[0]["about"].get("seeds"):
+    recipe, task = recipe_of(model), TASKS.get(model.task)
+    if task is None or recipe is None or not recipe.control:
         return None
-    pairs = [[row["seed"] for row in a["about"]["seeds"]] for a in (about, found[0])]
-    if pairs[0] != pairs[1]:
-        return None
-    (_, mine), (_, theirs) = score(about), score(found[0])
-    gap = mean(a - b for a, b in zip(mine, theirs, strict=True))
-    if len(mine) < 2:
-        return f"{control} {signed(gap)}"
-    low, high = interval(mine, theirs)
-    return f"{control} {signed(gap)} ({signed(low)} to {signed(high)})"
+    other = next((m.about for m in models if m.about.variant == recipe.control), None)
+    found = other and paired(model.about.by_seed(task.score), other.by_seed(task.score))
+    return f"{recipe.control} {found.text()}" if found else None
 
 
-def interval(mine: list[float], theirs: list[float]) -> tuple[float, float]:
+def gap(mine: About, theirs: About, metric: str) -> Gap | None:
+    """One model's score less another's, seed by seed; of two single runs, their difference.
+
+    None where they were not measured alike: other seeds, or another number of test pairs.
+
+    Args:
+        mine: the one model's.
+        theirs: the other's.
+        metric: ``bleu`` or ``exact_match``.
+    """
+    first, other = mine.by_seed(metric), theirs.by_seed(metric)
+    if len(first) > 1 or len(other) > 1:
+        return paired(first, other)
+    values = mine.score(metric), theirs.score(metric)
+    if values[0] is None or values[1] is None:
+        return None
+    alike = mine.metrics["test"].pairs == theirs.metrics["test"].pairs
+    return Gap(values[0] - values[1]) if alike else None
+
+
+def paired(mine: Mapping[int, float], theirs: Mapping[int, float]) -> Gap | None:
+    """Mean difference of two models' scores by seed; None unless the seeds are the same."""
+    if not mine or mine.keys() != theirs.keys():
+        return None
+    first, other = list(mine.values()), [theirs[seed] for seed in mine]
+    mean = fmean(a - b for a, b in zip(first, other, strict=True))
+    return Gap(mean, *interval(first, other)) if len(first) > 1 else Gap(mean)
+
+
+def interval(mine: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:
     """95 % t-interval of the mean difference of paired values (scipy's paired t-test)."""
     if len({round(a - b, 12) for a, b in zip(mine, theirs, strict=True)}) == 1:
         return mine[0] - theirs[0], mine[0] - theirs[0]  # no spread at all
@@ -91,9 +96,3 @@ def interval(mine: list[float], theirs: list[float]) -> tuple[float, float]:
 
     bounds = stats.ttest_rel(mine, theirs).confidence_interval(0.95)
     return float(bounds.low), float(bounds.high)
-
-
-def signed(value: float) -> str:
-    """``+6.2`` or ``−0.4``, never ``−0.0``."""
-    text = f"{abs(value):.1f}"
-    return f"−{text}" if value < 0 and float(text) else f"+{text}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from s2s.config import ModelConfig
 from s2s.plots.palette import Palette
 
 
@@ -42,12 +41,8 @@ FAMILIES = {
 }
 
 
-def family_of(model: Mapping[str, Any]) -> Family:
-    """The family of a model.
-
-    Args:
-        model: its configuration, as it stands in config.json.
-    """
-    if model.get("attention", "none") != "none":
+def family_of(model: ModelConfig) -> Family:
+    """The family of a model, by its configuration."""
+    if model.has_attention:
         return FAMILIES["attention"]
-    return FAMILIES["peeky" if model.get("peeky", "none") != "none" else "plain"]
+    return FAMILIES["peeky" if model.peeky != "none" else "plain"]

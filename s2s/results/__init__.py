@@ -13,14 +13,14 @@ from s2s.results.hidden_states import HiddenStates, LayerStates
 from s2s.results.history import EpochReport, History, Watched
 from s2s.results.influence import InputInfluence
 from s2s.results.saliency import Saliency
-from s2s.results.scores import Evaluation, LengthScore
+from s2s.results.scores import Evaluation, Gap, LengthScore, SeedScore, judged
 from s2s.results.table import Table
 from s2s.results.trace import Reading, Trace, Unknown
 from s2s.results.walk import Powers, Term, Terms, Walk
 
 __all__ = [
-    "Agreement", "Array", "BeamTree", "EpochReport", "Evaluation", "GradientFlow", "HiddenStates",
-    "History", "InputInfluence", "LayerStates", "LengthScore", "Powers", "Reading", "Saliency",
-    "SearchVerdict", "Stage", "Table", "Term", "Terms", "Trace", "Unknown", "Walk", "Watched",
-    "check_shape", "missing", "stages",
+    "Agreement", "Array", "BeamTree", "EpochReport", "Evaluation", "Gap", "GradientFlow",
+    "HiddenStates", "History", "InputInfluence", "LayerStates", "LengthScore", "Powers", "Reading",
+    "Saliency", "SearchVerdict", "SeedScore", "Stage", "Table", "Term", "Terms", "Trace", "Unknown",
+    "Walk", "Watched", "check_shape", "judged", "missing", "stages",
 ]  # fmt: skip

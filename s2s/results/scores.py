@@ -1,8 +1,10 @@
-"""Quality on a set of pairs."""
+"""Quality on a set of pairs, over seeds, and of one model against another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from s2s.text.numbers import signed
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,63 @@ class Evaluation:
     unknown_rate: float
     unfinished: float
     by_length: tuple[LengthScore, ...]
+
+
+@dataclass(frozen=True)
+class SeedScore:
+    """What one seed of a recipe reached on the test part, or on the one pair; None if not known.
+
+    Attributes:
+        seed: which.
+        train_loss: nats of the last epoch, in the run's own reduction.
+        validation_loss: nats per target token after the last epoch.
+        exact_match: 0 to 1.
+        bleu: 0 to 100.
+        chrf: 0 to 100.
+        seconds: processor time of the training.
+    """
+
+    seed: int
+    train_loss: float | None = None
+    validation_loss: float | None = None
+    exact_match: float | None = None
+    bleu: float | None = None
+    chrf: float | None = None
+    seconds: float | None = None
+
+
+def judged(scores: Evaluation | LengthScore | SeedScore, metric: str) -> float | None:
+    """The score a task is judged by, 0 to 100: ``bleu``, or ``exact_match`` in per cent."""
+    value: float | None = getattr(scores, metric)
+    return value if value is None or metric == "bleu" else 100 * value
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One model's score less another's, 0 to 100.
+
+    Attributes:
+        mean: of the differences, seed by seed; of two single runs their difference.
+        low: lower end of the 95 % t-interval of the mean; None for a single difference.
+        high: the upper end.
+    """
+
+    mean: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def telling(self) -> bool:
+        """Whether there is an interval, and 0 lies outside it."""
+        return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
+
+    def text(self) -> str:
+        """``+6.2 (+4.9 to +7.5)``."""
+        ends = self.ends()
+        return f"{signed(self.mean)} ({ends})" if ends else signed(self.mean)
+
+    def ends(self) -> str:
+        """``+4.9 to +7.5``; empty for a single difference."""
+        if self.low is None or self.high is None:
+            return ""
+        return f"{signed(self.low)} to {signed(self.high)}"

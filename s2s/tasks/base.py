@@ -104,3 +104,8 @@ class Task:
     licence: str = ""
     reads: str = "its own language"
     split_key: str = "the source"
+
+    @property
+    def measure(self) -> str:
+        """What its models are judged by, for the head of a table."""
+        return "BLEU" if self.score == "bleu" else "exact match, %"

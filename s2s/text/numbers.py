@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from statistics import fmean, stdev
 
 NO_BREAK = "\u00a0"  # between a number and its sign: they stay on one line
 
@@ -35,6 +36,27 @@ def number(value: float, digits: int = 0) -> str:
     text = f"{abs(value):,.{digits}f}".replace(",", THIN)
     is_zero = not text.strip("0.")
     return text if value >= 0 or is_zero else f"−{text}"
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """``+6.2`` or ``−0.4``, never ``−0.0``."""
+    text = number(value, digits)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def spread(values: Sequence[float], digits: int) -> str:
+    """``12.3 ± 0.4``: mean and sample standard deviation; the value alone if there is one."""
+    text = number(fmean(values), digits)
+    return text if len(values) < 2 else f"{text} ± {number(stdev(values), digits)}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them."""
+    if seconds < 90:
+        return f"{number(seconds, 1 if seconds < 10 else 0)} seconds"
+    if seconds < 5400:
+        return f"{number(seconds / 60)} minutes"
+    return f"{number(seconds / 3600, 1)} hours"
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

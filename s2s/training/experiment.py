@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from s2s.decoding.typed_text import source_tokens
 from s2s.errors import UserError
 from s2s.evaluation.evaluate import evaluate
 from s2s.model.seq2seq import build, check_parts
-from s2s.results import EpochReport
+from s2s.results import EpochReport, Evaluation
+from s2s.tasks.about import About
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.overlap import near_share
 from s2s.tasks.parts import load_parts
@@ -175,11 +176,9 @@ def execute(
     draft = plan.state_file.parent / "draft"
     history = histories.collect(run.reports, plan.watch)
     checkpoint.save(draft, run.system, about, history)
-    about["about"]["metrics"] = _measure(prepared, checkpoint.load(str(draft)))
-    config = {
-        "task": plan.task.name, "model": to_dict(plan.model), **about
-    }  # fmt: skip
-    checkpoint.save(plan.target, run.system, about, history, card.render(plan.task, config))
+    about = replace(about, metrics=_measure(prepared, checkpoint.load(str(draft))))
+    system = replace(run.system, about=about)
+    checkpoint.save(plan.target, system, about, history, card.render(plan.task, system))
     plan.state_file.unlink(missing_ok=True)
     for file in draft.iterdir():
         file.unlink()
@@ -196,45 +195,45 @@ def _settings(plan: Plan) -> dict[str, dict[str, Any]]:
     }
 
 
-def _about(prepared: Prepared) -> dict[str, Any]:
-    """config.json beyond the model itself."""
+def _about(prepared: Prepared) -> About:
+    """How the model was made, without what it reached."""
     plan, run = prepared.plan, prepared.run
-    about = {
-        "variant": plan.variant,
-        "command": plan.command,
-        "file": Path(plan.path).name if plan.path else None,
-        "pairs": {part: len(pairs) for part, pairs in prepared.parts.items()},
-        "parameters": run.system.model.parameter_count(),
-        "seconds": round(run.seconds, 1),
-        "updates": run.reports[-1].updates,
-        "torch": torch.__version__.split("+")[0],
-        "clock": "cpu",
-    }
-    if plan.recipe:
-        about["recipe"] = plan.recipe
+    share = None
     if plan.sequence.source_tokeniser != "characters" and prepared.parts["test"]:
         tokens = {
             part: [source_tokens(source, plan.sequence) for source, _ in prepared.parts[part]]
             for part in ("train", "test")
         }
-        about["near_share"] = near_share(tokens["test"], tokens["train"])
-    return {"train": to_dict(plan.train), "data": to_dict(plan.data), "about": about}
+        share = near_share(tokens["test"], tokens["train"])
+    return About(
+        train=plan.train,
+        data=plan.data,
+        variant=plan.variant,
+        command=plan.command,
+        file=Path(plan.path).name if plan.path else None,
+        pairs={part: len(pairs) for part, pairs in prepared.parts.items()},
+        parameters=run.system.model.parameter_count(),
+        seconds=round(run.seconds, 1),
+        updates=run.reports[-1].updates,
+        torch=torch.__version__.split("+")[0],
+        clock="cpu",
+        recipe=plan.recipe,
+        near_share=share,
+    )
 
 
-def _measure(prepared: Prepared, system: Translator) -> dict[str, Any]:
+def _measure(prepared: Prepared, system: Translator) -> dict[str, Evaluation]:
     """Metrics of the stored model on the held-out parts, and beyond the training length.
 
     Where nothing is held out, the training pairs are measured, and named so.
     """
     plan = prepared.plan
     held_out = [part for part in ("validation", "test") if prepared.parts[part]]
-    metrics = {
-        part: asdict(evaluate(system, prepared.parts[part])) for part in held_out or ["train"]
-    }
+    metrics = {part: evaluate(system, prepared.parts[part]) for part in held_out or ["train"]}
     if plan.task.fresh:
         lengths = range(4, 21)
-        metrics["fresh strings"] = asdict(
-            evaluate(system, fresh_pairs(plan.task, plan.data, lengths, FRESH_COUNT))
+        metrics["fresh strings"] = evaluate(
+            system, fresh_pairs(plan.task, plan.data, lengths, FRESH_COUNT)
         )
     return metrics
 

@@ -5,21 +5,19 @@ Every seed is an experiment of its own, which survives a kill; what is finished 
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from s2s.checkpoints import card, checkpoint
 from s2s.checkpoints import history as histories
 from s2s.decoding.system import System
-from s2s.evaluation.seed_table import spread
 from s2s.probes import gradient_flow
-from s2s.results import EpochReport, Table
+from s2s.results import EpochReport, SeedScore, Table
 from s2s.tasks.recipes import Recipe
 from s2s.tasks.split import Pair
+from s2s.text.numbers import spread
 from s2s.training import experiment
 from s2s.training.experiment import Plan
 from s2s.training.recipe_tables import TABLES, Findings, SeedRun
@@ -78,7 +76,7 @@ def reproduce(
     tables = [TABLES[name](findings) for name in recipe.tables]
     if seeds > 1:
         tables.insert(0, seed_table(findings))
-    return _write(findings, tables)
+    return _write(findings, tables, command)
 
 
 def seed_table(findings: Findings) -> Table:
@@ -87,12 +85,12 @@ def seed_table(findings: Findings) -> Table:
     columns: dict[str, list[float]] = {}
     prose = recipe.task.score == "bleu"
     for run in runs:
-        row = seed_row(run)
+        row = seed_score(run)
         for name, scale in (
             ("train loss", 1), ("validation loss", 1), ("exact match", 100),
             *([("BLEU", 1), ("chrF", 1)] if prose else []), ("seconds", 1),
         ):  # fmt: skip
-            value = row[name.lower().replace(" ", "_")]
+            value = getattr(row, name.lower().replace(" ", "_"))
             if value is not None:
                 columns.setdefault(name, []).append(value * scale)
     digits = {"train loss": 4, "validation loss": 4}
@@ -101,7 +99,7 @@ def seed_table(findings: Findings) -> Table:
         for i, run in enumerate(runs)
     ]
     rows.append(("mean", *(spread(values, digits.get(n, 1)) for n, values in columns.items())))
-    part = "test part" if "test" in runs[0].system.about["about"]["metrics"] else "one pair"
+    part = "test part" if "test" in runs[0].system.about.metrics else "one pair"
     return Table(
         f"{len(runs)} seeds",
         ("run", *columns),
@@ -113,19 +111,14 @@ def seed_table(findings: Findings) -> Table:
     )
 
 
-def seed_row(run: SeedRun) -> dict[str, Any]:
-    """One seed's figures as config.json keeps them."""
-    about, last = run.system.about["about"], run.history.reports[-1]
-    metrics = about["metrics"].get("test") or about["metrics"]["train"]
-    return {
-        "seed": run.seed,
-        "train_loss": last.train_loss,
-        "validation_loss": last.validation_loss,
-        "exact_match": metrics["exact_match"],
-        "bleu": metrics["bleu"],
-        "chrf": metrics["chrf"],
-        "seconds": about["seconds"],
-    }
+def seed_score(run: SeedRun) -> SeedScore:
+    """What one seed reached."""
+    about, last = run.system.about, run.history.reports[-1]
+    scores = about.metrics.get("test") or about.metrics["train"]
+    return SeedScore(
+        run.seed, last.train_loss, last.validation_loss, scores.exact_match, scores.bleu,
+        scores.chrf, about.seconds,
+    )  # fmt: skip
 
 
 def _plan(recipe: Recipe, path: str | None, runs: Path, command: str) -> Plan:
@@ -161,28 +154,30 @@ def _train(
     """Train a plan unless its model is there already, with the very same settings."""
     prepared = experiment.prepare(plan)
     if plan.target.exists():
-        about = json.loads((plan.target / checkpoint.CONFIG).read_text("utf-8"))
-        if all(about[part] == values for part, values in prepared.settings().items()):
+        there, plan = checkpoint.read(plan.target), prepared.plan
+        settings = (there.config, there.sequence, there.about.train, there.about.data)
+        if settings == (plan.model, plan.sequence, plan.train, plan.data):
             return prepared
         shutil.rmtree(plan.target)
     experiment.execute(prepared, on_batch, on_epoch)
     return prepared
 
 
-def _write(findings: Findings, tables: Sequence[Table]) -> Path:
+def _write(findings: Findings, tables: Sequence[Table], command: str) -> Path:
     """The stored run's model, with all that the recipe found."""
     recipe, stored = findings.recipe, findings.stored
-    about = dict(stored.system.about)
-    about["about"] = about["about"] | {
-        "tutorial": recipe.tutorial,
-        "look_for": recipe.look_for,
-        "gradient_of": recipe.gradient_of,
-        "seeds": [seed_row(run) for run in findings.runs],
-        "tables": [asdict(table) for table in tables],
-    }
+    about = replace(
+        stored.system.about,
+        command=command,  # a run that was there already may come from one with fewer seeds
+        tutorial=recipe.tutorial,
+        look_for=recipe.look_for,
+        gradient_of=recipe.gradient_of,
+        seeds=tuple(seed_score(run) for run in findings.runs),
+        tables=tuple(tables),
+    )
+    system = replace(stored.system, about=about)
     folder = checkpoint.root() / recipe.task.name / recipe.variant
-    rest = {key: about[key] for key in ("train", "data", "about")}
     seeds = {run.seed: run.history.reports for run in findings.runs}
     history = replace(stored.history, seeds=seeds)
-    checkpoint.save(folder, stored.system, rest, history, card.render(recipe.task, about))
+    checkpoint.save(folder, system, about, history, card.render(recipe.task, system))
     return folder

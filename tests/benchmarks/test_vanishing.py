@@ -11,6 +11,7 @@ from tiny import ROOT, build_system
 from s2s.errors import UserError
 from s2s.probes import agreement, gradient_flow
 from s2s.probes.agreement import tau
+from s2s.results import LengthScore
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
@@ -19,7 +20,7 @@ import verdicts  # noqa: E402
 
 
 def rows(*shares, pairs=200):
-    return [{"length": n, "pairs": pairs, "exact_match": s} for n, s in enumerate(shares, 3)]
+    return [LengthScore(n, pairs, s, None) for n, s in enumerate(shares, 3)]
 
 
 def test_a_length_qualifies_in_every_seed_or_not_at_all():

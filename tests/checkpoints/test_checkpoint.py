@@ -16,7 +16,7 @@ from tiny import ROOT, about_of, build_like, build_system
 
 import s2s
 from s2s.checkpoints import checkpoint
-from s2s.checkpoints.card import headline
+from s2s.checkpoints.card import headline, render
 from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.results import History
@@ -311,7 +311,7 @@ def test_listing_reads_no_weights(folder, monkeypatch):
     monkeypatch.setattr(checkpoint, "load_file", None)
     (entry,) = checkpoint.entries()
     assert entry.problem is None
-    assert entry.about["model"]["attention"] == "general"
+    assert entry.config.attention == "general"
     assert (entry.name, entry.path) == (NAME, str(folder))
 
 
@@ -458,13 +458,16 @@ def test_a_shipped_model_works_and_has_its_card(folder, monkeypatch):
             empty = 0 if trace.empty_attention is None else trace.empty_attention
             np.testing.assert_allclose(trace.attention.sum(1) + empty, 1, atol=1e-5)
     card = (folder / "README.md").read_text("utf-8")
-    about = loaded.about["about"]
-    assert about["command"] in card
+    about = loaded.about
+    assert about.command in card
+    assert card == render(task, loaded)
+    if about.seeds:
+        assert f"--seeds {len(about.seeds)}" in about.command
     if task.split_key:
         assert "SHA-256" in card
-        assert headline(task, about["metrics"]["test"]).split(" exactly")[0] in card
+        assert headline(task, about.score(task.score)) in card
     else:
-        assert "nothing is held out" in card and "test" not in about["metrics"]
-    assert about["parameters"] == loaded.model.parameter_count()
+        assert "nothing is held out" in card and "test" not in about.metrics
+    assert about.parameters == loaded.model.parameter_count()
     rows = (folder / "history.csv").read_text().splitlines()
-    assert len(rows) == 1 + loaded.about["train"]["epochs"]
+    assert len(rows) == 1 + about.train.epochs

@@ -49,7 +49,9 @@ def test_the_folder_and_what_config_says(call, tmp_path, form):
     assert all(len(file["sha256"]) == 64 for file in about["imported"]["files"])
     assert {"train", "data"}.isdisjoint(config) and "metrics" not in about
     card = (folder / "README.md").read_text("utf-8")
-    assert card == render(TASKS["fra-eng"], config), "the card is a function of config.json"
+    assert card == render(TASKS["fra-eng"], checkpoint.read(folder)), (
+        "the card is a function of config.json"
+    )
 
 
 @pytest.mark.parametrize("preset", list(tutorials.KINDS))

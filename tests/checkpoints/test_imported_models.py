@@ -211,4 +211,4 @@ def _refusal(system, text):
 def test_there_is_no_history_and_no_metric(bring):
     system = bring("tutorial1", tutorials.make("tutorial1"))
     assert read_history(checkpoint.find(system.name)).reports == ()
-    assert "metrics" not in system.about["about"]
+    assert system.about.metrics == {}

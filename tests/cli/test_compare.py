@@ -43,7 +43,7 @@ def both():
 
 
 def fair():
-    return fairness([(t.name, t.about) for t in both()])
+    return fairness(both())
 
 
 def test_a_sentence(shelf, run):  # noqa: F811

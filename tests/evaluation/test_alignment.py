@@ -22,7 +22,7 @@ from s2s.evaluation.alignment import (
 )
 from s2s.results.alignment import SHIFTS, AlignedSentence, Alignment, GoldPair, ShiftScore
 from s2s.tasks import dates, reverse
-from s2s.tasks.base import DataConfig
+from s2s.tasks.about import About
 from s2s.tasks.gold import generated
 
 
@@ -224,7 +224,7 @@ def test_a_model_without_attention_and_gold_without_links_are_refused():
 def test_generated_gold_of_the_held_out_part():
     system = checkpoint.load("reverse/attention")
     pairs = held_out_gold(system, limit=40)
-    parts = reverse.parts(DataConfig(**system.about["data"]), system.sequence, None)
+    parts = reverse.parts(system.about.data, system.sequence, None)
     assert ["".join(pair.source) for pair in pairs] == [s for s, _ in parts["test"][:40]]
     found = align(system, pairs, linked_only=True)
     # This model writes a letter while it looks at the one it has just written.
@@ -233,7 +233,7 @@ def test_generated_gold_of_the_held_out_part():
     with pytest.raises(UserError, match="only dates, dates-book, reverse"):
         held_out_gold(replace(system, task="fra-eng"))
     with pytest.raises(UserError, match="no parts of its own"):
-        held_out_gold(replace(system, about={}))
+        held_out_gold(replace(system, about=About()))
 
 
 def test_the_dates_model_looks_at_the_digits_that_it_writes():

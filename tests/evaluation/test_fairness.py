@@ -1,5 +1,6 @@
 """Fairness: what two config.json say, whatever they hold."""
 
+import contextlib
 import copy
 import json
 import random
@@ -7,8 +8,9 @@ import random
 import pytest
 from tiny import ROOT
 
-from s2s.checkpoints import checkpoint
-from s2s.config import ModelConfig, SequenceConfig, TrainConfig, to_dict
+from s2s.checkpoints import about_json, checkpoint
+from s2s.config import ModelConfig, SequenceConfig, TrainConfig, from_dict, to_dict
+from s2s.errors import UserError
 from s2s.evaluation.fairness import fairness
 from s2s.evaluation.seed_table import interval
 from s2s.tasks import TASKS
@@ -16,6 +18,8 @@ from s2s.tasks import TASKS
 
 def about(**changes):
     """A config.json; changes by dotted name: ``train__seed=2``."""
+    scores = {"pairs": 9, "bleu": 40.04, "chrf": 50.0, "exact_match": 0.2, "unknown_rate": 0.0,
+              "unfinished": 0.0}  # fmt: skip
     config = {
         "task": "fra-eng",
         "model": to_dict(ModelConfig(attention="dot")),
@@ -23,7 +27,7 @@ def about(**changes):
         "train": to_dict(TrainConfig()),
         "data": {**to_dict(TASKS["fra-eng"].defaults.data), "sha256": "ab"},
         "about": {"parameters": 1000, "updates": 500, "seconds": 12.4,
-                  "metrics": {"test": {"bleu": 40.04, "exact_match": 0.2}}},
+                  "metrics": {"test": scores}},
     }  # fmt: skip
     for name, value in changes.items():
         part, key = name.split("__")
@@ -31,8 +35,20 @@ def about(**changes):
     return config
 
 
+def entry(name, config):
+    """A folder with this config.json; what is of a wrong kind in its build is not known."""
+    built = {}
+    for key, part, kind in (("config", "model", ModelConfig),
+                            ("sequence", "sequence", SequenceConfig)):  # fmt: skip
+        with contextlib.suppress(UserError):
+            built[key] = from_dict(kind, config.get(part), part)
+    return checkpoint.Entry(
+        name, "", 0, None, str(config.get("task")), about=about_json.read(config), **built
+    )
+
+
 def judge(*configs):
-    return fairness([(f"m/{i}", config) for i, config in enumerate(configs)])
+    return fairness([entry(f"m/{i}", config) for i, config in enumerate(configs)])
 
 
 def test_one_difference_is_fair():
@@ -60,8 +76,12 @@ def test_one_difference_is_fair():
         ({"train__batch_size": 32}, "Pairs per update differ: m/0 64, m/1 32."),
         ({"about__parameters": 1200}, "Parameters differ by 20 %."),
         ({"about__parameters": None}, "how many parameters"),
-        ({"train__dropout_": 1, "model__hidden": 8},
-         "in 2 things: hidden (256, 8); dropout  (not said, 1)"),
+        ({"about__parameters": 4400}, "m/1 has 4.4 times as many parameters as m/0."),
+        ({"about__parameters": 127_270}, "m/1 has 127 times as many parameters as m/0."),
+        ({"train__clip": 1.0, "model__hidden": 8},
+         "in 2 things: hidden (256, 8); clip (None, 1.0)"),
+        ({"train__dropout_": 1},
+         'm/1: config.json, "train" has dropout_, which this version does not know.'),
     ],
 )  # fmt: skip
 def test_what_differs_is_a_warning(changes, warning):
@@ -112,7 +132,7 @@ def test_the_table():
     assert found.head[-1] == "test BLEU"
     assert found.rows == (("m/0", 1000, 500, 12, 40.0), ("m/1", 1000, 500, None, 40.0))
     dates = {**about(), "task": "dates"}
-    table = fairness([("a", dates), ("b", dates)]).table
+    table = judge(dates, dates).table
     assert table.head[-1] == "test exact match, %" and table.rows[0][-1] == 20.0
 
 
@@ -138,7 +158,7 @@ def test_anything_may_be_missing_or_of_a_wrong_kind():
 
 
 def test_hostile_names_are_text():
-    found = fairness([("a\n<b>", about()), ("b", about(train__seed=2))])
+    found = fairness([entry("a\n<b>", about()), entry("b", about(train__seed=2))])
     assert "\n" not in "".join(found.warnings)
 
 
@@ -150,7 +170,7 @@ def test_the_shipped_pair_is_told_truly(task):
         json.loads((folder / name / checkpoint.CONFIG).read_text("utf-8"))
         for name in ("attention", "plain")
     ]
-    found = fairness([(c["about"]["variant"], c) for c in configs])
+    found = judge(*configs)
     text = " ".join((*found.facts, *found.warnings))
     assert ("same seed" in text.lower()) == (
         configs[0]["train"]["seed"] == configs[1]["train"]["seed"]

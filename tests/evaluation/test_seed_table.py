@@ -5,24 +5,24 @@ from statistics import mean, stdev
 
 import pytest
 
-from s2s.config import ModelConfig, to_dict
+from s2s.checkpoints import checkpoint
+from s2s.config import ModelConfig
 from s2s.evaluation import seed_table
+from s2s.results import SeedScore
+from s2s.tasks.about import About
 
 
 def model(variant, scores, seeds=None, task="fra-eng-small"):
-    rows = [
-        {"seed": seed, "train_loss": 0.5 + place, "bleu": score, "exact_match": score / 100,
-         "seconds": 10.0}
+    rows = tuple(
+        SeedScore(seed, 0.5 + place, None, score / 100, score, score, 10.0)
         for place, (seed, score) in enumerate(
             zip(seeds or range(1, len(scores) + 1), scores, strict=True)
         )
-    ]  # fmt: skip
-    return {
-        "task": task,
-        "model": to_dict(ModelConfig(source_vocabulary=5, target_vocabulary=5)),
-        "about": {"variant": variant, "recipe": f"{task}/{variant}", "seeds": rows,
-                  "tutorial": "T3", "parameters": 1234},
-    }  # fmt: skip
+    )
+    about = About(variant=variant, recipe=f"{task}/{variant}", seeds=rows, tutorial="T3",
+                  parameters=1234)  # fmt: skip
+    config = ModelConfig(source_vocabulary=5, target_vocabulary=5)
+    return checkpoint.Entry(f"{task}/{variant}", "", 0, None, task, config, about=about)
 
 
 def test_a_row_per_model_with_its_gap_to_the_control():
@@ -46,17 +46,10 @@ def test_the_interval_is_students_over_the_paired_differences():
 
 def test_other_seeds_are_not_paired():
     abouts = [model("attention", [30.0, 31.0]), model("plain", [20.0, 21.0], seeds=[4, 5])]
-    assert seed_table.difference(abouts[0], abouts) is None
-    assert seed_table.difference(abouts[0], abouts[:1]) is None
+    assert seed_table.against(abouts[0], abouts) is None
+    assert seed_table.against(abouts[0], abouts[:1]) is None
 
 
 def test_models_without_seeds_are_left_out():
     assert seed_table.comparison([]) is None
-    assert (
-        seed_table.comparison([{"task": "dates", "model": {}, "about": {"variant": "x"}}]) is None
-    )
-
-
-@pytest.mark.parametrize(("value", "text"), [(1.26, "+1.3"), (-2.0, "−2.0"), (-0.04, "+0.0")])
-def test_signs(value, text):
-    assert seed_table.signed(value) == text
+    assert seed_table.comparison([model("x", [], task="dates")]) is None

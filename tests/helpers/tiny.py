@@ -14,6 +14,7 @@ from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.decoding.translator import Translator
 from s2s.model.seq2seq import Seq2Seq
 from s2s.tasks import TASKS
+from s2s.tasks.about import About
 from s2s.text.vocab import BOS, EOS, PAD, UNK, Vocab
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,17 +93,12 @@ def corpus(name: str) -> str:
     return str(path)
 
 
-def about_of(system: Translator, metrics: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What config.json holds beyond the model, for a model that was never trained."""
-    defaults = TASKS[system.task].defaults
-    return {
-        "train": vars(TrainConfig()) | {},
-        "data": vars(defaults.data) | {},
-        "about": {
-            "variant": "tiny", "command": "-", "pairs": {}, "parameters": 1, "seconds": 1.0,
-            "updates": 1, "torch": "2", "metrics": metrics or {},
-        },
-    }  # fmt: skip
+def about_of(system: Translator, metrics: dict[str, Any] | None = None) -> About:
+    """What is said of a model that was never trained."""
+    return About(
+        train=TrainConfig(), data=TASKS[system.task].defaults.data, variant="tiny", command="-",
+        parameters=1, seconds=1.0, updates=1, torch="2", metrics=metrics or {},
+    )  # fmt: skip
 
 
 def texts(

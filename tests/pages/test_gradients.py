@@ -79,7 +79,7 @@ def test_every_shipped_model_shows_its_own_gradients(entry):
     mine = [*flow.encoder[step], *flow.decoder[step, : step + 1]]
     assert curve(at, entry.name.split("/")[1]) == [size for size in mine if size > 0]
     looked = [c for c in charts(at) if "Where it looked" in title(c)]
-    assert bool(looked) == (entry.about["model"]["attention"] != "none")
+    assert bool(looked) == entry.config.has_attention
     assert finding(at)
 
 

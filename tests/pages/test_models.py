@@ -15,13 +15,13 @@ from streamlit.testing.v1 import AppTest
 
 from s2s.checkpoints import card, checkpoint
 from s2s.cli.models import describe
+from s2s.config import SequenceConfig
 from s2s.plots.families import FAMILIES
 from s2s.results import Watched
 from s2s.tasks import TASKS
 from s2s.text import TOKENISERS
-from ui.careful import amount, piece
+from ui.frame.model import Model
 from ui.models import watched
-from ui.parts.model_facts import Facts, duration
 from ui.parts.tables import picked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +79,7 @@ def test_every_shipped_model(entry):
         number = re.search(r"[\d.]+", told["score"])
         assert f"{row['Score']:.1f}" == number[0]
         assert number[0] in unmarked(at.markdown[1].value)
-    assert any(entry.about["about"]["command"] == code.value for code in at.code)
+    assert any(entry.about.command == code.value for code in at.code)
     drawn = [json.dumps(chart, ensure_ascii=False) for chart in charts(at)]
     assert drawn and all(entry.name.split("/")[1] in chart or "u03a3" in chart for chart in drawn)
 
@@ -135,10 +135,10 @@ def test_our_own_card_is_rendered():
 def test_a_card_that_fetches_is_not_rendered(sorts):
     """Even if its config.json makes the same one."""
     folder = sorts / "reverse" / "hostile"
-    about = json.loads((folder / checkpoint.CONFIG).read_text("utf-8"))
-    about["about"]["recipe"] = "x"
-    (folder / checkpoint.CONFIG).write_text(json.dumps(about), "utf-8")
-    (folder / checkpoint.CARD).write_text(card.render(TASKS["reverse"], about), "utf-8")
+    model_folders.edit(folder, lambda config: config["about"].update(recipe="x"))
+    written = card.render(TASKS["reverse"], checkpoint.read(folder))
+    assert HOSTILE in written
+    (folder / checkpoint.CARD).write_text(written, "utf-8")
     at = clean(page("reverse/hostile"))
     assert any("not written by this program" in c.value for c in at.caption)
 
@@ -147,7 +147,7 @@ def test_seeds_watched_sentences_and_gradients(sorts):
     at = clean(page("reverse/seeds"))
     text = shown(at)
     assert "Look here." in text
-    assert "over 3 seeds 92.0 ± 1.0" in text
+    assert "Over 3 seeds 92.0 ± 1.0" in text
     assert "Writes it right from epoch 3 on." in text
     assert "In epoch 4, 1 000 times less of the loss of “c” reaches h1" in text
     assert "A table" in text and "Its note." in text
@@ -244,43 +244,26 @@ def test_no_models(tmp_path, monkeypatch):
 
 def test_differences_are_marked():
     words = str.split
-    facts = type("Facts", (), {"task": type("Task", (), {"unit": "token"})})
+    model = type("Model", (), {"task": type("Task", (), {"unit": "token"})})
 
     def marked(*given, **more):
         return watched.marked(*given, **more).replace(watched.JOINER, "")
 
-    assert marked(words("i am"), words("i am an instructor"), facts) == "i am **∅**"
-    assert marked(words("a b c"), words("a x c"), facts) == "a **b** c"
-    assert marked(words("b a"), words("a b"), facts, shift=False) == "**b a**"
-    assert marked([], words("a"), facts) == "**∅**"
+    assert marked(words("i am"), words("i am an instructor"), model) == "i am **∅**"
+    assert marked(words("a b c"), words("a x c"), model) == "a **b** c"
+    assert marked(words("b a"), words("a b"), model, shift=False) == "**b a**"
+    assert marked([], words("a"), model) == "**∅**"
     assert TOKENISERS["characters"].split("ab") == ["a", "b"]
 
 
 def test_a_start_token_that_is_written_does_not_count():
-    sequence = {"target_tokeniser": "words", "start_token": "<sos>", "target_repeats_bos": True}
-    entry = checkpoint.Entry("toy/x", "", {"sequence": sequence}, None, 0)
-    facts = Facts(entry, TASKS["toy"])
-    assert watched.bare("<sos> i am . <eos> x", facts) == ["i", "am", "."]
+    sequence = SequenceConfig(target_repeats_bos=True)
+    model = Model(TASKS["toy"], checkpoint.Entry("toy/x", "", 0, sequence=sequence))
+    assert watched.bare("<sos> i am . <eos> x", model) == ["i", "am", "."]
     for forced, pair in {
         "<sos> i am <eos>": (["i", "am"], ["i", "am"]),
         "<sos> i <eos> <eos>": (["i", "<eos>"], ["i", "am"]),
         "<sos> i am am": (["i", "am", "am"], ["i", "am", "<eos>"]),
     }.items():
         row = Watched(1, "s", "i am", "", forced)
-        assert watched.in_step(row, facts) == pair
-
-
-def test_careful_reading():
-    data = {"a": {"b": 1, "c": True, "d": float("nan"), "e": "x"}}
-    assert amount(data, "a", "b") == 1
-    for key in ("c", "d", "e", "f"):
-        assert amount(data, "a", key) is None
-    assert amount(data, "a", "b", "c") is None
-    assert piece(data, "a", "e", kind=str) == "x"
-    assert piece(data, "a", "b", kind=str) == "" and piece(data, "x") == {}
-
-
-def test_durations():
-    assert [duration(s) for s in (0.25, 45, 600, 9000)] == [
-        "0.2 seconds", "45 seconds", "10 minutes", "2.5 hours",
-    ]  # fmt: skip
+        assert watched.in_step(row, model) == pair

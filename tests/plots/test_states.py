@@ -451,8 +451,8 @@ from s2s.plots import LIGHT
 from s2s.tasks import TASKS
 from ui import cached
 from ui.gradients import influence, states
-from ui.frame.choice import Choice
-models = [Choice(TASKS["fra-eng"], e) for e in cached.entries() if e.name in st.session_state.names]
+from ui.frame.model import Model
+models = [Model(TASKS["fra-eng"], e) for e in cached.entries() if e.name in st.session_state.names]
 states.show(models[0], st.session_state.text, st.session_state.target, 1, LIGHT)
 influence.show(models, st.session_state.text, st.session_state.target, 1, LIGHT)
 """

@@ -22,7 +22,7 @@ ASKED = """
     kor-eng/plain kor-eng/attention
 """.split()
 TUTORIALS = {"T1", "T2", "T3", "T4", "T5"}
-SHIPPED = [entry for entry in checkpoint.entries() if entry.about["about"].get("recipe")]
+SHIPPED = [entry for entry in checkpoint.entries() if entry.about.recipe]
 
 
 def differing(one, other):
@@ -71,21 +71,23 @@ def test_a_recipe_differs_from_its_control_in_one_thing(recipe):
 
 @pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.name)
 def test_a_shipped_model_follows_its_recipe(entry):
-    recipe, about = RECIPES[entry.about["about"]["recipe"]], entry.about
+    recipe, about = RECIPES[entry.about.recipe], entry.about
+    said = {"data": about.data, "model": entry.config, "sequence": entry.sequence,
+            "train": about.train}  # fmt: skip
     assert recipe.name == entry.name
     found = {"source_vocabulary", "target_vocabulary", "trained_source_length", "origin", "sha256"}
     for part in ("data", "model", "sequence", "train"):
         asked = asdict(getattr(recipe, part))
         for key in asked.keys() - found - ({"seed"} if part == "train" else set()):
-            assert about[part][key] == asked[key], f"{part}.{key}"
-    assert about["train"]["seed"] == recipe.keep
+            assert getattr(said[part], key) == asked[key], f"{part}.{key}"
+    assert about.train.seed == recipe.keep
 
 
 def test_every_recipe_is_shipped_and_every_shipped_model_names_its_recipe():
-    assert {e.name: e.about["about"]["recipe"] for e in checkpoint.entries()} == {
+    assert {e.name: e.about.recipe for e in checkpoint.entries()} == {
         name: name for name in RECIPES
     }
-    assert {e.about["about"]["tutorial"] for e in SHIPPED} >= TUTORIALS
+    assert {e.about.tutorial for e in SHIPPED} >= TUTORIALS
 
 
 def test_the_list_names_every_recipe(capsys):

@@ -438,18 +438,16 @@ def test_an_experiment_writes_a_checkpoint_and_forgets_its_run(tmp_path, monkeyp
     assert folder == tmp_path / "models" / "reverse" / "whole"
     assert not list((tmp_path / "runs").rglob("*.*"))
     loaded = checkpoint.load("reverse/whole")
-    about = loaded.about["about"]
-    assert about["pairs"] == {"train": 60, "validation": 20, "test": 0}
+    about = loaded.about
+    assert about.pairs == {"train": 60, "validation": 20, "test": 0}
     # The figures are those of the stored file.
     again = evaluate(loaded, tiny_parts(None, None, None)["validation"])
-    assert about["metrics"]["validation"]["exact_match"] == again.exact_match
-    assert about["metrics"]["validation"]["bleu"] == again.bleu
-    assert "test" not in about["metrics"]
+    assert about.metrics == {"validation": again}
     rows = (folder / "history.csv").read_text().splitlines()
     assert len(rows) == 1 + 4
     assert rows[-1].split(",")[1] == repr(seen[-1].train_loss)
     card = (folder / "README.md").read_text()
-    for part in ("60 train", f"{about['parameters']:,}", "seed 1", "modulo 100", "exact match"):
+    for part in ("60 train", f"{about.parameters:,}", "seed 1", "modulo 100", "exact match"):
         assert part in card
 
 

@@ -12,7 +12,7 @@ from s2s.plots.palette import Palette
 from s2s.results import Trace
 from s2s.results.walk import Walk
 from ui.cached import walk as cached_walk
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export, figures
 
@@ -22,7 +22,7 @@ FOLDED, LONG = 88, 160
 WEIGHTS, SCORES = "Weights", "Scores"
 
 
-def show(chosen: Choice, trace: Trace, walk: Walk, palette: Palette) -> None:
+def show(chosen: Model, trace: Trace, walk: Walk, palette: Palette) -> None:
     """One panel at a time; only that one is made."""
     panels = PANELS if walk.has_attention else PANELS[:2]
     asked = st.segmented_control(
@@ -37,7 +37,7 @@ def show(chosen: Choice, trace: Trace, walk: Walk, palette: Palette) -> None:
         _check(chosen, walk)
 
 
-def _check(chosen: Choice, walk: Walk) -> None:
+def _check(chosen: Model, walk: Walk) -> None:
     """The program, and the one with every number."""
     name = f"{chosen.entry.name.replace('/', '-')}-step-{walk.step + 1}"
     st.markdown(

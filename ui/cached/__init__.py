@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -40,7 +41,7 @@ def warm_up() -> bool:
         example = TASKS[entry.name.split("/", 1)[0]].examples[0]
         # A model of someone's own may refuse the example, and then says so on the page.
         with contextlib.suppress(UserError):
-            what_if(entry.name, entry.path, entry.stamp, example)
+            what_if(Key(entry.name, entry.path, entry.stamp), example)
     gc.collect()
     gc.freeze()
     return True
@@ -54,7 +55,22 @@ def settle(page: str) -> bool:
     return True
 
 
-def entries() -> list[checkpoint.Entry]:
+@dataclass(frozen=True)
+class Key:
+    """What tells one model from another, and from itself before its files changed.
+
+    Attributes:
+        name: ``task/variant``.
+        path: the folder.
+        stamp: changes when any of its files does.
+    """
+
+    name: str
+    path: str
+    stamp: int
+
+
+def entries() -> tuple[checkpoint.Entry, ...]:
     """Every model folder; read again when any of its files changes."""
     root = checkpoint.root()
     stamps = tuple(
@@ -65,31 +81,32 @@ def entries() -> list[checkpoint.Entry]:
     return _entries(str(root), stamps)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _entries(root: str, stamps: tuple[tuple[str, int], ...]) -> list[checkpoint.Entry]:
-    return checkpoint.entries()
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _entries(root: str, stamps: tuple[tuple[str, int], ...]) -> tuple[checkpoint.Entry, ...]:
+    return tuple(checkpoint.entries())
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def system(name: str, path: str, stamp: int) -> Translator:
-    """A model, shared; `stamp` makes a replaced one a new one."""
-    return checkpoint.load(name if Path(path) == checkpoint.root() / name else path)
+def system(key: Key) -> Translator:
+    """A model, shared; a replaced one has another key."""
+    named = Path(key.path) == checkpoint.root() / key.name
+    return checkpoint.load(key.name if named else key.path)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def what_if(name: str, path: str, stamp: int, text: str, edits: tuple[Edit, ...] = ()) -> WhatIf:
+def what_if(key: Key, text: str, edits: tuple[Edit, ...] = ()) -> WhatIf:
     """A greedy translation; with edits, beside the original."""
-    return whatif.run(system(name, path, stamp), text, edits)
+    return whatif.run(system(key), text, edits)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def history(path: str, stamp: int) -> History:
+def history(key: Key) -> History:
     """What a model remembers of its training; shared, so never written into."""
-    return histories.read(path)
+    return histories.read(key.path)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def readme(path: str, stamp: int) -> str:
+def readme(key: Key) -> str:
     """A model's card as it lies in its folder; empty without one."""
-    file = Path(path) / checkpoint.CARD
+    file = Path(key.path) / checkpoint.CARD
     return file.read_text("utf-8", errors="replace") if file.is_file() else ""

@@ -10,15 +10,13 @@ from s2s.results.comparison import Comparison
 from s2s.tasks import testsets
 from s2s.tasks.pairs_file import PairSet
 from ui import cached
-
-Keys = tuple[tuple[str, str, int], ...]
-"""The identities of the models, the first one first."""
+from ui.cached import Key
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def sentence(keys: Keys, text: str, edits: tuple[Edit, ...]) -> Comparison:
-    """One sentence through every model."""
-    return compare.compare_sentence([cached.system(*key) for key in keys], text, edits)
+def sentence(keys: tuple[Key, ...], text: str, edits: tuple[Edit, ...]) -> Comparison:
+    """One sentence through every model, the first one first."""
+    return compare.compare_sentence([cached.system(key) for key in keys], text, edits)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

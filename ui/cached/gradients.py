@@ -10,17 +10,16 @@ from s2s.errors import UserError
 from s2s.results import GradientFlow
 from s2s.text import label
 from ui import cached
+from ui.cached import Key
 
 Target = tuple[str, ...] | None
 """The output tokens a model is forced to write; None for its own answer."""
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def flow(
-    name: str, path: str, stamp: int, text: str, target: Target, of: str, state: str, layer: int
-) -> GradientFlow:
+def flow(key: Key, text: str, target: Target, of: str, state: str, layer: int) -> GradientFlow:
     """Gradients of a model's own answer, or of the tokens it is forced to write."""
-    system = cached.system(name, path, stamp)
+    system = cached.system(key)
     return probes.gradient_flow(system, text, ids(system, target), of=of, state=state, layer=layer)
 
 

@@ -9,22 +9,23 @@ from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
 from s2s.results import BeamTree, SearchVerdict, Trace
 from ui import cached
+from ui.cached import Key
 
 FEW = 6
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def beam(
-    name: str, path: str, stamp: int, text: str, beam_size: int, length_penalty: float
+    key: Key, text: str, beam_size: int, length_penalty: float
 ) -> tuple[list[Trace], BeamTree]:
     """The finished hypotheses, best first, and the tree."""
-    system = cached.system(name, path, stamp)
+    system = cached.system(key)
     return beam_search.beam(system, system.read(text), beam_size, length_penalty)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def verdict(
-    name: str, path: str, stamp: int, text: str, beam_size: int, length_penalty: float,
+    key: Key, text: str, beam_size: int, length_penalty: float,
     reference: str | None,
 ) -> SearchVerdict:  # fmt: skip
     """Greedy against that beam, and both against a typed reference.
@@ -32,47 +33,45 @@ def verdict(
     Raises:
         UserError: when the model cannot write the reference.
     """
-    system = cached.system(name, path, stamp)
+    system = cached.system(key)
     reading = system.read(text)
     right = None
     if reference is not None:
         right = search.forced(system, reading, whatif.reference_ids(system, reference))
-    found, _ = beam(name, path, stamp, text, beam_size, length_penalty)
+    found, _ = beam(key, text, beam_size, length_penalty)
     return SearchVerdict(search.greedy(system, reading), tuple(found), right)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def samples(
-    name: str, path: str, stamp: int, text: str, temperature: float, top_k: int | None,
+    key: Key, text: str, temperature: float, top_k: int | None,
     seeds: tuple[int, ...],
 ) -> list[Trace]:  # fmt: skip
     """One drawn answer per seed."""
-    system = cached.system(name, path, stamp)
+    system = cached.system(key)
     reading = system.read(text)
     return [sampling.sample(system, reading, temperature, top_k, seed) for seed in seeds]
 
 
-def greedy(name: str, path: str, stamp: int, text: str) -> Trace:
+def greedy(key: Key, text: str) -> Trace:
     """What the model writes by itself."""
-    return cached.what_if(name, path, stamp, text).trace
+    return cached.what_if(key, text).trace
 
 
-def edited(name: str, path: str, stamp: int, text: str, edits: tuple[Edit, ...]) -> str:
+def edited(key: Key, text: str, edits: tuple[Edit, ...]) -> str:
     """The source text after the edits of the source."""
-    return whatif.edited_text(cached.system(name, path, stamp), text, edits)
+    return whatif.edited_text(cached.system(key), text, edits)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def opening(
-    name: str, path: str, stamp: int, text: str, tokens: tuple[str, ...]
-) -> tuple[Edit, ...]:
+def opening(key: Key, text: str, tokens: tuple[str, ...]) -> tuple[Edit, ...]:
     """The edits that make the step view show an output, or begin as it begins.
 
     Only tokens that the model would not choose there by itself are forced: they say where the roads
     part. A whole answer that parts more than `FEW` times is a reference instead, if its text typed
     again gives the same tokens.
     """
-    system = cached.system(name, path, stamp)
+    system = cached.system(key)
     ids = [system.target_vocab.ids[token] for token in tokens]
     trace = search.forced(system, system.read(text), ids)
     parted = [t for t, token in enumerate(tokens) if token != trace.candidates[t][0]]

@@ -10,6 +10,7 @@ from s2s import probes
 from s2s.decoding.system import System
 from s2s.results import HiddenStates, InputInfluence
 from ui import cached
+from ui.cached import Key
 from ui.cached import gradients as cached_gradients
 
 Target = str | tuple[str, ...] | None
@@ -17,16 +18,16 @@ Target = str | tuple[str, ...] | None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def hidden_states(name: str, path: str, stamp: int, text: str, target: Target) -> HiddenStates:
+def hidden_states(key: Key, text: str, target: Target) -> HiddenStates:
     """Every recurrent state and gate of one sentence."""
-    system = cached.system(name, path, stamp)
+    system = cached.system(key)
     return probes.hidden_states(system, text, _forced(system, target))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def influence(name: str, path: str, stamp: int, text: str, target: Target) -> InputInfluence:
+def influence(key: Key, text: str, target: Target) -> InputInfluence:
     """How far each encoder state of one sentence depends on each input."""
-    system = cached.system(name, path, stamp)
+    system = cached.system(key)
     return probes.input_influence(system, text, _forced(system, target))
 
 

@@ -9,13 +9,14 @@ from s2s.export.source_code import SourceCode, source_code
 from s2s.probes.walk import walk as walk_of
 from s2s.results.walk import Walk
 from ui import cached
+from ui.cached import Key
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def walk(name: str, path: str, stamp: int, text: str, edits: tuple[Edit, ...], step: int) -> Walk:
+def walk(key: Key, text: str, edits: tuple[Edit, ...], step: int) -> Walk:
     """The arithmetic of one step of an answer, edited or not."""
-    trace = cached.what_if(name, path, stamp, text, edits).trace
-    return walk_of(cached.system(name, path, stamp), trace, step)
+    trace = cached.what_if(key, text, edits).trace
+    return walk_of(cached.system(key), trace, step)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -15,7 +15,7 @@ from s2s.tasks.gold import GOLD, GoldFile, generated, parse_gold
 from s2s.tasks.testsets import names as sets
 from ui import cached
 from ui.cached import compare as cached_compare
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand
 
@@ -24,14 +24,14 @@ MOST = 500
 """Pairs of the generator that are scored."""
 
 
-def show(choices: list[Choice], palette: Palette) -> None:
+def show(choices: list[Model], palette: Palette) -> None:
     """Pick the links, measure, and say what the three shifts mean.
 
     Args:
         choices: the models; those without attention have no links to score.
         palette: the theme's colours.
     """
-    looking = [one for one in choices if one.model["attention"] != "none"]
+    looking = [one for one in choices if one.config.has_attention]
     if not looking:
         st.caption("None of these models has attention, so there are no links to score.")
         return
@@ -56,7 +56,7 @@ def show(choices: list[Choice], palette: Palette) -> None:
         st.warning(plain(str(error)))
 
 
-def _measure(looking: list[Choice], task: str, file: GoldFile | None, palette: Palette) -> None:
+def _measure(looking: list[Model], task: str, file: GoldFile | None, palette: Palette) -> None:
     """The scores of every model, on demand."""
     digest = "" if file is None else hashlib.sha256(repr(file.pairs).encode()).hexdigest()
     key = (tuple(one.key for one in looking), task, digest)
@@ -97,10 +97,10 @@ def _measure(looking: list[Choice], task: str, file: GoldFile | None, palette: P
 
 
 def _aligned(
-    one: Choice, task: str, file: GoldFile | None, told: on_demand.Progress
+    one: Model, task: str, file: GoldFile | None, told: on_demand.Progress
 ) -> tuple[Alignment, aligning.AlignedSentence, str | None]:
     """Scores, one sentence to look at, and what was left out of a file."""
-    system = cached.system(*one.key)
+    system = cached.system(one.key)
     complaint = None
     if file is None:
         pairs = generated(task, cached_compare.shipped_set(task).pairs[:MOST])

@@ -19,7 +19,7 @@ from s2s.plots.gradient_map import gradient_map
 from s2s.plots.palette import Palette
 from s2s.results.comparison import Comparison
 from ui.cached import gradients as cached_gradients
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export, notes
 from ui.parts import gradient_lines as pick
@@ -31,7 +31,7 @@ WIDTH = 960
 LOOK = Look("log", "position", "log_odds", "hidden", -1)
 
 
-def show(choices: list[Choice], found: Comparison, palette: Palette) -> None:
+def show(choices: list[Model], found: Comparison, palette: Palette) -> None:
     """Everything about one sentence.
 
     Args:
@@ -39,8 +39,8 @@ def show(choices: list[Choice], found: Comparison, palette: Palette) -> None:
         found: their answers.
         palette: the theme's colours.
     """
-    names = [choice.variant for choice in choices]
-    families = [family_of(choice.model) for choice in choices]
+    names = [one.variant for one in choices]
+    families = [family_of(one.config) for one in choices]
     said = sentence_finding(found).replace(f"{choices[0].task.name}/", "")
     with st.container(key="readout"):
         st.markdown(plain(said))
@@ -58,13 +58,13 @@ def show(choices: list[Choice], found: Comparison, palette: Palette) -> None:
     _take(choices, found, charts)
 
 
-def _maps(choices: list[Choice], found: Comparison, palette: Palette) -> dict[str, Chart]:
+def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str, Chart]:
     """One map per model on one scale of 0 to 1; gradients where there is no attention."""
     st.subheader("Where each looked")
     charts: dict[str, Chart] = {}
     with st.container(key="grid-compared-maps"):
-        for choice, trace in zip(choices, found.traces, strict=True):
-            name = choice.variant
+        for one, trace in zip(choices, found.traces, strict=True):
+            name = one.variant
             with st.container(key=f"cell-map-{name}"):
                 if trace.attention is not None:
                     st.markdown(f"**{plain(name)}**")
@@ -75,7 +75,7 @@ def _maps(choices: list[Choice], found: Comparison, palette: Palette) -> dict[st
                     try:
                         target = trace.output if trace.forced or trace.attended else None
                         flow = cached_gradients.flow(
-                            *choice.key, found.text, target, "log_odds", "hidden", -1
+                            one.key, found.text, target, "log_odds", "hidden", -1
                         )
                     except UserError as error:
                         st.warning(plain(str(error)))
@@ -106,7 +106,7 @@ def _maps(choices: list[Choice], found: Comparison, palette: Palette) -> dict[st
     return charts
 
 
-def _gradients(choices: list[Choice], found: Comparison, palette: Palette) -> dict[str, Chart]:
+def _gradients(choices: list[Model], found: Comparison, palette: Palette) -> dict[str, Chart]:
     """The gradients of one token of the first answer, every model made to write that answer."""
     st.subheader("What reached back")
     trace = found.traces[0]
@@ -125,7 +125,7 @@ def _gradients(choices: list[Choice], found: Comparison, palette: Palette) -> di
     return {"gradients": chart}
 
 
-def _take(choices: list[Choice], found: Comparison, charts: dict[str, Chart]) -> None:
+def _take(choices: list[Model], found: Comparison, charts: dict[str, Chart]) -> None:
     """Numbers and pictures."""
     name = choices[0].task.name + "-compared"
 

@@ -23,12 +23,10 @@ from s2s.tasks.pairs_file import PairSet
 from s2s.text.numbers import rounded
 from ui import cached
 from ui.cached import compare as cached_compare
-from ui.careful import piece
 from ui.frame import choice
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export, on_demand, tables
-from ui.parts.model_facts import Facts
 from ui.parts.tables import picked
 
 SHIPPED, LENGTHS, OWN = "The shipped set", "Length by length", "A file of yours"
@@ -36,14 +34,14 @@ ROWS, OPENED = "compared_rows", "compared_opened"
 MOST_SHOWN = 8
 
 
-def show(choices: list[Choice], palette: Palette) -> None:
+def show(choices: list[Model], palette: Palette) -> None:
     """The test set, a button, and what it found.
 
     Args:
         choices: the models, the first one first.
         palette: the theme's colours.
     """
-    fair = fairness([(one.entry.name, one.entry.about) for one in choices])
+    fair = fairness([one.entry for one in choices])
     _fairness(choices, fair)
     pairs, key = _pairs(choices[0])
     if pairs is None:
@@ -57,7 +55,7 @@ def show(choices: list[Choice], palette: Palette) -> None:
         found = on_demand.computed(
             "set", (keys, key),
             lambda told: compare.compare_set(
-                [cached.system(*one) for one in keys], pairs, told
+                [cached.system(one) for one in keys], pairs, told
             ),
         )  # fmt: skip
     except UserError as error:
@@ -66,21 +64,21 @@ def show(choices: list[Choice], palette: Palette) -> None:
     _result(choices, found, fair, palette)
 
 
-def _losses(choices: list[Choice]) -> str:
+def _losses(choices: list[Model]) -> str:
     """The losses at the end of training, where all of them mean the same."""
     ends = {}
     for one in choices:
-        reports = Facts(one.entry, one.task).history.reports
+        reports = one.history.reports
         if reports:
             ends[one.variant] = reports[-1].train_loss
-    kinds = {piece(one.entry.about, "train", "loss_reduction", kind=str) for one in choices}
+    kinds = {one.reduction for one in choices}
     if len(ends) < len(choices) or len(kinds) > 1:
         return ""
     told = ", ".join(f"{name} {rounded(loss, 3)}" for name, loss in ends.items())
     return f"Training loss in the last epoch: {told}."
 
 
-def _fairness(choices: list[Choice], fair: Fairness) -> None:
+def _fairness(choices: list[Model], fair: Fairness) -> None:
     """What the models share, and a warning where they do not."""
     for warning in fair.warnings:
         st.warning(plain(warning), icon=":material/balance:")
@@ -91,7 +89,7 @@ def _fairness(choices: list[Choice], fair: Fairness) -> None:
         tables.table(fair.table)
 
 
-def _pairs(first: Choice) -> tuple[PairSet | None, tuple[str, ...]]:
+def _pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
     """The pairs that the visitor chose, and what tells them from others."""
     task = first.task.name
     kinds = [SHIPPED] if task in testsets.names() else []
@@ -106,8 +104,8 @@ def _pairs(first: Choice) -> tuple[PairSet | None, tuple[str, ...]]:
         st.caption(f"{len(found.pairs):,} pairs. {plain(found.about)}")
         return found, (task,)
     if kind == LENGTHS and LENGTHS in kinds:
-        most = first.entry.about["sequence"]["max_source_length"] - 2  # start and end tokens
-        trained = first.entry.about["sequence"]["trained_source_length"]
+        most = first.sequence.max_source_length - 2  # start and end tokens
+        trained = first.sequence.trained_source_length
         ends = st.slider(
             "Lengths", 1, most, (min(3, most), min(2 * (trained or most) - 6, most)),
             key="set_lengths", bind="query-params",
@@ -136,7 +134,7 @@ def _pairs(first: Choice) -> tuple[PairSet | None, tuple[str, ...]]:
     return found, (hashlib.sha256(data).hexdigest(), str(columns))
 
 
-def _result(choices: list[Choice], found: SetComparison, fair: Fairness, palette: Palette) -> None:
+def _result(choices: list[Model], found: SetComparison, fair: Fairness, palette: Palette) -> None:
     """Finding, scores, curve, sentences, refused lines."""
     task = choices[0].task
     finding = set_finding(found).replace(f"{task.name}/", "")
@@ -152,7 +150,7 @@ def _result(choices: list[Choice], found: SetComparison, fair: Fairness, palette
         "where up to 12 sentences differ, for exact match McNemar’s test."
     )
     chart = comparison_by_length(
-        found, names, [family_of(one.model) for one in choices], task, palette
+        found, names, [family_of(one.config) for one in choices], task, palette
     )
     charts: dict[str, Chart] = {}
     if chart is not None:

@@ -6,18 +6,14 @@ its title into the address. Values from an address are checked again: the browse
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from s2s.checkpoints import card
-from s2s.checkpoints.checkpoint import Entry
 from s2s.tasks import TASKS, Task
-from ui import cached
-from ui.careful import amount, piece
 from ui.frame import edits
+from ui.frame.model import Model, models
 from ui.markdown import plain
 
 TASK, MODEL, TEXT = "task", "model", "text"
@@ -26,35 +22,6 @@ PAGE, KEPT = "page", "kept"
 OPEN_MODEL, OPEN_TEXT = "open_model", "open_text"
 FEW_EXAMPLES = 6
 LONGEST_TEXT = 5000  # characters; far above every model's limit, far below what hurts the server
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A task and one of its models."""
-
-    task: Task
-    entry: Entry
-
-    @property
-    def variant(self) -> str:
-        """The model's name within its task."""
-        return self.entry.name.split("/", 1)[1]
-
-    @property
-    def key(self) -> tuple[str, str, int]:
-        """What cached functions are keyed by."""
-        return self.entry.name, self.entry.path, self.entry.stamp
-
-    @property
-    def model(self) -> dict[str, Any]:
-        """The model's configuration, as it stands in config.json."""
-        return self.entry.about["model"]
-
-    @property
-    def score(self) -> str:
-        """The model's test score in words, or nothing."""
-        value = amount(self.entry.about, "about", "metrics", "test", self.task.score)
-        return "" if value is None else card.headline(self.task, {self.task.score: value})
 
 
 def arrive(page: str) -> None:
@@ -104,13 +71,11 @@ def choose(task: str, variant: str) -> None:
     edits.forget()
 
 
-def sidebar() -> Choice | None:
+def sidebar() -> Model | None:
     """Draw task and model; None when there is no model at all."""
-    by_task: dict[str, list[Entry]] = {}
-    for entry in cached.entries():
-        task = entry.name.split("/", 1)[0]
-        if task in TASKS:
-            by_task.setdefault(task, []).append(entry)
+    by_task: dict[str, list[Model]] = {}
+    for model in models():
+        by_task.setdefault(model.task.name, []).append(model)
     tasks = [name for name in TASKS if name in by_task]
     if not tasks:
         return None
@@ -128,44 +93,44 @@ def sidebar() -> Choice | None:
         )
         task = TASKS[name if name in tasks else tasks[0]]
         # The first one is what a newcomer to the task meets, so it is one with attention.
-        ordered = sorted(by_task[task.name], key=lambda e: not e.name.endswith("/attention"))
-        choices = {entry.name.split("/", 1)[1]: Choice(task, entry) for entry in ordered}
+        ordered = sorted(by_task[task.name], key=lambda model: model.variant != "attention")
+        choices = {model.variant: model for model in ordered}
         variant = st.radio(
             "Model",
             list(choices),
-            captions=[_caption(choice) for choice in choices.values()],
+            captions=[_caption(model) for model in ordered],
             key=MODEL,
             bind="query-params",
             on_change=edits.forget,
         )
-    choice = choices.get(variant) or next(iter(choices.values()))
-    _keep(choice)
-    return choice
+    chosen = choices.get(variant) or ordered[0]
+    _keep(chosen)
+    return chosen
 
 
-def _keep(choice: Choice) -> None:
+def _keep(chosen: Model) -> None:
     """Remember the choice for the next page, and the sentence as long as the task stays."""
     kept = st.session_state.get(KEPT)
     text = st.session_state.get(TEXT)
-    if text is None and kept and kept[0] == choice.task.name:
+    if text is None and kept and kept[0] == chosen.task.name:
         text = kept[2]
-    st.session_state[KEPT] = choice.task.name, choice.variant, text
+    st.session_state[KEPT] = chosen.task.name, chosen.variant, text
 
 
-def _caption(choice: Choice) -> str:
-    if choice.entry.problem:
+def _caption(model: Model) -> str:
+    if model.entry.problem:
         return "could not be loaded"
-    shape = card.shape(choice.entry.about["model"])
-    return " · ".join(part for part in (choice.score, shape) if part)
+    return " · ".join(part for part in (model.headline, model.shape) if part)
 
 
-def heading(title: str, choice: Choice) -> None:
+def heading(title: str, chosen: Model) -> None:
     """The page's title, and the line that names the model (a phone hides the sidebar)."""
     st.title(title)
-    attention = piece(choice.entry.about, "model", "attention", kind=str)
-    without = ", no attention" if attention == "none" else ""
-    score = f" · {choice.score} {choice.task.unseen}" if choice.score else ""
-    st.caption(f"{choice.task.title} · {plain(choice.variant)}{without}{score}")
+    config, seeds = chosen.entry.config, len(chosen.scores)
+    without = ", no attention" if config and not config.has_attention else ""
+    over = f" over {seeds} seeds" if seeds else ""
+    score = f" · {chosen.headline}{over} {chosen.task.unseen}" if chosen.headline else ""
+    st.caption(f"{chosen.task.title} · {plain(chosen.variant)}{without}{score}")
 
 
 def sentence(task: Task) -> str:
@@ -197,15 +162,15 @@ def sentence(task: Task) -> str:
     return text
 
 
-def remember(choice: Choice, text: str) -> None:
+def remember(chosen: Model, text: str) -> None:
     """Keep the last text that could be read, for when the next one cannot."""
-    st.session_state[LAST] = choice.entry.name, text
+    st.session_state[LAST] = chosen.name, text
 
 
-def last_good(choice: Choice) -> str | None:
+def last_good(chosen: Model) -> str | None:
     """The last text this model could read in this session."""
     name, text = st.session_state.get(LAST, ("", None))
-    return text if name == choice.entry.name else None
+    return text if name == chosen.name else None
 
 
 def _new_task() -> None:

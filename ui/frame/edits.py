@@ -12,6 +12,7 @@ from s2s.errors import UserError
 from s2s.plots.step_data import Edit as Chip
 from s2s.results import Trace
 from ui import cached
+from ui.cached import Key
 from ui.frame import link
 
 UNDO, REDO = "edits_before", "edits_undone"  # lists of edits, each as in a link
@@ -28,7 +29,7 @@ def current() -> tuple[Edit, ...]:
         return ()
 
 
-def apply(key: tuple[str, str, int], text: str) -> WhatIf:
+def apply(key: Key, text: str) -> WhatIf:
     """The sentence with the edits of the address; edits that do not fit it are dropped, and said.
 
     Raises:
@@ -36,11 +37,11 @@ def apply(key: tuple[str, str, int], text: str) -> WhatIf:
     """
     done = current()
     try:
-        return cached.what_if(*key, text, done)
+        return cached.what_if(key, text, done)
     except UserError as error:
         if not done:
             raise
-        original = cached.what_if(*key, text)
+        original = cached.what_if(key, text)
         st.session_state[PROBLEM] = str(error)
         link.set_edits(())
         return original
@@ -81,7 +82,7 @@ def forget() -> None:
         st.session_state.pop(key, None)
 
 
-def ask(asked: Any, key: tuple[str, str, int], text: str) -> None:
+def ask(asked: Any, key: Key, text: str) -> None:
     """Do what the step view asked for, if the model can; say why not, if it cannot.
 
     Args:
@@ -118,7 +119,7 @@ def ask(asked: Any, key: tuple[str, str, int], text: str) -> None:
             after, lost = _fitting(after, added, key, text)
             past, future = ([], []) if do == "reset" else ([*past, now][-MOST_UNDO:], [])
         whatif.decode(whatif.encode(after))  # the limit on their number
-        cached.what_if(*key, text, after)
+        cached.what_if(key, text, after)
     except UserError as error:
         st.session_state[PROBLEM] = str(error)
         return
@@ -135,7 +136,7 @@ def ask(asked: Any, key: tuple[str, str, int], text: str) -> None:
 
 
 def _changed(
-    asked: dict[str, Any], before: tuple[Edit, ...], key: tuple[str, str, int], text: str
+    asked: dict[str, Any], before: tuple[Edit, ...], key: Key, text: str
 ) -> tuple[Edit, ...] | None:
     """The edits after one was added or removed, or all were; None if the message makes no sense."""
     if asked.get("do") == "reset":
@@ -145,7 +146,7 @@ def _changed(
     if asked.get("do") == "attend":
         edit = _weights(asked, before)
     else:
-        edit = _new_edit(asked, cached.what_if(*key, text).trace.reading.first)
+        edit = _new_edit(asked, cached.what_if(key, text).trace.reading.first)
     if edit is None:
         return None
     if edit.kind in ("force", "attend", "reference"):
@@ -154,19 +155,19 @@ def _changed(
 
 
 def _fitting(
-    edits: tuple[Edit, ...], added: bool, key: tuple[str, str, int], text: str
+    edits: tuple[Edit, ...], added: bool, key: Key, text: str
 ) -> tuple[tuple[Edit, ...], list[Edit]]:
     """The edits without weights that a change of the source left behind, and those weights.
 
     An edit that was just `added`, the last, is never among them: if it does not fit, it is refused.
     """
-    lost = whatif.unfit(cached.system(*key), text, edits)
+    lost = whatif.unfit(cached.system(key), text, edits)
     if added:
         lost = [edit for edit in lost if edit != edits[-1]]
     return tuple(edit for edit in edits if edit not in lost), lost
 
 
-def reference_field(target: str, key: tuple[str, str, int], text: str) -> None:
+def reference_field(target: str, key: Key, text: str) -> None:
     """A field for the answer the visitor expects, teacher-forced beside the free run."""
 
     def changed() -> None:

@@ -10,11 +10,11 @@ from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
 from ui import cached
 from ui.frame import choice, edits
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.markdown import plain
 
 
-def arrive(title: str) -> Choice:
+def arrive(title: str) -> Model:
     """Draw the sidebar and the head; the run ends here where there is no model that works.
 
     Args:
@@ -33,7 +33,7 @@ def arrive(title: str) -> Choice:
     return chosen
 
 
-def answer(chosen: Choice, text: str, show: Callable[[str, WhatIf], None]) -> None:
+def answer(chosen: Model, text: str, show: Callable[[str, WhatIf], None]) -> None:
     """Draw a sentence with the edits of the address, or the last good one, paler.
 
     Args:

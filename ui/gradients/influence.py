@@ -23,7 +23,7 @@ from s2s.plots.influence import (
 from s2s.plots.palette import Palette
 from ui.cached import states as cached_states
 from ui.cached.states import Target
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.gradients.states import csv, figure, literal, pictures
 from ui.markdown import plain
 
@@ -31,7 +31,7 @@ MODEL = "gradients_influence_model"
 
 
 @st.fragment
-def show(choices: Sequence[Choice], text: str, target: Target, step: int, palette: Palette) -> None:
+def show(choices: Sequence[Model], text: str, target: Target, step: int, palette: Palette) -> None:
     """Shares in the final state, with attention in a context vector too; one model's whole map.
 
     Args:
@@ -77,20 +77,18 @@ def show(choices: Sequence[Choice], text: str, target: Target, step: int, palett
         pictures(charts, f"{name}-influence")
 
 
-def _influenced(
-    choices: Sequence[Choice], text: str, target: Target, step: int
-) -> list[Influenced]:
+def _influenced(choices: Sequence[Model], text: str, target: Target, step: int) -> list[Influenced]:
     """The models that can read the sentence; the others say why not."""
     found = []
     for chosen in choices:
         try:
-            result = cached_states.influence(*chosen.key, text, target)
+            result = cached_states.influence(chosen.key, text, target)
         except UserError as error:
             st.warning(plain(str(error)))
             continue
         # Each model ends its own answer where it likes.
         last = min(max(step, 0), len(result.output) - 1) if result.output else None
-        found.append(Influenced(chosen.variant, plots.family_of(chosen.model), result, last))
+        found.append(Influenced(chosen.variant, plots.family_of(chosen.config), result, last))
     return found
 
 

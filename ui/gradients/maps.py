@@ -20,7 +20,8 @@ from s2s.plots.map_frame import Grid, Tokens
 from s2s.plots.palette import Palette
 from s2s.results import Trace
 from ui.frame import link
-from ui.frame.choice import Choice, link_to
+from ui.frame.choice import link_to
+from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export, figures
 
@@ -29,7 +30,7 @@ FAINT = 1e-6
 HINT = "Click a cell to read its number and to pick its row."
 
 
-def show(chosen: Choice, trace: Trace, lines: list[Line], step: int, palette: Palette) -> Chart:
+def show(chosen: Model, trace: Trace, lines: list[Line], step: int, palette: Palette) -> Chart:
     """Both maps of the chosen model; one without attention says so in the place of the first.
 
     Returns:
@@ -65,7 +66,7 @@ def show(chosen: Choice, trace: Trace, lines: list[Line], step: int, palette: Pa
     return reached
 
 
-def _no_attention(chosen: Choice, lines: list[Line]) -> None:
+def _no_attention(chosen: Model, lines: list[Line]) -> None:
     name = plain(chosen.variant)
     st.markdown(
         f"**{name} has no attention**: there is no map of where it looked. All it knows of the "
@@ -94,7 +95,7 @@ def _map(chart: Chart, grid: Grid, key: str, alt: str, says: Callable[[int, int]
     st.caption(figures.literal(says(*cell)) if cell else HINT)
 
 
-def take(chosen: Choice, text: str, lines: list[Line], charts: dict[str, Chart]) -> None:
+def take(chosen: Model, text: str, lines: list[Line], charts: dict[str, Chart]) -> None:
     """Numbers, pictures and the link.
 
     Args:

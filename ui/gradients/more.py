@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from s2s.plots.palette import Palette
-from ui import cached
 from ui.cached.gradients import Target
-from ui.frame.choice import Choice
+from ui.frame.model import Model, known
 from ui.gradients import influence, states
-from ui.parts import model_facts, training_curves
+from ui.parts import training_curves
 
 PANELS = {
     "states": "What the states hold",
@@ -19,7 +18,7 @@ PANELS = {
 
 
 def show(
-    chosen: Choice, others: list[Choice], text: str, target: Target, step: int, palette: Palette
+    chosen: Model, others: list[Model], text: str, target: Target, step: int, palette: Palette
 ) -> None:
     """One panel at a time, computed when it is asked for.
 
@@ -31,9 +30,8 @@ def show(
         step: the picked output token.
         palette: the theme's colours.
     """
-    facts = model_facts.Facts(chosen.entry, chosen.task)
     names = dict(PANELS)
-    if not facts.history.state_gradients:
+    if not chosen.history.state_gradients:
         del names["history"]
     st.subheader("Look further")
     asked = st.segmented_control(
@@ -45,7 +43,7 @@ def show(
     elif asked == "influence":
         influence.show([chosen, *others], text, target, step, palette)
     elif asked == "history" and asked in names:
-        training_curves.gradients(facts, model_facts.known(cached.entries()), palette)
+        training_curves.gradients(chosen, known(), palette)
     else:
         st.caption("Press one of them: the recurrent states unit by unit with their gates; how "
                    "much of each input is left in the states and in the context.")  # fmt: skip

@@ -29,7 +29,7 @@ from s2s.plots.palette import Palette
 from s2s.results import HiddenStates
 from ui.cached import states as cached_states
 from ui.cached.states import Target
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export
 
@@ -39,7 +39,7 @@ AT_FIRST = 16
 
 
 @st.fragment
-def show(chosen: Choice, text: str, target: Target, step: int, palette: Palette) -> None:
+def show(chosen: Model, text: str, target: Target, step: int, palette: Palette) -> None:
     """Controls, the map of units, the three curves, the numbers as files.
 
     Args:
@@ -50,7 +50,7 @@ def show(chosen: Choice, text: str, target: Target, step: int, palette: Palette)
         palette: the colours of the visitor's theme.
     """
     try:
-        states = cached_states.hidden_states(*chosen.key, text, target or None)
+        states = cached_states.hidden_states(chosen.key, text, target or None)
     except UserError as error:
         st.warning(plain(str(error)))
         return
@@ -96,7 +96,7 @@ def _capital(option: Any) -> str:
     return str(option).capitalize()
 
 
-def _units(chosen: Choice, states: HiddenStates, side: str, layer: int) -> tuple[int, ...]:
+def _units(chosen: Model, states: HiddenStates, side: str, layer: int) -> tuple[int, ...]:
     """The visitor's units, or else the liveliest of this sentence."""
     own = layer_of(states, side, layer)
     count = own.states.shape[1]

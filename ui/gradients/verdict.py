@@ -22,7 +22,7 @@ from s2s.text.numbers import number
 from ui import cached
 from ui.cached import gradients as cached_gradients
 from ui.cached.gradients import Target
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export, on_demand
 from ui.parts.on_demand import Progress
@@ -37,7 +37,7 @@ NEITHER = ("gray", ":material/cancel:")
 
 
 def show(
-    chosen: Choice, text: str, target: Target, trace: Trace, step: int, of: str, palette: Palette
+    chosen: Model, text: str, target: Target, trace: Trace, step: int, of: str, palette: Palette
 ) -> None:
     """The panel: a button first, for it takes some seconds; then the verdict of the picked row."""
     st.subheader("Can this row of attention be trusted?")
@@ -75,8 +75,8 @@ def show(
     _take(chosen, found)
 
 
-def _agreement(chosen: Choice, text: str, target: Target, of: str, progress: Progress) -> Agreement:
-    system = cached.system(*chosen.key)
+def _agreement(chosen: Model, text: str, target: Target, of: str, progress: Progress) -> Agreement:
+    system = cached.system(chosen.key)
     ids = cached_gradients.ids(system, target)
     return probes.agreement(system, text, ids, of=of, progress=progress)
 
@@ -114,7 +114,7 @@ def care(found: Agreement, step: int) -> str:
     return " ".join(lines)
 
 
-def _take(chosen: Choice, found: Agreement) -> None:
+def _take(chosen: Model, found: Agreement) -> None:
     """All numbers behind the panel as a file."""
     saliency = found.saliency
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,30 +12,28 @@ from s2s.checkpoints.checkpoint import Entry
 from s2s.evaluation import seed_table
 from s2s.plots.palette import Palette
 from s2s.tasks import TASKS
-from s2s.tasks.recipes import RECIPES
-from s2s.text.numbers import number
-from ui.careful import amount, piece
+from s2s.text.numbers import number, spread
 from ui.frame import choice
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts.model_facts import Facts, others
 from ui.parts.tables import picked
 
 ROWS, FIRST, PRESSED = "models_rows", "models_first", "models_pressed"
 MOST_ROWS, ROW_HEIGHT = 11, 35
 MODEL, JUDGED = "Model", "Judged by"
+MEASURES = {"bleu": "BLEU", "exact_match": "% exactly right"}
 TOLD = "The tutorial that this model follows, T1 to T5."
 
 
-def overview(models: list[Facts], chosen: Choice, palette: Palette) -> None:
+def overview(models: list[Model], chosen: Model, palette: Palette) -> None:
     """One row per model; a click on a row chooses its model.
 
     The task that a link or the sidebar chose stands first. A click moves nothing.
     """
-    if st.session_state.get(PRESSED) != chosen.entry.name or FIRST not in st.session_state:
+    if st.session_state.get(PRESSED) != chosen.name or FIRST not in st.session_state:
         st.session_state[FIRST] = chosen.task.name
-    models = sorted(models, key=lambda facts: facts.task.name != st.session_state[FIRST])
-    here = next((i for i, m in enumerate(models) if m.entry.name == chosen.entry.name), 0)
+    models = sorted(models, key=lambda model: model.task.name != st.session_state[FIRST])
+    here = next((i for i, m in enumerate(models) if m.name == chosen.name), 0)
     wanted = {"selection": {"rows": [here], "columns": [], "cells": []}}
     if st.session_state.get(ROWS) != wanted:
         st.session_state[ROWS] = wanted
@@ -53,6 +52,8 @@ def overview(models: list[Facts], chosen: Choice, palette: Palette) -> None:
             MODEL: st.column_config.TextColumn(help="● attention, ◆ peeky, ■ plain"),
             "Score": st.column_config.NumberColumn(format="%.1f", help="Of the stored model, on "
                                                    "pairs that it has never seen."),
+            "Over seeds": st.column_config.TextColumn(help="Mean ± standard deviation, where the "
+                                                      "recipe trained several seeds."),
             "Parameters": st.column_config.NumberColumn(format="localized"),
             "Seconds": st.column_config.NumberColumn("Trained, seconds", format="localized"),
             "Seeds": st.column_config.NumberColumn(format="%d", help="Runs of the same system."),
@@ -62,41 +63,37 @@ def overview(models: list[Facts], chosen: Choice, palette: Palette) -> None:
     )  # fmt: skip
 
 
-def _choose(models: list[Facts]) -> None:
+def _choose(models: list[Model]) -> None:
     row = picked(st.session_state.get(ROWS), len(models))
     if row is not None:
         st.session_state[PRESSED] = models[row].entry.name
         choice.choose(models[row].task.name, models[row].variant)
 
 
-def _frame(models: list[Facts]) -> pd.DataFrame:
-    return pd.DataFrame([_row(facts) for facts in models])
+def _frame(models: list[Model]) -> pd.DataFrame:
+    return pd.DataFrame([_row(model) for model in models])
 
 
-def _row(facts: Facts) -> dict[str, Any]:
-    score, family = facts.score(), facts.family
-    problem = "cannot be loaded" if facts.entry.problem else "not measured"
-    if not facts.task.split_key:
+def _row(model: Model) -> dict[str, Any]:
+    score, family = model.score, model.family
+    problem = "cannot be loaded" if model.entry.problem else "not measured"
+    if not model.task.split_key:
         problem = "one pair only"
     if family is None:
-        return {MODEL: f"▲ {facts.entry.name}", "Score": None, JUDGED: problem,
-                "Task": facts.task.title}  # fmt: skip
+        return {MODEL: f"▲ {model.name}", "Score": None, JUDGED: problem,
+                "Task": model.task.title}  # fmt: skip
     return {
-        MODEL: f"{family.mark} {facts.entry.name}",
+        MODEL: f"{family.mark} {model.name}",
         "Score": score,
-        JUDGED: problem if score is None else facts.measure,
-        "Task": facts.task.title,
+        "Over seeds": spread(model.scores, 1) if model.headline and model.scores else None,
+        JUDGED: problem if score is None else MEASURES[model.task.score],
+        "Task": model.task.title,
         "Family": family.name,
-        "Parameters": amount(facts.about, "parameters"),
-        "Seconds": amount(facts.about, "seconds"),
-        "Seeds": max(len(facts.seeds), 1),
-        "Tutorial": facts.text("tutorial") or _tutorial(facts),
+        "Parameters": model.about.parameters,
+        "Seconds": model.about.seconds,
+        "Seeds": max(len(model.about.seeds), 1),
+        "Tutorial": model.about.tutorial or (model.recipe.tutorial if model.recipe else ""),
     }
-
-
-def _tutorial(facts: Facts) -> str:
-    recipe = RECIPES.get(facts.entry.name)
-    return recipe.tutorial if recipe else ""
 
 
 def _colour(text: str, palette: Palette) -> str:
@@ -104,14 +101,14 @@ def _colour(text: str, palette: Palette) -> str:
     return marks.get(text[:1], palette.plain)
 
 
-def strangers(entries: list[Entry]) -> list[Entry]:
+def strangers(entries: Sequence[Entry]) -> list[Entry]:
     """Model folders of a task that is not known here."""
     return [entry for entry in entries if entry.name.split("/", 1)[0] not in TASKS]
 
 
-def broken(models: list[Facts], entries: list[Entry]) -> None:
+def broken(models: list[Model], entries: Sequence[Entry]) -> None:
     """Say which folders cannot be used, and why."""
-    reasons = [facts.entry.problem for facts in models if facts.entry.problem]
+    reasons = [model.entry.problem for model in models if model.entry.problem]
     reasons += [
         entry.problem or f"{entry.name}: there is no task of this name."
         for entry in strangers(entries)
@@ -121,25 +118,25 @@ def broken(models: list[Facts], entries: list[Entry]) -> None:
         st.warning(f"These folders cannot be used; the other models work.\n\n{lines}")
 
 
-def comparison(facts: Facts, models: list[Facts]) -> tuple[pd.DataFrame, str] | None:
+def comparison(model: Model, models: list[Model]) -> tuple[pd.DataFrame, str] | None:
     """The models of one task side by side, cells as Markdown, with the note below.
 
     None where there is nothing to compare with.
     """
-    rows = [m for m in models if m.task is facts.task and not m.entry.problem]
+    rows = [m for m in models if m.task is model.task and not m.entry.problem]
     if len(rows) < 2:
         return None
-    judged = "BLEU" if facts.task.score == "bleu" else "exactly right, %"
-    part = "test: " if facts.task.split_key else ""
+    judged = "BLEU" if model.task.score == "bleu" else "exactly right, %"
+    part = "test: " if model.task.split_key else ""
     table = [
         {
-            "model": _named(m, m.entry.name == facts.entry.name),
-            f"{part}{judged}": m.over_seeds(facts.task.score, 1) or _digits(m.score(), 1),
-            "against": plain(_difference(m, rows)),
+            "model": _named(m, m.name == model.name),
+            f"{part}{judged}": _score(m),
+            "against": plain(seed_table.against(m.entry, [r.entry for r in rows]) or "–"),
             "training loss": _loss(m),
             "build": plain(m.shape),
-            "seeds": str(max(len(m.seeds), 1)),
-            "parameters": _digits(amount(m.about, "parameters")),
+            "seeds": str(max(len(m.about.seeds), 1)),
+            "parameters": _digits(m.about.parameters),
             "seconds": _seconds(m),
         }
         for m in rows
@@ -150,21 +147,21 @@ def comparison(facts: Facts, models: list[Facts]) -> tuple[pd.DataFrame, str] | 
     return frame, _note(rows, frame)
 
 
-def _note(rows: list[Facts], frame: pd.DataFrame) -> str:
-    reductions = {_reduction(m) for m in rows} - {""}
+def _note(rows: list[Model], frame: pd.DataFrame) -> str:
+    reductions = {m.reduction for m in rows} - {""}
     parts = ["Training loss: accumulated during the last epoch, in the run's own averaging"]
     parts[0] += (
         ", which differs between these models: compare it only within one averaging."
         if len(reductions) > 1
         else "."
     )
-    if any(len(m.seeds) > 1 for m in rows):
+    if any(m.scores for m in rows):
         parts.append("±: standard deviation over seeds.")
     if "against" in frame:
         parts.append(
             "Against: the score less that of the named model, seed by seed, with a 95 % interval."
         )
-    clocks = {m.text("clock") == "cpu" for m in rows if amount(m.about, "seconds") is not None}
+    clocks = {m.about.clock == "cpu" for m in rows if m.about.seconds is not None}
     parts.append(
         "Seconds of one run with one thread: "
         + ("processor time." if clocks == {True} else "by the wall clock." if clocks == {False}
@@ -173,41 +170,31 @@ def _note(rows: list[Facts], frame: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
-def _reduction(facts: Facts) -> str:
-    return str(piece(facts.entry.about, "train", "loss_reduction", kind=str))
-
-
-def _named(facts: Facts, here: bool) -> str:
-    name = plain(facts.variant)
-    mark = facts.family.mark if facts.family else ""
+def _named(model: Model, here: bool) -> str:
+    name = plain(model.variant)
+    mark = model.family.mark if model.family else ""
     return f"{mark} **{name}**" if here else f"{mark} {name}"
 
 
-def _loss(facts: Facts) -> str:
-    reports = facts.history.reports
-    last = amount(facts.seeds[0], "train_loss") if facts.seeds else None
+def _score(model: Model) -> str:
+    scores = list(model.about.by_seed(model.task.score).values())
+    return spread(scores, 1) if scores else _digits(model.score, 1)
+
+
+def _loss(model: Model) -> str:
+    about, reports = model.about, model.history.reports
+    last = about.seeds[0].train_loss if about.seeds else None
     if last is None and reports:
         last = reports[-1].train_loss
     digits = 3 if last is None or last >= 0.01 else 5
-    return facts.over_seeds("train_loss", digits) or _digits(last, digits)
+    return seed_table.over_seeds(about, "train_loss", digits) or _digits(last, digits)
 
 
-def _seconds(facts: Facts) -> str:
-    seconds = amount(facts.about, "seconds")
+def _seconds(model: Model) -> str:
+    seconds = model.about.seconds
     digits = 1 if seconds is not None and seconds < 10 else 0
-    return facts.over_seeds("seconds", digits) or _digits(seconds, digits)
+    return seed_table.over_seeds(model.about, "seconds", digits) or _digits(seconds, digits)
 
 
 def _digits(value: float | None, digits: int = 0) -> str:
     return "–" if value is None else number(value, digits)
-
-
-def _difference(facts: Facts, rows: list[Facts]) -> str:
-    if not facts.over_seeds(facts.task.score, 1):
-        return "–"
-    mates = [m for m in others(facts, rows) if m.over_seeds(facts.task.score, 1)]
-    try:
-        told = seed_table.difference(facts.entry.about, [m.entry.about for m in mates])
-    except (KeyError, TypeError, ValueError):  # an edited config.json
-        return "–"
-    return told or "–"

@@ -16,10 +16,9 @@ from s2s.text import TOKENISERS
 from s2s.text.numbers import percent
 from s2s.text.vocab import EOS
 from ui import cached
-from ui.careful import piece
 from ui.frame import choice
+from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts.model_facts import Facts
 
 JOINER = "\u2060"  # has no width
 EPOCH = "epoch"
@@ -27,11 +26,11 @@ MOST_EXAMPLES = 6
 
 
 @st.fragment
-def epochs(facts: Facts) -> None:
+def epochs(model: Model) -> None:
     """The watched sentences after one epoch, with a slider."""
-    watched = facts.history.watched
+    watched = model.history.watched
     steps = sorted({row.epoch for row in watched})
-    st.markdown(plain(since(facts, watched)))
+    st.markdown(plain(since(model, watched)))
     at = st.session_state.get(EPOCH)
     if at is not None and at not in steps:
         # Another model was trained for fewer epochs.
@@ -46,14 +45,14 @@ def epochs(facts: Facts) -> None:
     rows = []
     for row in watched:
         if row.epoch == epoch:
-            written, reference = bare(row.written, facts), bare(row.reference, facts)
+            written, reference = bare(row.written, model), bare(row.reference, model)
             rows.append(
                 {
                     "source": plain(row.source),
                     "should be": plain(row.reference),
-                    "writes": marked(written, reference, facts),
+                    "writes": marked(written, reference, model),
                     "right": "✓" if written == reference else "✗",
-                    "with the right words fed": marked(*in_step(row, facts), facts, shift=False),
+                    "with the right words fed": marked(*in_step(row, model), model, shift=False),
                 }
             )
     with st.container(key="whole-watched"):
@@ -67,7 +66,7 @@ def epochs(facts: Facts) -> None:
     )
 
 
-def since(facts: Facts, watched: tuple[Watched, ...]) -> str:
+def since(model: Model, watched: tuple[Watched, ...]) -> str:
     """From which epoch on the watched sentences stay right."""
     sources = list(dict.fromkeys(row.source for row in watched))
     first: dict[str, int | None] = {}
@@ -75,7 +74,7 @@ def since(facts: Facts, watched: tuple[Watched, ...]) -> str:
         rows = [row for row in watched if row.source == source]
         start = None
         for row in rows:
-            if bare(row.written, facts) != bare(row.reference, facts):
+            if bare(row.written, model) != bare(row.reference, model):
                 start = None
             elif start is None:
                 start = row.epoch
@@ -95,19 +94,19 @@ def since(facts: Facts, watched: tuple[Watched, ...]) -> str:
     )
 
 
-def bare(text: str, facts: Facts) -> list[str]:
+def bare(text: str, model: Model) -> list[str]:
     """The tokens of a text without a start token, up to the end token."""
-    return _tokens(text.split(EOS, 1)[0], facts)
+    return _tokens(text.split(EOS, 1)[0], model)
 
 
-def in_step(row: Watched, facts: Facts) -> tuple[list[str], list[str]]:
+def in_step(row: Watched, model: Model) -> tuple[list[str], list[str]]:
     """What was written with the right words fed, and what should be, step by step.
 
     The end token is shown only where it is missing or comes too early.
     """
-    text, reference = row.forced.strip(), bare(row.reference, facts)
+    text, reference = row.forced.strip(), bare(row.reference, model)
     end = [EOS] * text.endswith(EOS)
-    tokens = _tokens(text.removesuffix(EOS), facts) + end
+    tokens = _tokens(text.removesuffix(EOS), model) + end
     if len(tokens) == len(reference) + 1:
         reference = [*reference, EOS]
     if tokens[-1:] == reference[-1:] == [EOS]:
@@ -115,26 +114,23 @@ def in_step(row: Watched, facts: Facts) -> tuple[list[str], list[str]]:
     return tokens, reference
 
 
-def _tokens(text: str, facts: Facts) -> list[str]:
-    sequence = piece(facts.entry.about, "sequence")
-    name = piece(sequence, "target_tokeniser", kind=str)
-    split = TOKENISERS[name].split if name in TOKENISERS else str.split
-    start = piece(sequence, "start_token", kind=str)
-    if start and sequence.get("target_repeats_bos") is True:
-        text = text.strip().removeprefix(start)
-    return split(text.strip())
+def _tokens(text: str, model: Model) -> list[str]:
+    sequence = model.sequence
+    if sequence.target_repeats_bos:
+        text = text.strip().removeprefix(sequence.start_token)
+    return TOKENISERS[sequence.target_tokeniser].split(text.strip())
 
 
-def marked(tokens: list[str], reference: list[str], facts: Facts, shift: bool = True) -> str:
+def marked(tokens: list[str], reference: list[str], model: Model, shift: bool = True) -> str:
     """Tokens as Markdown, those that differ from the reference bold, a gap as ∅.
 
     Args:
         tokens: what was written.
         reference: what should have been.
-        facts: whose; characters are joined without blanks.
+        model: whose; characters are joined without blanks.
         shift: where a token is missing, what follows is still right; else token by token.
     """
-    between = "" if facts.task.unit in ("character", "letter") else " "
+    between = "" if model.task.unit in ("character", "letter") else " "
     if not shift:
         width = max(len(tokens), len(reference))
         same = [tokens[i : i + 1] == reference[i : i + 1] for i in range(width)]
@@ -155,17 +151,17 @@ def bold(markdown: str) -> str:
     return f"**{JOINER}{markdown}{JOINER}**"
 
 
-def samples(facts: Facts) -> None:
+def samples(model: Model) -> None:
     """The task's examples, as the model writes them now."""
     known = {
         source: target
         for recipe in RECIPES.values()
-        if recipe.task is facts.task
+        if recipe.task is model.task
         for source, target in recipe.watch
     }
-    for text in facts.task.examples[:MOST_EXAMPLES]:
+    for text in model.task.examples[:MOST_EXAMPLES]:
         try:
-            trace = cached.what_if(*facts.key, text).trace
+            trace = cached.what_if(model.key, text).trace
         except UserError as error:
             st.warning(plain(str(error)))
             if "could not be loaded" in str(error):
@@ -177,7 +173,7 @@ def samples(facts: Facts) -> None:
                 label=plain(text),
                 icon=":material/translate:",
                 help="Open in Translate, step by step.",
-                query_params=choice.link_to(facts.task.name, facts.variant, text),
+                query_params=choice.link_to(model.task.name, model.variant, text),
             )
             sure = percent(math.exp(trace.log_probability))
             reference = known.get(text)

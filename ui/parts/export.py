@@ -14,7 +14,7 @@ from s2s import plots
 from s2s.export import tables
 from s2s.export.as_json import trace_json
 from s2s.results import Trace
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.stepper import standalone
 
@@ -45,7 +45,7 @@ def pictures(chart: plots.Chart, name: str, help: str | None = None) -> None:
         button(kind.upper(), make, f"{name}.{kind}", mime, ":material/image:", help)
 
 
-def row(chosen: Choice, text: str, trace: Trace, step: int, data: dict[str, Any]) -> None:
+def row(chosen: Model, text: str, trace: Trace, step: int, data: dict[str, Any]) -> None:
     """The buttons under a page's figures. Files are made when they are asked for."""
     name = trace.model.replace("/", "-")
     with st.container(horizontal=True, key="take-away"):
@@ -86,7 +86,7 @@ def row(chosen: Choice, text: str, trace: Trace, step: int, data: dict[str, Any]
             st.code(address(chosen, text), language=None, wrap_lines=True)
 
 
-def address(chosen: Choice, text: str) -> str:
+def address(chosen: Model, text: str) -> str:
     """The whole view as one address, defaults included."""
     known = {"task": chosen.task.name, "model": chosen.variant, "text": text}
     rest = {key: value for key, value in st.query_params.items() if key not in known}

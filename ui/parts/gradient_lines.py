@@ -16,10 +16,8 @@ from s2s.plots import FAMILIES, family_of
 from s2s.plots.flow_curves import AXES, SCALES
 from s2s.results import GradientFlow, Trace
 from s2s.results.gradients import OF, STATES
-from s2s.tasks.recipes import RECIPES
-from ui import cached
 from ui.cached import gradients as cached_gradients
-from ui.frame.choice import Choice
+from ui.frame.model import Model, models
 from ui.markdown import plain
 
 BESIDE = "beside"
@@ -44,7 +42,7 @@ class Look:
     layer: int
 
 
-def look(chosen: Choice) -> Look:
+def look(chosen: Model) -> Look:
     """The controls of the curves; those that a model has no use for are not shown."""
     scale = _control(
         "Scale", "scale", SCALE_NAMES,
@@ -61,13 +59,13 @@ def look(chosen: Choice) -> Look:
             "The loss of a token that the model is sure of has a small gradient for that reason "
             "alone. Log odds take that out, so models can be compared. Tutorial 1 shows the loss.",
         )  # fmt: skip
-        if chosen.model["cell"] == "lstm":
+        if chosen.config.cell == "lstm":
             state = _control(
                 "By the state", "state", STATE_NAMES,
                 "An LSTM carries two states. Each is nudged while the other is held fixed.",
             )  # fmt: skip
-        if chosen.model["layers"] > 1:
-            top = chosen.model["layers"] - 1
+        if chosen.config.layers > 1:
+            top = chosen.config.layers - 1
             layer = st.selectbox(
                 "Layer",
                 range(top, -1, -1),
@@ -86,18 +84,12 @@ def _control(name: str, key: str, names: dict[str, str], help: str) -> str:
     return names.get(found, next(iter(names.values())))
 
 
-def others_of(chosen: Choice) -> dict[str, Choice]:
+def others_of(chosen: Model) -> dict[str, Model]:
     """The other models of the task that can be loaded, by variant."""
-    return {
-        c.variant: c
-        for entry in cached.entries()
-        if entry.name.split("/", 1)[0] == chosen.task.name and not entry.problem
-        for c in [Choice(chosen.task, entry)]
-        if c.variant != chosen.variant
-    }
+    return {other.variant: other for other in chosen.others(models())}
 
 
-def beside(chosen: Choice, others: dict[str, Choice]) -> list[Choice]:
+def beside(chosen: Model, others: dict[str, Model]) -> list[Model]:
     """The models drawn beside the chosen one; one of each other family to begin with."""
     if not others:
         return []
@@ -106,7 +98,7 @@ def beside(chosen: Choice, others: dict[str, Choice]) -> list[Choice]:
         wanted = _one_of_each(chosen, others)
     key = f"gradients_beside_{chosen.entry.name}"
     st.session_state[key] = wanted
-    names = {name: f"{family_of(c.model).mark} {plain(name)}" for name, c in others.items()}
+    names = {name: f"{family_of(c.config).mark} {plain(name)}" for name, c in others.items()}
     control: dict[str, Any] = {
         "label": "Models beside", "options": list(others), "format_func": names.__getitem__,
         "key": key, "help": "Made to write the same tokens.",
@@ -119,7 +111,7 @@ def beside(chosen: Choice, others: dict[str, Choice]) -> list[Choice]:
     return [others[name] for name in wanted]
 
 
-def _asked(others: dict[str, Choice]) -> list[str] | None:
+def _asked(others: dict[str, Model]) -> list[str] | None:
     """The models of the address; None if it says nothing."""
     if BESIDE not in st.query_params:
         return None
@@ -127,26 +119,25 @@ def _asked(others: dict[str, Choice]) -> list[str] | None:
     return list(dict.fromkeys(found))[:MOST_BESIDE]
 
 
-def _put(wanted: object, others: dict[str, Choice]) -> None:
+def _put(wanted: object, others: dict[str, Model]) -> None:
     names = [name for name in wanted if name in others] if isinstance(wanted, list) else []
     st.query_params[BESIDE] = ",".join(names[-MOST_BESIDE:])
 
 
-def _one_of_each(chosen: Choice, others: dict[str, Choice]) -> list[str]:
+def _one_of_each(chosen: Model, others: dict[str, Model]) -> list[str]:
     """The recipe's control, then the model named after each family that is still missing."""
-    family = family_of(chosen.model).name
-    recipe = RECIPES.get(chosen.entry.name)
-    control = recipe.control if recipe else ""
+    family = family_of(chosen.config).name
+    control = chosen.recipe.control if chosen.recipe else ""
     found = [control] if control in others else []
-    covered = {family, *(family_of(others[name].model).name for name in found)}
+    covered = {family, *(family_of(others[name].config).name for name in found)}
     for name in FAMILIES:
-        if name not in covered and name in others and family_of(others[name].model).name == name:
+        if name not in covered and name in others and family_of(others[name].config).name == name:
             found.append(name)
     return found
 
 
 def lines(
-    chosen: Choice, others: list[Choice], text: str, trace: Trace, target: tuple[str, ...] | None,
+    chosen: Model, others: list[Model], text: str, trace: Trace, target: tuple[str, ...] | None,
     look: Look,
 ) -> tuple[list[Line], list[str]]:  # fmt: skip
     """The chosen model's gradients first, then the others', forced on the same answer.
@@ -166,11 +157,11 @@ def lines(
         UserError: the chosen model cannot read or write this.
     """
     mine = _flow(chosen, text, target, look, look.layer)
-    found, missing = [Line(chosen.variant, family_of(chosen.model).name, mine, front=True)], []
+    found, missing = [Line(chosen.variant, family_of(chosen.config).name, mine, front=True)], []
     for other in others:
         name = plain(other.variant)
-        top = other.model["layers"] - 1
-        if look.state == "cell" and other.model["cell"] != "lstm":
+        top = other.config.layers - 1
+        if look.state == "cell" and other.config.cell != "lstm":
             missing.append(f"{name} has no cell state.")
             continue
         if look.layer > top:
@@ -184,11 +175,11 @@ def lines(
         if flow.source != mine.source:
             missing.append(f"{name} reads the sentence in other tokens.")
         else:
-            found.append(Line(other.variant, family_of(other.model).name, flow))
+            found.append(Line(other.variant, family_of(other.config).name, flow))
     return found, missing
 
 
 def _flow(
-    choice: Choice, text: str, target: tuple[str, ...] | None, look: Look, layer: int
+    model: Model, text: str, target: tuple[str, ...] | None, look: Look, layer: int
 ) -> GradientFlow:
-    return cached_gradients.flow(*choice.key, text, target, look.of, look.state, layer)
+    return cached_gradients.flow(model.key, text, target, look.of, look.state, layer)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
+from s2s.config import ModelConfig
 from s2s.decoding.whatif import WhatIf
 from s2s.plots.step_data import Names, Shape, first_difference
 from s2s.results import Trace
@@ -12,7 +12,7 @@ from s2s.tasks import Task
 from s2s.text import label
 from s2s.text.numbers import number, percent, rounded
 from s2s.text.vocab import BOS, EOS
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.markdown import plain
 
 LARGEST_LOG = 700.0
@@ -35,18 +35,18 @@ def last_word(trace: Trace) -> int:
     return first_word(trace)
 
 
-def names(trace: Trace, task: Task, model: dict[str, Any]) -> Names:
+def names(trace: Trace, chosen: Model) -> Names:
     """What the lanes of the step view are called."""
-    note = source_note(trace, task)
-    if model["reverse_source"]:
+    task, note = chosen.task, source_note(trace, chosen.task)
+    if chosen.config.reverse_source:
         note += ", read last first, shown in reading order"
     return Names(task.source_name, task.target_name, task.unit, note)
 
 
-def shape(model: dict[str, Any]) -> Shape:
+def shape(config: ModelConfig) -> Shape:
     """What changes the picture of a model."""
     return Shape(
-        model["peeky"], model["bidirectional"], model["reverse_source"], model["target_vocabulary"]
+        config.peeky, config.bidirectional, config.reverse_source, config.target_vocabulary
     )
 
 
@@ -58,7 +58,7 @@ def source_note(trace: Trace, task: Task) -> str:
     return f"{count} {task.unit}s"
 
 
-def below(trace: Trace, chosen: Choice) -> str:
+def below(trace: Trace, chosen: Model) -> str:
     """What the model read, what it left out, and what to be careful about."""
     lines = reading_notes(trace) + care_notes(trace, chosen)
     if trace.attention is not None:
@@ -122,16 +122,16 @@ def reading_notes(trace: Trace) -> list[str]:
     return lines
 
 
-def care_notes(trace: Trace, chosen: Choice) -> list[str]:
+def care_notes(trace: Trace, chosen: Model) -> list[str]:
     """What the numbers cannot be trusted for."""
-    sequence, lines = chosen.entry.about["sequence"], []
-    trained = sequence["trained_source_length"]
+    sequence, lines = chosen.sequence, []
+    trained = sequence.trained_source_length
     if trained and trace.reading.length > trained:
         lines.append(
             f"{trace.reading.length} {chosen.task.unit}s: the model was trained on at most "
             f"{trained}, so treat what follows with care."
         )
-    if trace.stopped == "length" and sequence["stop"] == "eos":
+    if trace.stopped == "length" and sequence.stop == "eos":
         lines.append(
             f"It wrote no end token within {trace.steps} tokens, its limit, so the answer is cut."
         )

@@ -12,33 +12,33 @@ from s2s.plots import Chart
 from s2s.plots.palette import Palette
 from s2s.plots.state_gradients import SIDES, gradient_ratio, span
 from s2s.plots.training_curves import FEWEST_PAIRS, rows
+from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export
-from ui.parts.model_facts import Facts, others
 
 SCALE = "gradient_scale"
 SCALES = ("Log", "Linear")
 
 
-def show(facts: Facts, models: list[Facts], palette: Palette) -> None:
+def show(chosen: Model, models: list[Model], palette: Palette) -> None:
     """The curves of a model with the others of its task faded behind, and their files."""
-    charts = draw(facts, models, palette)
-    if facts.damage:
-        st.warning(plain(facts.damage))
+    charts = draw(chosen, models, palette)
+    if chosen.damage:
+        st.warning(plain(chosen.damage))
     elif not charts:
         st.caption("This model came without a record of its training, so there are no curves.")
     if not charts:
         return
-    beside = [other.variant for other in others(facts, models)]
+    beside = [other.variant for other in chosen.others(models)]
     if beside:
         st.caption(
             "The chosen model in front, the others of its task faded behind. "
             "Held-out pairs are not trained on; they are looked at after every epoch."
         )
     grid("curves", charts)
-    name = facts.entry.name.replace("/", "-")
+    name = chosen.name.replace("/", "-")
     with st.container(horizontal=True, key="take-curves"):
-        table = rows(facts.history)
+        table = rows(chosen.history)
         if table:
             export.button(
                 "CSV",
@@ -55,12 +55,12 @@ Charts = dict[str, tuple[Chart, str]]
 """Name of a file to a figure and what it says."""
 
 
-def draw(facts: Facts, models: list[Facts], palette: Palette) -> Charts:
+def draw(chosen: Model, models: list[Model], palette: Palette) -> Charts:
     """The figures there are numbers for."""
-    front, behind = facts.learned, [other.learned for other in others(facts, models)]
-    score = facts.task.score
+    front, behind = chosen.learned, [other.learned for other in chosen.others(models)]
+    score = chosen.task.score
     unit = "" if score == "bleu" else "\u00a0%"
-    past = facts.history
+    past = chosen.history
     found = {
         "training-loss": (
             plots.training_loss(front, behind, palette), plots.finding(past, "train_loss"),
@@ -73,25 +73,25 @@ def draw(facts: Facts, models: list[Facts], palette: Palette) -> Charts:
             plots.finding(past, score, 1, unit),
         ),
         "score-by-length": (
-            plots.score_by_length(front, behind, score, facts.task.unit, palette),
-            by_length(facts, unit),
+            plots.score_by_length(front, behind, score, chosen.task.unit, palette),
+            by_length(chosen, unit),
         ),
     }  # fmt: skip
     return {name: (chart, said) for name, (chart, said) in found.items() if chart is not None}
 
 
-def by_length(facts: Facts, unit: str) -> str:
+def by_length(chosen: Model, unit: str) -> str:
     """Shortest against longest, from the numbers of the figure."""
-    factor = 1 if facts.task.score == "bleu" else 100
+    factor = 1 if chosen.task.score == "bleu" else 100
     told = [
         (length, value * factor)
-        for length, (value, pairs) in sorted(facts.by_length.items())
+        for length, (value, pairs) in sorted(chosen.by_length.items())
         if pairs >= FEWEST_PAIRS
     ]
     if len(told) < 2:
         return ""
     (short, first), (long, last) = told[0], told[-1]
-    return f"{first:.1f}{unit} at {short} {facts.task.unit}s, {last:.1f}{unit} at {long}."
+    return f"{first:.1f}{unit} at {short} {chosen.task.unit}s, {last:.1f}{unit} at {long}."
 
 
 def grid(key: str, charts: Charts, captions: bool = True) -> None:
@@ -116,11 +116,11 @@ def downloads(name: str, charts: Charts) -> None:
 
 
 @st.fragment
-def gradients(facts: Facts, models: list[Facts], palette: Palette) -> None:
+def gradients(chosen: Model, models: list[Model], palette: Palette) -> None:
     """Tutorial 1's figure: this model and one of another family on the same scale."""
-    shown = [facts, *_beside(facts, models)]
-    token = facts.text("gradient_of") or "the token"
-    said = plain(plots.gradient_finding(facts.history.state_gradients, token))
+    shown = [chosen, *_beside(chosen, models)]
+    token = chosen.about.gradient_of or "the token"
+    said = plain(plots.gradient_finding(chosen.history.state_gradients, token))
     for other in shown[1:]:
         ratio = gradient_ratio(other.history.state_gradients)
         if said and ratio:
@@ -133,7 +133,7 @@ def gradients(facts: Facts, models: list[Facts], palette: Palette) -> None:
     )  # fmt: skip
     log = scale != SCALES[1]
     charts: Charts = {}
-    names = _names(facts)
+    names = _names(chosen)
     for side in SIDES:
         domain = span([model.history.state_gradients for model in shown], side)
         for model in shown:
@@ -145,7 +145,7 @@ def gradients(facts: Facts, models: list[Facts], palette: Palette) -> None:
                 said = plots.gradient_finding(own, token) if side == "h" else ""
                 charts[f"{SIDES[side]}-{model.variant}"] = chart, said
     grid("gradients", charts, captions=False)
-    name = facts.entry.name.replace("/", "-")
+    name = chosen.name.replace("/", "-")
     with st.container(horizontal=True, key="take-gradients"):
         table = _gradient_rows(shown)
         export.button(
@@ -159,24 +159,24 @@ def gradients(facts: Facts, models: list[Facts], palette: Palette) -> None:
         downloads(f"{name}-gradients", charts)
 
 
-def _beside(facts: Facts, models: list[Facts]) -> list[Facts]:
+def _beside(chosen: Model, models: list[Model]) -> list[Model]:
     """One model of another family that has gradients of the same token."""
     return [
         other
-        for other in others(facts, models)
-        if other.family != facts.family
+        for other in chosen.others(models)
+        if other.family != chosen.family
         and other.history.state_gradients
-        and other.text("gradient_of") == facts.text("gradient_of")
+        and other.about.gradient_of == chosen.about.gradient_of
     ][:1]
 
 
-def _names(facts: Facts) -> dict[str, str]:
+def _names(chosen: Model) -> dict[str, str]:
     """What the encoder's states read and the decoder's write: the words of the first sentence."""
-    watched = facts.history.watched
+    watched = chosen.history.watched
     if not watched:
         return {}
     source, target = watched[0].source.split(), watched[0].reference.split()
-    states = facts.history.state_gradients
+    states = chosen.history.state_gradients
     if sum(state[:1] == "h" for state in states) != len(source):
         return {}
     return {f"h{i}": word for i, word in enumerate(source, 1)} | {
@@ -184,7 +184,7 @@ def _names(facts: Facts) -> dict[str, str]:
     }
 
 
-def _gradient_rows(shown: list[Facts]) -> list[dict[str, Any]]:
+def _gradient_rows(shown: list[Model]) -> list[dict[str, Any]]:
     return [
         {"model": model.variant, "epoch": epoch, "state": state, "gradient": value}
         for model in shown

@@ -20,9 +20,8 @@ from s2s.plots.step_data import first_difference
 from s2s.results import BeamTree, SearchVerdict, Trace
 from ui import cached
 from ui.cached import searches as cached_searches
-from ui.careful import piece
 from ui.frame import edits, link
-from ui.frame.choice import Choice
+from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import escaped, plain
 from ui.parts import export, figures
@@ -43,7 +42,7 @@ LEGEND = (
 )
 
 
-def show(chosen: Choice, text: str, reference: str | None) -> None:
+def show(chosen: Model, text: str, reference: str | None) -> None:
     """The panel. Nothing is searched before one of the two ways is chosen.
 
     Args:
@@ -63,7 +62,7 @@ def show(chosen: Choice, text: str, reference: str | None) -> None:
         )
         return
     try:
-        source = cached_searches.edited(*chosen.key, text, edits.current())
+        source = cached_searches.edited(chosen.key, text, edits.current())
         if kind == BEAM:
             _beam(chosen, text, source, reference)
         else:
@@ -72,7 +71,7 @@ def show(chosen: Choice, text: str, reference: str | None) -> None:
         st.warning(plain(str(error)))
 
 
-def _beam(chosen: Choice, text: str, source: str, reference: str | None) -> None:
+def _beam(chosen: Model, text: str, source: str, reference: str | None) -> None:
     """Controls, the finding, the tree, the finished hypotheses."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
         size = st.slider(
@@ -85,7 +84,7 @@ def _beam(chosen: Choice, text: str, source: str, reference: str | None) -> None
             help="Hypotheses that ended are ranked by log probability / ((5 + length) / 6)^α "
             "(Wu et al. 2016, eq. 14). 0 ranks by log probability alone, which favours short ones.",
         )  # fmt: skip
-    asked = (*chosen.key, source, int(size), float(penalty))
+    asked = (chosen.key, source, int(size), float(penalty))
     traces, tree = cached_searches.beam(*asked)
     verdict = _verdict(asked, reference)
     said = search_finding(verdict)
@@ -119,7 +118,7 @@ def _verdict(asked: tuple[Any, ...], reference: str | None) -> SearchVerdict:
         return cached_searches.verdict(*asked, None)
 
 
-def _tree(chosen: Choice, text: str, source: str, tree: BeamTree, finding: str) -> None:
+def _tree(chosen: Model, text: str, source: str, tree: BeamTree, finding: str) -> None:
     # Another search is another tree: its tiles were not pressed.
     shape = (chosen.entry.name, source, tree.tokens, tree.ranking, tree.length_penalty)
     key = f"{TREE}-{hash(shape) & 0xFFFFFFFF:08x}"
@@ -137,9 +136,9 @@ def _tree(chosen: Choice, text: str, source: str, tree: BeamTree, finding: str) 
     st.caption(LEGEND)
 
 
-def _sampling(chosen: Choice, text: str, source: str) -> None:
+def _sampling(chosen: Model, text: str, source: str) -> None:
     """Controls, the finding, the drawn answers."""
-    vocabulary = piece(chosen.model, "target_vocabulary", kind=int) or 1
+    vocabulary = chosen.config.target_vocabulary
     with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
         temperature = st.slider(
             "Temperature", COOLEST, HOTTEST, 1.0, 0.1, key=TEMPERATURE, bind="query-params",
@@ -158,9 +157,9 @@ def _sampling(chosen: Choice, text: str, source: str) -> None:
         st.button("Draw others", icon=":material/casino:", on_click=_draw_others)
     seeds = tuple(range(int(seed), int(seed) + DRAWS))
     drawn = cached_searches.samples(
-        *chosen.key, source, float(temperature), None if top_k is None else int(top_k), seeds
+        chosen.key, source, float(temperature), None if top_k is None else int(top_k), seeds
     )
-    st.markdown(_markdown(sampling_finding(cached_searches.greedy(*chosen.key, source), drawn)))
+    st.markdown(_markdown(sampling_finding(cached_searches.greedy(chosen.key, source), drawn)))
     _answers(chosen, text, source, drawn, DRAWN, [
         {"Seed": s, "Answer": answer_text(trace), "Log probability": trace.log_probability,
          "Probability": math.exp(trace.log_probability), "Tokens": trace.steps}
@@ -179,11 +178,11 @@ def _draw_others() -> None:
 
 
 def _answers(
-    chosen: Choice, text: str, source: str, traces: Sequence[Trace], key: str,
+    chosen: Model, text: str, source: str, traces: Sequence[Trace], key: str,
     rows: list[dict[str, Any]],
 ) -> None:  # fmt: skip
     """A table of answers; a press on a row opens it, and the open one is marked."""
-    now = cached.what_if(*chosen.key, text, edits.current()).trace.output
+    now = cached.what_if(chosen.key, text, edits.current()).trace.output
     here = [i for i, trace in enumerate(traces) if trace.output == now][:1]
     st.session_state[key] = {"selection": {"rows": here, "columns": [], "cells": []}}
 
@@ -208,16 +207,16 @@ def _answers(
     )  # fmt: skip
 
 
-def _open(chosen: Choice, text: str, source: str, tokens: tuple[str, ...]) -> None:
+def _open(chosen: Model, text: str, source: str, tokens: tuple[str, ...]) -> None:
     """Put an answer, or its beginning, into the step view; one undo takes it back."""
     before = edits.current()
     # Its first tokens and its attention are as the search had them: only the source stays edited.
     kept = [edit for edit in before if edit.kind in ("drop", "replace", "swap")]
-    wanted = cached_searches.opening(*chosen.key, source, tokens)
+    wanted = cached_searches.opening(chosen.key, source, tokens)
     after = (*kept, *wanted)
     try:
         whatif.decode(whatif.encode(after))  # the limit on their number
-        shown = cached.what_if(*chosen.key, text, after)
+        shown = cached.what_if(chosen.key, text, after)
     except UserError as error:
         st.session_state[edits.PROBLEM] = str(error)
         return
@@ -225,7 +224,7 @@ def _open(chosen: Choice, text: str, source: str, tokens: tuple[str, ...]) -> No
     st.session_state[edits.UNDO] = [*past, whatif.encode(before)][-edits.MOST_UNDO :]
     st.session_state[edits.REDO] = []
     link.set_edits(after)
-    own = cached_searches.greedy(*chosen.key, source)
+    own = cached_searches.greedy(chosen.key, source)
     parts = first_difference(shown.trace, own)
     link.set_step(len(tokens) - 1 if parts is None else min(parts, shown.trace.steps - 1))
 

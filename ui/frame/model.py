@@ -1,0 +1,157 @@
+"""One model: its task, its folder, and what the folder says, for the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from s2s.checkpoints import card
+from s2s.checkpoints.checkpoint import Entry
+from s2s.config import ModelConfig, SequenceConfig
+from s2s.errors import UserError
+from s2s.plots import FAMILIES, Family, Learned, family_of
+from s2s.results import History
+from s2s.tasks import TASKS, Task
+from s2s.tasks.about import About, recipe_of
+from s2s.tasks.recipes import RECIPES, Recipe
+from s2s.text import label
+from s2s.text.numbers import spread
+from ui import cached
+from ui.cached import Key
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model folder of a known task."""
+
+    task: Task
+    entry: Entry
+
+    @property
+    def name(self) -> str:
+        """``task/variant``."""
+        return self.entry.name
+
+    @property
+    def variant(self) -> str:
+        """Its name within the task."""
+        return self.name.split("/", 1)[1]
+
+    @property
+    def key(self) -> Key:
+        """What cached functions are keyed by."""
+        return Key(self.name, self.entry.path, self.entry.stamp)
+
+    @property
+    def about(self) -> About:
+        """How it was made and what it reached."""
+        return self.entry.about
+
+    @property
+    def config(self) -> ModelConfig:
+        """Its shape; UserError for a folder that cannot be used."""
+        if self.entry.config is None:
+            raise UserError(self.entry.problem or f"{self.name} could not be loaded.")
+        return self.entry.config
+
+    @property
+    def sequence(self) -> SequenceConfig:
+        """How it reads and writes; UserError for a folder that cannot be used."""
+        if self.entry.sequence is None:
+            raise UserError(self.entry.problem or f"{self.name} could not be loaded.")
+        return self.entry.sequence
+
+    @property
+    def family(self) -> Family | None:
+        """Its family; None if it cannot be used."""
+        return None if self.entry.problem else family_of(self.config)
+
+    @property
+    def shape(self) -> str:
+        """Its build in a few words."""
+        return "" if self.entry.problem else card.shape(self.config)
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """The recipe it follows, if there is one."""
+        return recipe_of(self.entry)
+
+    @property
+    def score(self) -> float | None:
+        """The stored model's score on the test part, 0 to 100."""
+        return self.about.score(self.task.score)
+
+    @property
+    def scores(self) -> list[float]:
+        """The scores of its recipe's seeds, 0 to 100; empty for a single run."""
+        found = list(self.about.by_seed(self.task.score).values())
+        return found if len(found) > 1 else []
+
+    @property
+    def headline(self) -> str:
+        """Its score in words, over seeds where there are several; empty if it has none."""
+        if self.score is None:
+            return ""
+        return card.headline(self.task, spread(self.scores or [self.score], 1))
+
+    @property
+    def by_length(self) -> dict[int, tuple[float, int]]:
+        """Length to (score, pairs), on unseen pairs; the score in the metric's own unit."""
+        test = self.about.metrics.get("test")
+        found = {}
+        for row in test.by_length if test else ():
+            value = getattr(row, self.task.score)
+            if value is not None:
+                found[row.length] = value, row.pairs
+        return found
+
+    @property
+    def history(self) -> History:
+        """Its training; nothing where that cannot be read."""
+        try:
+            return cached.history(self.key)
+        except UserError:
+            return History()
+
+    @property
+    def damage(self) -> str:
+        """Why its training cannot be read, or nothing."""
+        try:
+            cached.history(self.key)
+        except UserError as error:
+            return str(error).removeprefix(f"{self.entry.path}/")
+        return ""
+
+    def others(self, among: Iterable[Model]) -> list[Model]:
+        """The other models of its task that can be used."""
+        return [
+            other
+            for other in among
+            if other.task is self.task and other.name != self.name and not other.entry.problem
+        ]
+
+    @property
+    def reduction(self) -> str:
+        """What its training loss averages over; empty if nobody says."""
+        return self.about.train.loss_reduction if self.about.train else ""
+
+    @property
+    def learned(self) -> Learned:
+        """What is drawn of it."""
+        family = self.family or FAMILIES["plain"]
+        return Learned(label(self.variant), family, self.history, self.reduction, self.by_length)
+
+
+def models() -> list[Model]:
+    """The models of known tasks, by name."""
+    tasks = [(entry.name.split("/", 1)[0], entry) for entry in cached.entries()]
+    return [Model(TASKS[task], entry) for task, entry in tasks if task in TASKS]
+
+
+def known() -> list[Model]:
+    """The models of known tasks, by task, then in the recipes' order, then by name."""
+    order = {name: place for place, name in enumerate(RECIPES)}
+    place = {name: index for index, name in enumerate(TASKS)}
+    return sorted(
+        models(), key=lambda m: (place[m.task.name], order.get(m.name, len(order)), m.name)
+    )

@@ -1,0 +1,42 @@
+"""The sentence that stands above a model: its score, and how it stands beside another."""
+
+from __future__ import annotations
+
+from s2s.evaluation.seed_table import gap
+from s2s.findings.standing import standing
+from s2s.results import Gap
+from ui.frame.model import Model
+from ui.markdown import escaped, plain
+
+MARKS = {"strong": "**", "plain": ""}
+
+
+def headline(model: Model, models: list[Model]) -> str:
+    """The sentence as Markdown; empty without a score on unseen pairs."""
+    found = rival(model, models)
+    name, between = (found[0].variant, found[1]) if found else ("", None)
+    parts = standing(model.task, model.about, name, between)
+    return "".join(
+        f"*{plain(part.text)}*"
+        if part.kind == "token"
+        else f"{MARKS[part.kind]}{escaped(part.text)}{MARKS[part.kind]}"
+        for part in parts
+    )
+
+
+def rival(model: Model, models: list[Model]) -> tuple[Model, Gap] | None:
+    """The model it is best held against, and by how much it differs.
+
+    Its recipe's control, else one of another family; only one that was measured in the same way.
+    """
+    beside = {
+        other.variant: (other, between)
+        for other in model.others(models)
+        if (between := gap(model.about, other.about, model.task.score)) is not None
+    }
+    control = model.recipe.control if model.recipe else ""
+    if control in beside:
+        return beside[control]
+    strangers = {name: pair for name, pair in beside.items() if pair[0].family != model.family}
+    names = [name for name in ("plain", "attention") if name in strangers]
+    return next((strangers[name] for name in [*names, *strangers]), None)
