@@ -42,6 +42,7 @@ def test_a_place_without_models_says_how_to_name_another(tmp_path, monkeypatch):
             ask()
 
 
+@pytest.mark.slow
 def test_the_package_answers_from_another_folder(tmp_path):
     """As in a notebook, which is seldom started in the checkout."""
     code = (

@@ -62,6 +62,7 @@ def installed(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_an_installed_copy_holds_the_whole_library_and_only_that(installed):
     def files(root):
         return {
@@ -73,6 +74,7 @@ def test_an_installed_copy_holds_the_whole_library_and_only_that(installed):
     assert [p.name for p in installed.iterdir() if not p.name.endswith(".dist-info")] == ["s2s"]
 
 
+@pytest.mark.slow
 def test_an_installed_copy_asks_for_its_models_and_then_answers(installed, tmp_path):
     def ask(**environment):
         return subprocess.run(
