@@ -134,6 +134,8 @@ def parse_weights(value: str) -> tuple[int, list[float]]:
 def notes(trace: Trace, sequence: SequenceConfig) -> list[str]:
     """What a reader of the plain output should know."""
     lines = []
+    if not trace.text.strip():
+        lines.append("The answer is empty: it wrote no word.")
     if trace.reading.dropped:
         lines.append(f"Left out: {' '.join(label(run) for run in trace.reading.dropped)}")
     for unknown in trace.reading.unknown:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from s2s.decoding.search import encode, forced
+from s2s.decoding.loop import DecodeLoop
+from s2s.decoding.single import check_prefix, forced
+from s2s.decoding.system import System
 from s2s.errors import UserError
-from s2s.model.decoder import Memory, State
 from s2s.results import BeamTree, Reading, Trace
 from s2s.results.beam import length_factor
-
-if TYPE_CHECKING:
-    from s2s.decoding.system import System
 
 MOST = 10
 """The widest beam."""
@@ -68,11 +65,8 @@ def beam(
         raise UserError(
             f"The length penalty is {length_penalty}; it must be 0 to {STRONGEST_PENALTY:g}."
         )
-    limit = system.sequence.max_output_length
-    if len(prefix) > limit:
-        raise UserError(f"{len(prefix)} forced tokens; this model writes at most {limit}.")
-    eos = system.target_vocab.eos if system.sequence.stop == "eos" else None
-    memory, state = encode(system, [reading.ids])
+    check_prefix(system, prefix)
+    loop = DecodeLoop(system, [reading.ids])
     tokens, parent, at_step = [system.start], [-1], [-1]
     score, survived, finished = [0.0], [True], [False]
     live = [_Hypothesis(0, [], 0.0)]
@@ -82,9 +76,7 @@ def beam(
         size = len(hypothesis.tokens) if length is None else length
         return float(hypothesis.score / length_factor(size, length_penalty))
 
-    for t in range(limit):
-        fed = torch.tensor([[h.tokens[-1] if h.tokens else system.start] for h in live])
-        step = system.model.decoder(fed, state, _repeat(memory, len(live)))
+    for t, step in loop:
         log_p = torch.log_softmax(step.logits[:, -1].double(), dim=-1)  # [beam, V]
         total = log_p + torch.tensor([[h.score] for h in live], dtype=torch.float64)
         if t < len(prefix):
@@ -93,31 +85,31 @@ def beam(
         else:
             ranked = _best(total, min(2 * beam_size, total.numel()))
             picks = ranked[:beam_size]
-        next_live, rows = [], []
+        going, rows = [], []
         for rank, (row, token) in enumerate(ranked):
             tokens.append(token)
             parent.append(live[row].node)
             at_step.append(t)
             score.append(float(total[row, token]))
             kept = rank < len(picks)
-            ends = kept and (token == eos or t == limit - 1)
+            ends = kept and (token == system.end or t == loop.limit - 1)
             survived.append(kept)
             finished.append(ends)
             hypothesis = _Hypothesis(len(tokens) - 1, [*live[row].tokens, token], score[-1])
             if ends:
                 done.append(hypothesis)
             elif kept:
-                next_live.append(hypothesis)
+                going.append(hypothesis)
                 rows.append(row)
-        if not next_live:
+        if not going:
             break
         if done:
             # A live score only falls; the penalty helps it most at the length limit.
             best = max(map(penalised, done))
-            if best >= max(penalised(h, limit) for h in next_live):
+            if best >= max(penalised(h, loop.limit) for h in going):
                 break
-        live = next_live
-        state = _select(step.state, rows)
+        live = going
+        loop.feed(torch.tensor([h.tokens[-1] for h in live]), torch.tensor(rows))
     done.sort(key=penalised, reverse=True)
     tree = BeamTree(
         tokens=tuple(system.target_vocab.decode(tokens)),
@@ -137,18 +129,3 @@ def _best(total: Tensor, count: int) -> list[tuple[int, int]]:
     """(row, token) of the best totals, best first."""
     flat = total.flatten().topk(count).indices.tolist()
     return [divmod(i, total.shape[1]) for i in flat]
-
-
-def _repeat(memory: Memory, count: int) -> Memory:
-    """One sentence's memory for `count` hypotheses, as views."""
-    return Memory(
-        memory.states.expand(count, -1, -1),
-        None if memory.keys is None else memory.keys.expand(count, -1, -1),
-        memory.mask.expand(count, -1),
-        memory.peek.expand(count, -1),
-    )
-
-
-def _select(state: State, rows: list[int]) -> State:
-    hidden, cell = state
-    return hidden[:, rows].contiguous(), None if cell is None else cell[:, rows].contiguous()

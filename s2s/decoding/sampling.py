@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from s2s.decoding.search import decode
+from s2s.decoding.single import decode
+from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import Reading, Trace
-
-if TYPE_CHECKING:
-    from s2s.decoding.system import System
 
 LAST_SEED = 2**53 - 1
 """The largest whole number that a browser holds exactly."""

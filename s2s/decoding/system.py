@@ -79,6 +79,11 @@ class System:
         return self.target_vocab.ids[self.sequence.start_token]
 
     @property
+    def end(self) -> int | None:
+        """Id of the token that ends an output; None if only the length does."""
+        return self.target_vocab.eos if self.sequence.stop == "eos" else None
+
+    @property
     def dtype(self) -> torch.dtype:
         """The type the model computes in."""
         return self.model.decoder.output.weight.dtype

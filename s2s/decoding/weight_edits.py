@@ -11,7 +11,7 @@ A form is one of
 - ``w5512_2811_0``: S weights in ten-thousandths.
 
 Positions are 0-based among the S tokens the model reads, specials included, in reading order.
-Whatever is set is divided by its sum before it is used (`s2s.decoding.search.greedy`), and a model
+Whatever is set is divided by its sum before it is used (`s2s.decoding.single.greedy`), and a model
 whose empty slots take weight gives them none at a step that is set. The model's own weights are
 those of that step in the run that is edited: the source, the tokens and the weights before it as
 edited.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from s2s.decoding import search, typed_text, weight_edits
+from s2s.decoding import single, typed_text, weight_edits
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.model.batch import whole_output
@@ -102,7 +102,7 @@ def run(system: System, text: str, edits: Sequence[Edit]) -> WhatIf:
     Raises:
         UserError: when an edit does not fit the text or the model.
     """
-    original = search.greedy(system, system.read(text))
+    original = single.greedy(system, system.read(text))
     if not edits:
         return WhatIf(original, None, text)
     edited = edited_text(system, text, edits)
@@ -112,14 +112,14 @@ def run(system: System, text: str, edits: Sequence[Edit]) -> WhatIf:
     force = {} if reference else forced_ids(system, edits)
 
     def decode(attend: dict[int, Array]) -> Trace:
-        return search.greedy(system, reading, prefix, attend, force, whole=bool(reference))
+        return single.greedy(system, reading, prefix, attend, force, whole=bool(reference))
 
     trace = decode(attended_rows(system, reading, edits, decode))
     own = None
     if trace.attended:
         # No input feeding: a step's own weights follow from the tokens fed alone.
         ids = [system.target_vocab.ids[token] for token in trace.output]
-        own = search.forced(system, reading, ids).attention
+        own = single.forced(system, reading, ids).attention
     return WhatIf(trace, original, edited, own)
 
 

@@ -24,10 +24,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import torch
 
-from s2s.decoding import search, typed_text
+from s2s.decoding import batched, single, typed_text
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.model.batch import make_batch, whole_output
@@ -39,14 +38,13 @@ from s2s.tasks.gold import GOLD, generated
 from s2s.tasks.parts import load_parts
 from s2s.text import TOKENISERS, label
 
-BATCH = 128
-
 
 def align(
     system: System,
     pairs: Sequence[GoldPair],
     linked_only: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    batch: int = batched.BATCH,
 ) -> Alignment:
     """Compare attention with gold links, at shifts -1, 0 and +1.
 
@@ -57,6 +55,7 @@ def align(
             tokens unlinked on purpose: the generators' separators, or human alignments of content
             words only. Otherwise every predicted link of such a token counts as wrong.
         progress: called with (done, total) after every batch.
+        batch: pairs forced at once.
 
     Raises:
         UserError: for a model without attention, a pair that it cannot read or write (naming its
@@ -69,16 +68,13 @@ def align(
         reason = refusal(system, pair)
         if reason is not None:
             raise UserError(f"Pair {number}: {reason}")
-    # Pairs of like length share a batch, so that little is computed on padding.
-    order = sorted(range(len(pairs)), key=lambda i: (len(pairs[i].source), len(pairs[i].target)))
-    rows: list[Array] = [np.empty((0, 0))] * len(pairs)
-    for start in range(0, len(order), BATCH):
-        chunk = order[start : start + BATCH]
-        for i, weights in zip(
-            chunk, attention_rows(system, [pairs[i] for i in chunk]), strict=True
-        ):
-            rows[i] = weights
-        progress(min(start + BATCH, len(order)), len(order))
+    rows = batched.by_length(
+        pairs,
+        lambda pair: (len(pair.source), len(pair.target)),
+        lambda some: attention_rows(system, some),
+        progress,
+        batch,
+    )
     return Alignment(
         model=system.name,
         pairs=len(pairs),
@@ -233,7 +229,7 @@ def aligned_sentence(system: System, pair: GoldPair) -> AlignedSentence:
     if reason is not None:
         raise UserError(reason)
     output = whole_output(_target(system, pair), system.sequence, system.target_vocab)
-    trace = search.forced(system, read_tokens(system, pair.source), output)
+    trace = single.forced(system, read_tokens(system, pair.source), output)
     return AlignedSentence(trace, pair, int(system.sequence.target_repeats_bos))
 
 

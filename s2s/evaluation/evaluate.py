@@ -7,14 +7,12 @@ from collections.abc import Callable, Sequence
 
 from sacrebleu.metrics import BLEU, CHRF
 
-from s2s.decoding import search, typed_text
+from s2s.decoding import batched, typed_text
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import Evaluation, LengthScore
 from s2s.tasks.split import Pair
 from s2s.text import TOKENISERS
-
-BATCH = 128
 
 
 def evaluate(
@@ -46,26 +44,9 @@ def evaluate(
         except UserError as error:
             raise UserError(f"Pair {number}: {error}") from None
     references = [typed_text.target_tokens(target, sequence) for _, target in pairs]
-    outputs: list[list[str]] = [[] for _ in pairs]
-    unfinished = 0
-    # Sources of like length share a batch, so that little is computed on padding.
-    order = sorted(range(len(pairs)), key=lambda i: len(readings[i].ids))
-    eos = system.target_vocab.eos
-    for start in range(0, len(order), BATCH):
-        chunk = order[start : start + BATCH]
-        for i, ids in zip(
-            chunk, search.greedy_batch(system, [readings[i].ids for i in chunk]), strict=True
-        ):
-            if sequence.stop == "eos":
-                if ids and ids[-1] == eos:
-                    ids = ids[:-1]
-                else:
-                    unfinished += 1
-            outputs[i] = system.target_vocab.decode(ids)
-            if sequence.target_repeats_bos and outputs[i][:1] == [sequence.start_token]:
-                outputs[i] = outputs[i][1:]
-        progress(min(start + BATCH, len(order)), len(order))
-
+    written = batched.write(system, [r.ids for r in readings], progress, looked=False)
+    scored = [batched.output_tokens(system, output.ids) for output in written]
+    outputs = [tokens for tokens, _ in scored]
     right = [output == reference for output, reference in zip(outputs, references, strict=True)]
     spaced = [" ".join(tokens) for tokens in outputs], [" ".join(tokens) for tokens in references]
     join = TOKENISERS[sequence.target_tokeniser].join
@@ -80,7 +61,7 @@ def evaluate(
         bleu=corpus_bleu(*spaced),
         chrf=chrf,
         unknown_rate=sum(len(reading.unknown) for reading in readings) / read,
-        unfinished=unfinished / len(pairs),
+        unfinished=sum(not ended for _, ended in scored) / len(pairs),
         by_length=tuple(
             LengthScore(
                 length,

@@ -6,6 +6,7 @@ calls the same code with T = 1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -36,6 +37,20 @@ class Memory:
     keys: Tensor | None
     mask: Tensor
     peek: Tensor
+
+    def select(self, rows: Tensor) -> Memory:
+        """Of the rows with these numbers ([M], whole numbers)."""
+        return self._each(lambda part: part.index_select(0, rows))
+
+    def expand(self, count: int) -> Memory:
+        """One sentence for `count` rows, as views; what is of `count` rows already stays so."""
+        if len(self.mask) == count:
+            return self
+        return self._each(lambda part: part.expand(count, *part.shape[1:]))
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> Memory:
+        keys = None if self.keys is None else change(self.keys)
+        return Memory(change(self.states), keys, change(self.mask), change(self.peek))
 
 
 @dataclass(frozen=True, eq=False)

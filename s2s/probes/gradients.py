@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from s2s.decoding import search, whatif
+from s2s.decoding import single, whatif
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.model.batch import make_source
@@ -104,7 +104,7 @@ def output_ids(system: System, reading: Reading, target: str | Sequence[int] | N
     """The T output ids: the model's own greedy ones, or those of a target, typed or as ids."""
     if target is None:
         ids = system.target_vocab.ids
-        return [ids[token] for token in search.greedy(system, reading).output]
+        return [ids[token] for token in single.greedy(system, reading).output]
     output = whatif.reference_ids(system, target) if isinstance(target, str) else list(target)
     limit = system.sequence.max_output_length
     if not output:

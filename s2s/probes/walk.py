@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from s2s.decoding.search import CANDIDATES
+from s2s.decoding.single import CANDIDATES
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.model.attention import Attention

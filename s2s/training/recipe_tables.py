@@ -10,7 +10,7 @@ from statistics import mean
 
 import numpy as np
 
-from s2s.decoding import beam_search, search, typed_text
+from s2s.decoding import batched, beam_search, single, typed_text
 from s2s.decoding.translator import Translator
 from s2s.evaluation.evaluate import corpus_bleu
 from s2s.model.batch import whole_output
@@ -142,14 +142,14 @@ def beams(findings: Findings) -> Table:
     pairs = run.parts["test"]
     readings = [run.system.read(source, suggest=False) for source, _ in pairs]
     references = [" ".join(typed_text.target_tokens(t, run.system.sequence)) for _, t in pairs]
-    greedy = [search.greedy(run.system, reading) for reading in readings]
+    greedy = [single.greedy(run.system, reading) for reading in readings]
     rows = [("greedy", f"{corpus_bleu([t.text for t in greedy], references):.1f}",
              f"{mean(t.log_probability for t in greedy):.3f}", None)]  # fmt: skip
     for size in (3, 5):
         best = []
         for reading, own in zip(readings, greedy, strict=True):
-            found, _ = beam_search.beam(run.system, reading, size)
-            best.append(found[0] if found else own)
+            hypotheses, _ = beam_search.beam(run.system, reading, size)
+            best.append(hypotheses[0] if hypotheses else own)
         errors = sum(
             b.log_probability > g.log_probability + 1e-4 for b, g in zip(best, greedy, strict=True)
         )
@@ -175,7 +175,7 @@ def month_map(findings: Findings) -> Table:
         # The pattern "MMMM d, y": a month's name comes first and there is no weekday.
         if not source[:1].isalpha() or "," in source[: source.find(" ")] or len(name) < 3:
             continue
-        trace = search.forced(run.system, run.system.read(source, suggest=False),
+        trace = single.forced(run.system, run.system.read(source, suggest=False),
                               _ids(run.system, target))  # fmt: skip
         share = float(trace.attention[5:7][:, letters].sum(axis=1).mean())
         shares[target[5:7]].append((share, len(letters) / len(trace.source)))
@@ -207,7 +207,7 @@ def word_order(findings: Findings) -> Table:
         end = reading.length - 1  # the closing mark
         if not (words[0] in SUBJECTS and words[-1] == "." and len(words) >= 5 and end >= 3):
             continue
-        trace = search.forced(run.system, reading, _ids(run.system, target))
+        trace = single.forced(run.system, reading, _ids(run.system, target))
         weights = trace.attention[: len(words) - 1, reading.first : reading.first + end]
         peaks = (weights.argmax(axis=1) / (end - 1)).tolist()
         for name, step in (("first", 0), ("second", 1), ("third", 2), ("last", -1)):
@@ -242,11 +242,11 @@ def greedy_outputs(
 ) -> tuple[list[list[str]], list[list[str]]]:
     """(outputs, references) as tokens without specials."""
     hidden = system.target_vocab.specials - {system.target_vocab.unk}
-    outputs = []
-    for start in range(0, len(pairs), 128):
-        rows = [system.read(s, suggest=False).ids for s, _ in pairs[start : start + 128]]
-        for ids in search.greedy_batch(system, rows):
-            outputs.append(system.target_vocab.decode(i for i in ids if i not in hidden))
+    rows = [system.read(source, suggest=False).ids for source, _ in pairs]
+    outputs = [
+        system.target_vocab.decode(i for i in written.ids if i not in hidden)
+        for written in batched.write(system, rows)
+    ]
     return outputs, [typed_text.target_tokens(target, system.sequence) for _, target in pairs]
 
 

@@ -130,6 +130,19 @@ def test_what_is_said_about_length(models, run):
     assert "at most 2" not in run("translate", "fra-eng/endless", "a b").err
 
 
+@pytest.mark.parametrize("options", [(), ("--beam", "2"), ("--prefix", "<eos>")])
+def test_an_empty_answer_is_said_to_be_empty(shelf, models, run, options):
+    """One line out for one line in, so the note stands beside it."""
+    silent = build_system(attention="dot", dtype=torch.float32)
+    with torch.no_grad():
+        silent.model.decoder.output.bias[silent.target_vocab.eos] = 1e4
+    models("fra-eng/silent", silent)
+    result = run("translate", "fra-eng/silent", "a b c", *options)
+    assert (result.code, result.out) == (0, "\n")
+    assert "The answer is empty" in result.err
+    assert "empty" not in run("translate", WORDS, "a b", "--prefix", "red").err
+
+
 def test_a_fixed_length_is_no_missing_end(shelf, run):
     assert run("translate", "dates/tiny", "1/2/03").err == ""
 

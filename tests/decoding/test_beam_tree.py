@@ -8,7 +8,7 @@ import pytest
 from tiny import build_like, build_system, texts
 
 from s2s.config import SequenceConfig
-from s2s.decoding import beam_search, search
+from s2s.decoding import beam_search, single
 from s2s.results import BeamTree, SearchVerdict
 from s2s.text.vocab import EOS
 
@@ -23,7 +23,7 @@ def ids_of(system, tokens):
 def score_of(system, tokens, text=TEXT):
     """Log probability by forced decoding, one hypothesis at a time."""
     ids = ids_of(system, tokens)
-    return search.forced(system, system.read(text), ids).log_probability
+    return single.forced(system, system.read(text), ids).log_probability
 
 
 @pytest.mark.parametrize(("seed", "size"), [(3, 2), (8, 3), (5, 1)])
@@ -55,7 +55,7 @@ def test_the_numbers_of_every_node(alpha):
         score = score_of(system, tokens)
         assert tree.score[n] == pytest.approx(score, abs=1e-9)
         assert penalised[n] == pytest.approx(score / ((5 + len(tokens)) / 6) ** alpha, abs=1e-9)
-        trace = search.forced(system, system.read(TEXT), ids_of(system, tokens))
+        trace = single.forced(system, system.read(TEXT), ids_of(system, tokens))
         assert own[n] == pytest.approx(trace.probabilities[-1], abs=1e-12)
         assert tree.path(n)[-1] == n and len(tree.path(n)) == len(tokens)
     np.testing.assert_allclose(penalised[list(tree.ranking)], tree.penalised)
@@ -71,7 +71,7 @@ def test_n_best_scores_are_forced_scores():
         traces, tree = system.beam(text, size, 0.6)
         assert len(traces) == min(size, len(tree.ranking))
         for trace, n in zip(traces, tree.ranking, strict=False):
-            own = search.forced(system, trace.reading, ids_of(system, trace.output))
+            own = single.forced(system, trace.reading, ids_of(system, trace.output))
             assert trace.log_probability == own.log_probability
             assert tree.score[n] == pytest.approx(own.log_probability, abs=1e-9)
 

@@ -9,7 +9,7 @@ from rounding import close
 from tiny import build_like, build_system, texts
 
 from s2s.config import SequenceConfig
-from s2s.decoding import sampling, search
+from s2s.decoding import sampling, single
 from s2s.errors import UserError
 from s2s.text.vocab import EOS
 
@@ -64,7 +64,7 @@ def test_probabilities_are_the_models_own(who):
     system = MODELS[who]
     for seed in range(4):
         drawn = system.sample(TEXTS[1], 2.5, 4, seed)
-        forced = search.forced(system, drawn.reading, ids_of(system, drawn.output))
+        forced = single.forced(system, drawn.reading, ids_of(system, drawn.output))
         close(drawn.log_probabilities, forced.log_probabilities)
         close(drawn.candidate_probabilities, forced.candidate_probabilities)
         assert drawn.candidates == forced.candidates
@@ -81,7 +81,7 @@ def test_tokens_come_as_often_as_they_should(temperature, top_k):
     system = build_system(one, attention="dot", seed=9)
     size, count = len(system.target_vocab), 600
     log_p = np.array([
-        search.forced(system, system.read("a b"), [i]).log_probability for i in range(size)
+        single.forced(system, system.read("a b"), [i]).log_probability for i in range(size)
     ])  # fmt: skip
     odds = np.exp(log_p / temperature)
     if top_k:

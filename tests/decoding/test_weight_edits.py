@@ -8,7 +8,7 @@ import pytest
 from tiny import build_like, build_system
 
 from s2s.cli.translate import parse_weights
-from s2s.decoding import search, weight_edits, whatif
+from s2s.decoding import single, weight_edits, whatif
 from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
 from s2s.results import Trace
@@ -110,10 +110,10 @@ def test_a_preset_changes_the_row_of_the_answer_it_is_in(model):
     reading = model.read("b a c d e")
     ids = {0: model.target_vocab.ids[word]}
     first = np.eye(6)[0]
-    before = search.greedy(model, reading, force=ids, attend={1: first})
+    before = single.greedy(model, reading, force=ids, attend={1: first})
     assert not np.allclose(before.attention[2], original.attention[2])
     moved = np.roll(before.attention[2], 1)
-    by_hand = search.greedy(model, reading, force=ids, attend={1: first, 2: moved})
+    by_hand = single.greedy(model, reading, force=ids, attend={1: first, 2: moved})
     for edits in ([*others, Edit("attend", 2, "s1")], [Edit("attend", 2, "s1"), *others]):
         what = whatif.run(model, TEXT, edits)
         assert same(what.trace, by_hand)
@@ -126,7 +126,7 @@ def test_weights_within_a_reference(model):
     what = attended(model, "o1", edits=[Edit("reference", 0, "red sea sun")])
     assert what.trace.output == ("red", "sea", "sun", EOS)
     ids = [model.target_vocab.ids[t] for t in what.trace.output]
-    assert same(what.trace, search.greedy(model, model.read(TEXT), ids,
+    assert same(what.trace, single.greedy(model, model.read(TEXT), ids,
                                           {1: np.eye(6)[1]}, whole=True))  # fmt: skip
 
 

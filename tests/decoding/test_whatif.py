@@ -6,7 +6,7 @@ import pytest
 from rounding import close
 from tiny import build_like, build_system
 
-from s2s.decoding import search, whatif
+from s2s.decoding import single, whatif
 from s2s.decoding.whatif import KINDS, MOST_EDITS, Edit
 from s2s.errors import UserError
 from s2s.text.vocab import EOS
@@ -98,7 +98,7 @@ def test_a_reference_is_teacher_forced(model):
     assert result.trace.output == ("red", "sea", EOS)
     assert result.trace.forced == (0, 1, 2)
     ids = [model.target_vocab.ids[t] for t in ("red", "sea", EOS)]
-    by_hand = search.forced(model, model.read("a b"), ids)
+    by_hand = single.forced(model, model.read("a b"), ids)
     close(result.trace.log_probabilities, by_hand.log_probabilities)
 
 

@@ -9,7 +9,6 @@ from tiny import build_like, build_system
 
 from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
-from s2s.evaluation import alignment as module
 from s2s.evaluation.alignment import (
     align,
     aligned_sentence,
@@ -148,7 +147,7 @@ def test_the_rows_are_those_of_forced_decoding(tutorial):
     assert system.sequence.target_repeats_bos == bool(found.first_row)
 
 
-def test_the_scores_of_a_model_do_not_depend_on_batches(monkeypatch):
+def test_the_scores_of_a_model_do_not_depend_on_batches():
     system = build_like(5)
     rng = np.random.default_rng(0)
     pairs = []
@@ -159,8 +158,7 @@ def test_the_scores_of_a_model_do_not_depend_on_batches(monkeypatch):
         pairs.append(GoldPair(tuple(source), tuple(target), frozenset(links), frozenset()))
     whole = align(system, pairs)
     calls = []
-    monkeypatch.setattr(module, "BATCH", 2)
-    parts = align(system, pairs, progress=lambda done, total: calls.append((done, total)))
+    parts = align(system, pairs, progress=lambda *done: calls.append(done), batch=2)
     assert whole.pairs == parts.pairs == 9
     assert whole.at(0).tokens == sum(len(pair.target) for pair in pairs)
     assert parts.chance == whole.chance and parts.unknown == whole.unknown

@@ -82,6 +82,13 @@ def test_long_outputs_go_on_alone(pair):
     assert len(lengths) > 3, "the batch must shrink for this to say anything"
 
 
+def test_where_it_looked_is_summed_up_only_if_asked(pair):
+    rows = [pair[0].read(text).ids for text in SENTENCES[:9]]
+    usual, bare = batched.write(pair[0], rows), batched.write(pair[0], rows, looked=False)
+    assert [(w.ids, w.log_probability) for w in usual] == [(w.ids, w.log_probability) for w in bare]
+    assert all(w.entropy is None and w.coverage is None for w in bare)
+
+
 def test_progress_counts_every_sentence_and_can_stop(pair):
     rows = [pair[0].read(text).ids for text in SENTENCES]
     seen = []

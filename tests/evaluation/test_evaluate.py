@@ -9,9 +9,10 @@ from scored import SENTENCES, finished, half_right, writer, written
 from tiny import build_like, texts
 
 from s2s.config import SequenceConfig
-from s2s.decoding import search
+from s2s.decoding import batched
+from s2s.decoding.batched import BATCH
 from s2s.errors import UserError
-from s2s.evaluation.evaluate import BATCH, corpus_bleu, evaluate
+from s2s.evaluation.evaluate import corpus_bleu, evaluate
 from s2s.text.vocab import BOS, EOS
 
 
@@ -97,8 +98,9 @@ def test_unknown_source_tokens_are_counted_without_specials(model):
 def test_the_first_start_token_is_no_part_of_an_answer(monkeypatch):
     """Tutorial 3 writes its start token first; a reference has none."""
     three = build_like(3)
-    ids = [three.target_vocab.ids[token] for token in (BOS, "red", "sea", EOS)]
-    monkeypatch.setattr(search, "greedy_batch", lambda system, rows: [ids] * len(rows))
+    ids = tuple(three.target_vocab.ids[token] for token in (BOS, "red", "sea", EOS))
+    output = batched.Written(ids, log_probability=-1.0)
+    monkeypatch.setattr(batched, "write_batch", lambda system, rows, looked: [output] * len(rows))
     assert evaluate(three, [("a b", "red sea"), ("c", "sea red")]).exact_match == 0.5
 
 

@@ -15,7 +15,7 @@ import pytest
 from tiny import build_system
 from walks import KINDS, SHIPPED, TEXT, family, load
 
-from s2s.decoding import search
+from s2s.decoding import single
 from s2s.export.numpy_program import MOST, numpy_snippet
 from s2s.export.program_writer import LINE
 from s2s.probes.walk import walk
@@ -172,7 +172,7 @@ def test_the_other_words_count():
 def test_given_weights_and_forced_tokens():
     system = build_system(attention="dot", attention_slots=8)
     reading = system.read(TEXT)
-    trace = search.greedy(system, reading, prefix=[4], attend={0: [1, 0, 0, 0, 0, 1]})
+    trace = single.greedy(system, reading, prefix=[4], attend={0: [1, 0, 0, 0, 0, 1]})
     found = walk(system, trace, 0)
     code = numpy_snippet(found)
     assert "weights = np.array([0.5, 0, 0, 0, 0, 0.5])" in code

@@ -13,7 +13,7 @@ from gradient_cases import TARGET, TEXT, Case
 from tiny import about_of, build_system
 
 from s2s.checkpoints import checkpoint
-from s2s.decoding import search
+from s2s.decoding import single
 from s2s.errors import UserError
 from s2s.export.numpy_program import numpy_snippet
 from s2s.export.source_code import source_code
@@ -76,7 +76,7 @@ def test_gradients_agree_with_finite_differences(literal, kind, switches):
     flow = gradient_flow(system, TEXT, TARGET, layer=0)
     found = by_autograd(case.sentence, "hidden", 0)
     np.testing.assert_allclose(flow.encoder, np.abs(found.encoder).sum(-1), rtol=1e-12)
-    trace = search.forced(system, system.read(TEXT), TARGET)
+    trace = single.forced(system, system.read(TEXT), TARGET)
     np.testing.assert_allclose(flow.probabilities, trace.probabilities, rtol=1e-10)
 
 
@@ -132,19 +132,19 @@ def test_attributions_agree_with_plain_autograd(switches):
     both = agreement(system, TEXT, TARGET, permutations=2)
     np.testing.assert_array_equal(both.saliency.gradient_x_input, found.gradient_x_input)
     if system.config.has_attention:
-        even = search.greedy(system, system.read(TEXT), attend={0: [1.0] * 5})
+        even = single.greedy(system, system.read(TEXT), attend={0: [1.0] * 5})
         first = dict(zip(even.candidates[0], even.candidate_probabilities[0], strict=True))
         (token,) = system.target_vocab.decode(TARGET[:1])
         if token in first:
             assert both.uniform[0] == pytest.approx(first[token], rel=1e-9)
-        trace = search.forced(system, system.read(TEXT), TARGET)
+        trace = single.forced(system, system.read(TEXT), TARGET)
         np.testing.assert_allclose(found.attention, trace.attention, rtol=1e-10)
 
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_states_and_influence_do_not_depend_on_the_attention(kind):
     system = build_system(attention=kind)
-    trace = search.forced(system, system.read(TEXT), TARGET)
+    trace = single.forced(system, system.read(TEXT), TARGET)
     states = hidden_states(system, TEXT, TARGET)
     np.testing.assert_allclose(states.encoder[-1].states, trace.encoder_states, atol=1e-12)
     np.testing.assert_allclose(states.decoder[-1].states, trace.decoder_states, atol=1e-12)

@@ -12,7 +12,7 @@ from rounding import close
 from tiny import build_like, build_system
 
 from s2s.config import SequenceConfig
-from s2s.decoding import search
+from s2s.decoding import single
 from s2s.errors import UserError
 from s2s.probes import agreement
 from s2s.probes.agreement import tau
@@ -121,7 +121,7 @@ def test_controls_are_the_searchs_own_edits(switches):
     for t in range(5):
         rows = [np.full(5, 0.2), *(weights[t][order] for order in orders)]
         wanted = [
-            search.greedy(system, reading, TARGET, {t: row.tolist()}, whole=True) for row in rows
+            single.greedy(system, reading, TARGET, {t: row.tolist()}, whole=True) for row in rows
         ]
         others = [u for u in range(5) if u != t]
         for trace in wanted:  # nothing else changes

@@ -17,7 +17,7 @@ from tiny import ROOT, build_like, build_system
 import s2s
 from s2s.checkpoints import checkpoint
 from s2s.config import SequenceConfig
-from s2s.decoding import search
+from s2s.decoding import single
 from s2s.errors import UserError
 from s2s.probes import saliency
 from s2s.results import Saliency
@@ -129,7 +129,7 @@ def system_texts(system):
 
 
 def forced(system, text, target):
-    return search.forced(system, system.read(text), target).log_probabilities
+    return single.forced(system, system.read(text), target).log_probabilities
 
 
 @pytest.mark.parametrize("system", [
@@ -176,7 +176,7 @@ def test_in_a_fixed_length_a_blank_takes_the_place():
         other = text[:place] + " " + text[place + 1 :]
         reading = system.read(text)
         ids = system.source_vocab.encode(other.ljust(12))[0]
-        trace = search.forced(system, replace(reading, ids=tuple(ids)), target)
+        trace = single.forced(system, replace(reading, ids=tuple(ids)), target)
         np.testing.assert_allclose(
             found.leave_one_out[:, place], whole - trace.log_probabilities, rtol=1e-9, atol=1e-11
         )

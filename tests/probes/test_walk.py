@@ -11,7 +11,7 @@ from rounding import bound, close
 from tiny import ROOT, build_like, build_system
 from walks import KINDS, PEEKY, SHIPPED, TEXT, family, load
 
-from s2s.decoding import search, whatif
+from s2s.decoding import single, whatif
 from s2s.errors import UserError
 from s2s.export.source_code import source_code
 from s2s.probes.walk import walk
@@ -188,7 +188,7 @@ def test_forced_tokens_and_given_weights_are_walked_as_they_were_decoded():
     assert found.chosen == len(trace.candidates[1])
 
     weights = [0.0] * 5 + [2.0]
-    trace = search.greedy(system, system.read(TEXT), attend={1: weights})
+    trace = single.greedy(system, system.read(TEXT), attend={1: weights})
     found = check(system, trace, 1, 1e-10)
     assert found.given and list(found.weights) == [0, 0, 0, 0, 0, 1]
     np.testing.assert_array_equal(found.context, found.memory[5])

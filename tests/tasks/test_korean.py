@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tiny import build_system, corpus
 
-from s2s.decoding import search
+from s2s.decoding import single
 from s2s.decoding.whatif import Edit, edited_text, run
 from s2s.errors import UserError
 from s2s.results import History
@@ -234,8 +234,8 @@ def test_word_order_says_where_the_words_look(monkeypatch):
     for step, place in enumerate((0, 4, 3, 2, 5, 6)):
         weights[step, place] = 0.7
     weights[0, 6] = 0.9  # the end token does not count
-    forced = search.forced
-    monkeypatch.setattr(search, "forced", lambda *a: replace(forced(*a), attention=weights))
+    forced = single.forced
+    monkeypatch.setattr(single, "forced", lambda *a: replace(forced(*a), attention=weights))
     source = "저는 강사입니다 ."
     pairs = [(source, "i am an instructor ."), (source, "an instructor am i .")]
     run = SeedRun(1, system, History(), {"test": pairs})

@@ -7,7 +7,7 @@ import pytest
 import torch
 from tiny import build_like, build_system, corpus
 
-from s2s.decoding import search
+from s2s.decoding import single
 from s2s.results import EpochReport, History
 from s2s.tasks import TASKS, fra_eng
 from s2s.tasks.recipes import RECIPES
@@ -97,5 +97,5 @@ def test_the_month_map_sums_the_weights_on_the_months_letters():
     assert (month, count, even) == ("12", 1, f"{3 / 12:.2f}") and len(table.rows) == 1
     target = system.target_vocab.encode("2003-12-03")[0]
     with torch.inference_mode():
-        trace = search.forced(system, system.read("dec 3, 20"), target)
+        trace = single.forced(system, system.read("dec 3, 20"), target)
     assert share == f"{trace.attention[5:7, :3].sum(axis=1).mean():.2f}"

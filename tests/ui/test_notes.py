@@ -5,7 +5,7 @@ import math
 import pytest
 from tiny import build_system
 
-from s2s.decoding import search, whatif
+from s2s.decoding import single, whatif
 from s2s.decoding.whatif import Edit
 from s2s.text.numbers import percent
 from ui.parts import notes
@@ -48,7 +48,7 @@ def test_a_reference_is_compared_with_the_own_answer(model):
 def test_the_models_own_answer_as_reference(model):
     free = model.translate("a b c")
     ids = [model.target_vocab.ids[token] for token in free.output]
-    same = search.forced(model, free.reading, ids)
+    same = single.forced(model, free.reading, ids)
     note = notes.reference_note(whatif.WhatIf(same, free, "a b c"))
     assert note.startswith("Your answer is the model's own")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from s2s.decoding import beam_search, sampling, search, whatif
+from s2s.decoding import beam_search, sampling, single, whatif
 from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
 from s2s.results import BeamTree, SearchVerdict, Trace
@@ -37,9 +37,9 @@ def verdict(
     reading = system.read(text)
     right = None
     if reference is not None:
-        right = search.forced(system, reading, whatif.reference_ids(system, reference))
-    found, _ = beam(key, text, beam_size, length_penalty)
-    return SearchVerdict(search.greedy(system, reading), tuple(found), right)
+        right = single.forced(system, reading, whatif.reference_ids(system, reference))
+    hypotheses, _ = beam(key, text, beam_size, length_penalty)
+    return SearchVerdict(single.greedy(system, reading), tuple(hypotheses), right)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -73,7 +73,7 @@ def opening(key: Key, text: str, tokens: tuple[str, ...]) -> tuple[Edit, ...]:
     """
     system = cached.system(key)
     ids = [system.target_vocab.ids[token] for token in tokens]
-    trace = search.forced(system, system.read(text), ids)
+    trace = single.forced(system, system.read(text), ids)
     parted = [t for t, token in enumerate(tokens) if token != trace.candidates[t][0]]
     if len(parted) > FEW:
         try:

@@ -14,7 +14,8 @@ from rounding import close
 from tiny import build_like, build_system, texts
 
 from s2s.config import SequenceConfig
-from s2s.decoding import search
+from s2s.decoding import batched, single, whatif
+from s2s.decoding.loop import DecodeLoop
 from s2s.errors import UserError
 from s2s.model import decoder as decoder_module
 from s2s.model.attention import Attended
@@ -197,7 +198,7 @@ def test_a_reversing_model_is_shown_in_reading_order(who):
     places = np.arange(len(trace.source))
     places[inner] = places[inner][::-1].copy()
     ids = tuple(trace.reading.ids[i] for i in places)
-    other = search.greedy(
+    other = single.greedy(
         twin, replace(trace.reading, ids=ids, tokens=tuple(trace.source[i] for i in places))
     )
     assert other.output == trace.output
@@ -213,7 +214,7 @@ def test_a_reversing_model_is_shown_in_reading_order(who):
 def test_forcing_the_greedy_output_gives_its_probabilities(who):
     system, traces = traces_of(who)
     for trace in traces:
-        forced = search.forced(system, trace.reading, ids_of(system, trace.output))
+        forced = single.forced(system, trace.reading, ids_of(system, trace.output))
         equal_traces(trace, forced)
         assert forced.forced == tuple(range(trace.steps))
 
@@ -222,12 +223,12 @@ def test_forcing_the_greedy_output_gives_its_probabilities(who):
 def test_a_prefix_is_written_first_and_decoding_goes_on(who):
     system, traces = traces_of(who)
     trace = next(t for t in traces if t.steps > 3)
-    same = system.translate(trace.reading.text, " ".join(trace.output[:2]))
+    same = single.greedy(system, trace.reading, ids_of(system, trace.output[:2]))
     equal_traces(trace, same)
     assert same.forced == (0, 1)
     # Another first token than the one it would have chosen.
     other = next(t for t in trace.candidates[0][1:] if t != EOS and t.strip())
-    turned = system.translate(trace.reading.text, other)
+    turned = single.greedy(system, trace.reading, ids_of(system, [other]))
     assert turned.output[0] == other and turned.fed[1] == other
     assert turned.forced == (0,)
     assert turned.probabilities[0] < trace.probabilities[0]
@@ -260,23 +261,89 @@ def test_a_prefix_as_long_as_the_limit_is_all_that_is_written():
             write("a b", full + " red")
 
 
+@pytest.mark.parametrize("prefix", ["red", "red sea", f"{BOS} red sea"])
+def test_a_repeated_start_token_comes_by_itself_before_a_prefix(prefix):
+    """Tutorial 3 learned to write its start token first; a visitor's words come after it."""
+    system = build_like(3)
+    words = prefix.split()[-2:] if BOS in prefix else prefix.split()
+    expected = (BOS, *words)
+    forced = single.greedy(system, system.read("a b"), ids_of(system, expected))
+    greedy = system.translate("a b", prefix)
+    equal_traces(greedy, forced)
+    assert greedy.forced == tuple(range(len(expected)))
+    drawn = system.sample("a b", top_k=1, prefix=prefix)
+    equal_traces(drawn, forced)
+    traces, tree = system.beam("a b", 3, prefix=prefix)
+    assert all(trace.output[: len(expected)] == expected for trace in traces)
+    assert [tree.tokens[n] for n in range(len(tree.tokens)) if tree.step[n] == 0] == [BOS]
+    assert system.translate("a b").forced == ()
+
+
+def test_a_whole_prefix_is_what_the_reference_says():
+    system = build_like(3)
+    reference = whatif.run(system, "a b", [whatif.Edit("reference", 0, "red sea")]).trace
+    equal_traces(system.translate("a b", f"red sea {EOS}"), reference)
+    assert reference.output == (BOS, "red", "sea", EOS)
+
+
+def test_a_prefix_leaves_room_for_a_repeated_start_token():
+    system = build_like(3)
+    limit = system.sequence.max_output_length
+    full = system.translate("a b", " ".join(["red"] * (limit - 1)))
+    assert full.output == (BOS, *["red"] * (limit - 1))
+    message = f"{limit} forced tokens; this model writes at most {limit - 1} after its <sos>."
+    for write in (system.translate, lambda text, p: system.beam(text, 3, prefix=p)):
+        with pytest.raises(UserError, match=message):
+            write("a b", " ".join(["red"] * limit))
+
+
+def test_a_loop_ends_when_nothing_is_fed():
+    system = FAMILY["dot"][0]
+    with torch.inference_mode():
+        loop = DecodeLoop(system, [system.read("a").ids])
+        assert [t for t, _ in loop] == [0]
+
+
+@everyone
+def test_rows_go_on_from_the_rows_they_are_fed_from(who):
+    """Rows of one source, or of several, in another order: each goes on with its own past."""
+    system, sentences = FAMILY[who]
+    rows = [system.read(text).ids for text in sentences[:3]]
+    ids = torch.tensor([1, 2])
+    for sources, order in ((rows, [2, 0]), (rows[:1], [0, 0])):
+        with torch.inference_mode():
+            loop = DecodeLoop(system, sources, limit=2)
+            logits = None
+            for t, step in loop:
+                logits = step.logits
+                if t == 0:
+                    loop.feed(ids, torch.tensor(order))
+            for place, (index, row) in enumerate(zip(ids.tolist(), order, strict=True)):
+                alone = DecodeLoop(system, [sources[row]], limit=2)
+                own = None
+                for _, step in alone:
+                    own = step.logits
+                    alone.feed(torch.tensor([index]))
+                torch.testing.assert_close(logits[place], own[0], atol=1e-9, rtol=0)
+
+
 def test_a_token_can_be_forced_at_any_step():
     system, traces = traces_of("dot")
     trace = next(t for t in traces if t.steps > 4)
     other = next(t for t in trace.candidates[2][1:] if t != EOS)
     (index,) = ids_of(system, [other])
-    turned = search.greedy(system, trace.reading, force={2: index, 99: index})
+    turned = single.greedy(system, trace.reading, force={2: index, 99: index})
     assert turned.forced == (2,)
     assert turned.output[:3] == (*trace.output[:2], other)
     close(turned.attention[:3], trace.attention[:3])
-    prefixed = search.greedy(system, trace.reading, ids_of(system, turned.output[:3]))
+    prefixed = single.greedy(system, trace.reading, ids_of(system, turned.output[:3]))
     equal_traces(turned, prefixed)
 
 
 def test_forcing_nothing_is_refused():
     system = FAMILY["dot"][0]
     with pytest.raises(UserError, match="name at least one token"):
-        search.forced(system, system.read("a"), [])
+        single.forced(system, system.read("a"), [])
 
 
 # Given attention weights.
@@ -426,7 +493,7 @@ def test_scores_of_the_tree_are_forced_scores(who):
             assert tree.score[n] == pytest.approx(trace.log_probability, abs=1e-9)
         for n in range(1, len(tree.tokens), 5):
             output = ids_of(system, tree.hypothesis(n))
-            forced = search.forced(system, reading, output)
+            forced = single.forced(system, reading, output)
             assert tree.score[n] == pytest.approx(forced.log_probability, abs=1e-9)
 
 
@@ -451,7 +518,7 @@ def everything(system, text, prefix=()):
             for tail in last:
                 output = (*head, tail)
                 if output[: len(prefix)] == tuple(prefix):
-                    trace = search.forced(system, system.read(text), output)
+                    trace = single.forced(system, system.read(text), output)
                     found.append((trace.log_probability, trace.output))
     return found
 
@@ -523,8 +590,8 @@ def test_a_beam_that_cannot_be_is_refused(size, alpha, message):
 def test_a_batch_writes_what_each_writes_alone(who):
     system, traces = traces_of(who)
     rows = [list(trace.reading.ids) for trace in traces]
-    outputs = search.greedy_batch(system, rows)
-    assert [system.target_vocab.decode(o) for o in outputs] == [list(t.output) for t in traces]
+    outputs = [tuple(system.target_vocab.decode(w.ids)) for w in batched.write(system, rows)]
+    assert outputs == [trace.output for trace in traces]
 
 
 def fingerprint(model):
@@ -543,7 +610,7 @@ def test_decoding_leaves_the_model_as_it_was(who):
     random_state = torch.get_rng_state()
     system.translate(sentences[0])
     system.beam(sentences[0], 3)
-    search.greedy_batch(system, [system.read(sentences[0]).ids] * 2)
+    batched.write(system, [system.read(sentences[0]).ids] * 2)
     assert fingerprint(model) == before
     assert torch.equal(torch.get_rng_state(), random_state)
     assert not any(module.training for module in model.modules())

@@ -1,4 +1,4 @@
-"""Decoding token by token: greedy, forced, or as a caller chooses.
+"""One sentence written with its Trace: greedily, forced, or as a caller chooses.
 
 Everything runs in eval mode without a graph; nothing is stored on the model. Interventions (forced
 tokens, given attention weights) are arguments.
@@ -7,20 +7,17 @@ tokens, given attention weights) are arguments.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from s2s.decoding.loop import DecodeLoop
+from s2s.decoding.system import System
 from s2s.decoding.typed_text import written_text
 from s2s.errors import UserError
-from s2s.model.batch import make_source
-from s2s.model.decoder import Decoded, Memory, State
+from s2s.model.decoder import Decoded, Memory
 from s2s.results import Reading, Trace
-
-if TYPE_CHECKING:
-    from s2s.decoding.system import System
 
 CANDIDATES = 5
 Choose = Callable[[Tensor], int]
@@ -71,35 +68,31 @@ def decode(
     It is asked once for each such step, in their order. The probabilities of the Trace are the
     model's own, however the token was chosen.
     """
-    limit = system.sequence.max_output_length
-    written = dict(force or {}) | dict(enumerate(prefix))
-    if len(prefix) > limit:
-        raise UserError(f"{len(prefix)} forced tokens; this model writes at most {limit}.")
-    given = _given_weights(system, attend or {}, len(reading.tokens))
-    memory, state = encode(system, [reading.ids])
-    start = system.start
-    initial = state[0][-1, 0]
-    eos = system.target_vocab.eos if system.sequence.stop == "eos" else None
-    fed, output, steps = [start], [], []
-    stopped = "length"
-    for t in range(len(prefix) if whole else limit):
-        weights = given.get(t)
-        step = system.model.decoder(torch.tensor([[fed[t]]]), state, memory, weights)
-        state = step.state
-        steps.append(step)
-        chosen = written[t] if t in written else choose(step.logits[0, 0])
-        output.append(chosen)
-        if chosen == eos:
-            stopped = "eos"
-            break
-        fed.append(chosen)
-    if not steps:
+    check_prefix(system, prefix)
+    if whole and not prefix:
         raise UserError("Nothing to force: name at least one token.")
+    written = dict(force or {}) | dict(enumerate(prefix))
+    given = _given_weights(system, attend or {}, len(reading.tokens))
+    loop = DecodeLoop(system, [reading.ids], given, len(prefix) if whole else None)
+    initial = loop.state[0][-1, 0]
+    steps: list[Decoded] = []
+    output: list[int] = []
+    for t, step in loop:
+        steps.append(step)
+        output.append(written[t] if t in written else choose(step.logits[0, 0]))
+        if output[-1] == system.end:
+            break
+        loop.feed(torch.tensor(output[-1:]))
     return _trace(
-        system, reading, output, fed[: len(output)], steps, stopped, initial, memory,
+        system,
+        reading,
+        output,
+        steps,
+        initial,
+        loop.memory,
         forced=tuple(t for t in range(len(output)) if t in written),
         attended=tuple(t for t in range(len(output)) if t in given),
-    )  # fmt: skip
+    )
 
 
 def forced(system: System, reading: Reading, output: Sequence[int]) -> Trace:
@@ -107,33 +100,11 @@ def forced(system: System, reading: Reading, output: Sequence[int]) -> Trace:
     return greedy(system, reading, prefix=output, whole=True)
 
 
-@torch.inference_mode()
-def greedy_batch(system: System, rows: Sequence[Sequence[int]]) -> list[list[int]]:
-    """Greedy outputs (ids, end token included if written) of many sources at once."""
-    memory, state = encode(system, rows)
-    eos = system.target_vocab.eos if system.sequence.stop == "eos" else None
-    fed = torch.full((len(rows), 1), system.start)
-    written: list[Tensor] = []
-    done = torch.zeros(len(rows), dtype=torch.bool)
-    for _ in range(system.sequence.max_output_length):
-        step = system.model.decoder(fed, state, memory)
-        state = step.state
-        fed = step.logits[:, -1].argmax(-1, keepdim=True)
-        written.append(fed)
-        if eos is not None:
-            done |= fed[:, 0] == eos
-            if bool(done.all()):
-                break
-    outputs = []
-    for row in torch.cat(written, dim=1).tolist():
-        outputs.append(row[: row.index(eos) + 1] if eos in row else row)
-    return outputs
-
-
-def encode(system: System, rows: Sequence[Sequence[int]]) -> tuple[Memory, State]:
-    """What the encoder hands to the decoder for B sources, each ids with their specials."""
-    source = make_source(rows, system.config, system.sequence, system.source_vocab)
-    return system.model.encode(source)
+def check_prefix(system: System, prefix: Sequence[int]) -> None:
+    """Refuse more forced tokens than the model writes."""
+    limit = system.sequence.max_output_length
+    if len(prefix) > limit:
+        raise UserError(f"{len(prefix)} forced tokens; this model writes at most {limit}.")
 
 
 def _given_weights(
@@ -165,9 +136,7 @@ def _trace(
     system: System,
     reading: Reading,
     output: list[int],
-    fed: list[int],
     steps: list[Decoded],
-    stopped: str,
     initial: Tensor,
     memory: Memory,
     forced: tuple[int, ...],
@@ -189,8 +158,8 @@ def _trace(
         model=system.name,
         reading=reading,
         output=tuple(tokens),
-        fed=tuple(vocab.decode(fed)),
-        stopped=stopped,
+        fed=tuple(vocab.decode([system.start, *output[:-1]])),
+        stopped="eos" if output[-1] == system.end else "length",
         text=written_text(tokens, system.sequence, vocab),
         forced=forced,
         candidates=tuple(tuple(vocab.decode(row)) for row in ids.tolist()),
@@ -199,7 +168,7 @@ def _trace(
         log_probabilities=own.numpy(),
         encoder_states=memory.states[0].numpy(),
         initial_state=initial.numpy(),
-        decoder_states=column("states"),
+        decoder_states=torch.cat([step.states for step in steps], dim=1)[0].numpy(),
         scores=column("scores"),
         attention=column("attention"),
         contexts=column("context"),
