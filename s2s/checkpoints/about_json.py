@@ -47,6 +47,7 @@ def read(config: Mapping[str, Any]) -> About:
         tables=tuple(filter(None, map(table, rows(own, "tables")))),
         faults=faults,
         near_share=share(own, "near_share"),
+        read_alike=whole(own, "read_alike"),
         seconds=number(own, "seconds"),
         parameters=whole(own, "parameters"),
         updates=whole(own, "updates"),

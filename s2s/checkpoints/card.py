@@ -81,6 +81,12 @@ def render(task: Task, model: Described) -> str:
             "training source (one added, removed or replaced), so the score says how well the "
             "model does on sentences like those it knows.",
         ]
+    if about.read_alike is not None and "test" in about.pairs:
+        lines += [
+            "",
+            f"{about.read_alike:,} of the {about.pairs['test']:,} test inputs are the same as a "
+            "training input once the words that the model does not know are mapped to one token.",
+        ]
     for table in about.tables:
         lines += ["", f"## {table.title}", "", *table.markdown(), "", table.note]
     for part, metrics in about.metrics.items():

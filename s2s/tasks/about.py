@@ -53,6 +53,7 @@ class About:
         clock: ``cpu`` where the seconds are processor time, else they are the wall clock's.
         recipe: name in `RECIPES` of the recipe it follows.
         near_share: share of test sources within one token of a training source, 0 to 1.
+        read_alike: test inputs that are a training input once unknown words are mapped.
         metrics: part to quality, of the stored file.
         tutorial: T1 … T5, empty for ours; None where no recipe says.
         look_for: what to notice in it.
@@ -76,6 +77,7 @@ class About:
     clock: str | None = None
     recipe: str | None = None
     near_share: float | None = None
+    read_alike: int | None = None
     metrics: Mapping[str, Evaluation] = field(default_factory=dict)
     tutorial: str | None = None
     look_for: str | None = None

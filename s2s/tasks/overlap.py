@@ -27,6 +27,15 @@ def near_share(sources: Sequence[Sequence[str]], training: Iterable[Sequence[str
     return sum(near) / len(near) if near else 0.0
 
 
+def read_alike(sources: Iterable[Sequence[int]], training: Iterable[Sequence[int]]) -> int:
+    """How many sources are, as ids, the same as a training source.
+
+    No text stands in two parts, but two texts are read alike where they differ in unknown words.
+    """
+    known = {tuple(ids) for ids in training}
+    return sum(tuple(ids) in known for ids in sources)
+
+
 def _shorter(tokens: Sequence[str]) -> list[tuple[str, ...]]:
     return [(*tokens[:i], *tokens[i + 1 :]) for i in range(len(tokens))]
 

@@ -20,7 +20,7 @@ from s2s.model.seq2seq import build, check_parts
 from s2s.results import EpochReport, Evaluation
 from s2s.tasks.about import About
 from s2s.tasks.base import DataConfig, Task
-from s2s.tasks.overlap import near_share
+from s2s.tasks.overlap import near_share, read_alike
 from s2s.tasks.parts import load_parts
 from s2s.tasks.split import Pair
 from s2s.threads import one_thread
@@ -198,13 +198,16 @@ def _settings(plan: Plan) -> dict[str, dict[str, Any]]:
 def _about(prepared: Prepared) -> About:
     """How the model was made, without what it reached."""
     plan, run = prepared.plan, prepared.run
-    share = None
+    share = alike = None
     if plan.sequence.source_tokeniser != "characters" and prepared.parts["test"]:
         tokens = {
             part: [source_tokens(source, plan.sequence) for source, _ in prepared.parts[part]]
             for part in ("train", "test")
         }
         share = near_share(tokens["test"], tokens["train"])
+        ids = {part: [run.system.source_vocab.encode(t)[0] for t in own]
+               for part, own in tokens.items()}  # fmt: skip
+        alike = read_alike(ids["test"], ids["train"])
     return About(
         train=plan.train,
         data=plan.data,
@@ -219,6 +222,7 @@ def _about(prepared: Prepared) -> About:
         clock="cpu",
         recipe=plan.recipe,
         near_share=share,
+        read_alike=alike,
     )
 
 

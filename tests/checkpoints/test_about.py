@@ -106,6 +106,7 @@ def test_numbers_that_are_none(value):
         "seconds": value,
         "updates": value,
         "near_share": value,
+        "read_alike": value,
         "pairs": {"train": value},
         "seeds": [{"seed": 1, "bleu": value}, {"seed": value}],
     }

@@ -7,12 +7,13 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from tiny import corpus
+from tiny import ROOT, corpus
 
+from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
 from s2s.tasks import TASKS, DataConfig, dates, reverse, sentences
 from s2s.tasks.files import read_pairs
-from s2s.tasks.overlap import near_share
+from s2s.tasks.overlap import near_share, read_alike
 from s2s.tasks.parts import load_parts
 from s2s.tasks.split import PARTS, bucket, connected_keys, part_of, split
 from s2s.training.data import Batches, build_vocabularies, encode_pairs
@@ -451,3 +452,24 @@ def test_within_one_token(source, near):
 def test_share_of_near_sources():
     sources = [text.split() for text in ("a b", "x y z", "a b c d", "q r s t")]
     assert near_share(sources, [["a", "b", "c"]]) == 0.5
+
+
+def test_inputs_that_are_read_alike_are_counted():
+    assert read_alike([[1, 2], [1, 3], [1, 2]], [[1, 2], [4]]) == 2
+    assert read_alike([], [[1]]) == 0
+
+
+@pytest.mark.parametrize("name", ["fra-eng/attention", "fra-eng-small/dot"])
+def test_a_card_counts_the_test_inputs_that_are_read_as_training_inputs(name):
+    """36 of 2,279 in fra-eng."""
+    model = checkpoint.load(name)
+    file = corpus("eng-fra.tsv.gz")
+    _, parts = load_parts(TASKS[model.task], model.about.data, model.sequence, file)
+
+    def read(part):
+        return [model.source_vocab.encode(s.split())[0] for s, _ in parts[part]]
+
+    wanted = sum(ids in {tuple(i) for i in read("train")} for ids in map(tuple, read("test")))
+    assert model.about.read_alike == wanted
+    card = (ROOT / "checkpoints" / name / "README.md").read_text("utf-8")
+    assert f"{wanted:,} of the {len(parts['test']):,} test inputs" in card
