@@ -28,7 +28,7 @@ def explore(chosen: Model, others: dict[str, Model], text: str) -> None:
     try:
         found = cached_compare.sentence(keys, text, edits.current())
     except UserError as error:
-        st.warning(plain(str(error)))
+        st.warning(plain(sentence_page.complaint(text, error)))
         before = choice.last_good(chosen)
         if not before:
             return

@@ -38,11 +38,11 @@ def show(chosen: Model, others: dict[str, Model], text: str, what: WhatIf) -> No
         drawn = pick.beside(chosen, others)
         look = pick.look(chosen)
     try:
-        lines, missing = pick.lines(chosen, drawn, what.text, trace, target, look)
+        lines, missing = pick.lines(chosen, drawn, what.source, trace, target, look)
     except UserError as error:
         st.warning(plain(str(error)))
-        verdict.show(chosen, what.text, target, trace, step, look.of, palette())
-        more.show(chosen, drawn, what.text, target, step, palette())
+        verdict.show(chosen, what.source, target, trace, step, look.of, palette())
+        more.show(chosen, drawn, what.source, target, step, palette())
         return
     parts = flow_finding(lines, step, trace.attention)
     with said:
@@ -63,8 +63,8 @@ def show(chosen: Model, others: dict[str, Model], text: str, what: WhatIf) -> No
     st.caption(" ".join([f"Probability of this token: {sure}.", *missing]))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
     reached = maps.show(chosen, trace, lines, step, palette())
-    verdict.show(chosen, what.text, target, trace, step, look.of, palette())
-    more.show(chosen, drawn, what.text, target, step, palette())
+    verdict.show(chosen, what.source, target, trace, step, look.of, palette())
+    more.show(chosen, drawn, what.source, target, step, palette())
     maps.take(chosen, text, lines, {"curves": chart, "map": reached})
 
 

@@ -64,20 +64,26 @@ def run(given: argparse.Namespace) -> int:
     check_options(given, attend)
     failed = False
     for number, text in enumerate(_texts(given.text), 1):
+        line = {} if given.text else {"line": number}
         try:
             trace, extra = _write(system, text, given, attend)
         except UserError as error:
-            if given.text and len(given.text) == 1:
+            if len(given.text) == 1:
                 raise
-            print(one_line(f"Text {number}: {error}"), file=sys.stderr)
-            failed = True
+            empty = bool(line) and not text.strip()
+            why = one_line("The line is empty." if empty else str(error))
+            failed = failed or not empty
+            # One line out for one line in, so that line 3 answers line 3.
+            print(json.dumps(line | {"error": why}, ensure_ascii=False) if given.json else "",
+                  flush=True)  # fmt: skip
+            print(f"{'Line' if line else 'Text'} {number}: {why}", file=sys.stderr)
             continue
         if given.json:
-            print(json.dumps(trace_json(trace) | extra, ensure_ascii=False), flush=True)
+            print(json.dumps(line | trace_json(trace) | extra, ensure_ascii=False), flush=True)
         else:
-            print(trace.text, flush=True)
-            for line in notes(trace, system.sequence):
-                print(f"  {line}", file=sys.stderr)
+            print(one_line(trace.text), flush=True)
+            for said in notes(trace, system.sequence):
+                print(f"  {said}", file=sys.stderr)
     return 2 if failed else 0
 
 
@@ -133,12 +139,16 @@ def parse_weights(value: str) -> tuple[int, list[float]]:
 
 def notes(trace: Trace, sequence: SequenceConfig) -> list[str]:
     """What a reader of the plain output should know."""
-    lines = []
+    reading, lines = trace.reading, []
     if not trace.text.strip():
         lines.append("The answer is empty: it wrote no word.")
-    if trace.reading.dropped:
-        lines.append(f"Left out: {' '.join(label(run) for run in trace.reading.dropped)}")
-    for unknown in trace.reading.unknown:
+    for what, pairs in (("Letters", reading.changed), ("Characters", reading.rewritten)):
+        if pairs:
+            told = ", ".join(f"{label(a)} as {label(b)}" for a, b in dict.fromkeys(pairs))
+            lines.append(f"{what} read as others: {told}")
+    if reading.dropped:
+        lines.append(f"Left out: {' '.join(map(label, dict.fromkeys(reading.dropped)))}")
+    for unknown in reading.unknown:
         near = f" (near it: {', '.join(unknown.nearest)})" if unknown.nearest else ""
         lines.append(f"It has never seen {label(unknown.token)} and reads it as <unk>{near}.")
     longest = sequence.trained_source_length
@@ -157,5 +167,6 @@ def _texts(given: list[str]) -> Iterator[str]:
         for text in given:  # bytes of an argument that are not UTF-8 come as lone surrogates
             yield text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         return
-    for line in sys.stdin.buffer:
-        yield line.decode("utf-8", "replace").rstrip("\r\n")
+    for number, line in enumerate(sys.stdin.buffer):
+        text = line.decode("utf-8" if number else "utf-8-sig", "replace")
+        yield from text.removesuffix("\n").removesuffix("\r").split("\r")

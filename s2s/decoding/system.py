@@ -10,7 +10,7 @@ from s2s.config import ModelConfig, SequenceConfig
 from s2s.decoding import typed_text
 from s2s.errors import UserError
 from s2s.model.seq2seq import Seq2Seq
-from s2s.results import Reading
+from s2s.results import Reading, Source
 from s2s.tasks.about import About
 from s2s.text.vocab import Vocab
 
@@ -88,6 +88,10 @@ class System:
         """The type the model computes in."""
         return self.model.decoder.output.weight.dtype
 
-    def read(self, text: str, suggest: bool = True) -> Reading:
+    def read(self, source: Source, suggest: bool = True) -> Reading:
         """A typed text as this model reads it, with words near unknown ones; UserError if not."""
-        return typed_text.read_source(text, self.sequence, self.source_vocab, self.reads, suggest)
+        return typed_text.read_source(source, self.sequence, self.source_vocab, self.reads, suggest)
+
+    def target_tokens(self, text: str) -> list[str]:
+        """A typed answer as this model's tokens, no specials."""
+        return typed_text.target_tokens(text, self.sequence, self.target_vocab)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from s2s.decoding import beam_search, sampling, single, typed_text
 from s2s.decoding.system import System
 from s2s.errors import UserError
-from s2s.results import BeamTree, Trace
+from s2s.results import BeamTree, Source, Trace
 from s2s.text import label
 
 
@@ -33,7 +33,7 @@ class Translator(System):
 
     def translate(
         self,
-        text: str,
+        text: Source,
         prefix: str = "",
         attend: Mapping[int, Sequence[float]] | None = None,
     ) -> Trace:
@@ -48,7 +48,7 @@ class Translator(System):
         return single.greedy(self, self.read(text), self.prefix_ids(prefix), attend)
 
     def beam(
-        self, text: str, beam_size: int, length_penalty: float = 0.0, prefix: str = ""
+        self, text: Source, beam_size: int, length_penalty: float = 0.0, prefix: str = ""
     ) -> tuple[list[Trace], BeamTree]:
         """Beam search; the finished hypotheses best first, and the tree."""
         return beam_search.beam(

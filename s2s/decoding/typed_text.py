@@ -1,27 +1,92 @@
-"""Typed text to token ids, with everything that was dropped, unknown or rewritten said."""
+"""The one reading of text: page, library, command line and files all go through here.
+
+What was dropped, unknown or rewritten on the way to token ids is said.
+"""
 
 from __future__ import annotations
 
+import unicodedata
+from typing import NamedTuple
+
 from s2s.config import SequenceConfig
 from s2s.errors import UserError
-from s2s.results import Reading, Unknown
-from s2s.text import NORMALISERS, TOKENISERS, changed_words, label
+from s2s.results import Cut, Reading, Source, Unknown
+from s2s.text import NORMALISERS, TOKENISERS, Normalised, changed_words, label
 from s2s.text.vocab import Vocab
 
 
-def source_tokens(text: str, sequence: SequenceConfig) -> list[str]:
+class Units(NamedTuple):
+    """A text cut into tokens.
+
+    Attributes:
+        tokens: no specials.
+        dropped: as in `Normalised`.
+        rewritten: as in `Normalised`.
+        known: whether a typed word is a token of the vocabulary as it stands.
+    """
+
+    tokens: list[str]
+    dropped: tuple[str, ...]
+    rewritten: tuple[tuple[str, str], ...]
+    known: bool
+
+
+def units(text: str, normaliser: str, tokeniser: str, vocab: Vocab | None = None) -> Units:
+    """Cut a typed text. A word or a character that the vocabulary knows is kept as it is.
+
+    Args:
+        text: anything.
+        normaliser: by name.
+        tokeniser: by name.
+        vocab: the model's; None while its vocabulary is being made, which gives the same tokens,
+            for all of them are then what the normaliser writes.
+    """
+    find = vocab.find if vocab else None
+    normalise, split = NORMALISERS[normaliser], TOKENISERS[tokeniser].split
+    words = text.split()
+    known = bool(vocab) and any(vocab.find(word) == word for word in words)
+    if find is None or tokeniser != "words":
+        by_character = tokeniser == "characters"
+        read = normalise(text, find if by_character else None)
+        tokens = split(read.text)
+        known = known or bool(vocab and by_character and any(t in vocab.ids for t in tokens))
+        return Units(tokens, read.dropped, read.rewritten, known)
+    parts = []
+    for word in words:
+        token = find(word) if find else None
+        parts.append(normalise(word) if token is None else _as(word, token))
+    return Units(
+        [token for part in parts for token in split(part.text)],
+        tuple(run for part in parts for run in part.dropped),
+        tuple(pair for part in parts for pair in part.rewritten),
+        known,
+    )
+
+
+def _as(word: str, token: str) -> Normalised:
+    """A typed word as the token it is: what was folded is told, in runs where that is possible."""
+    if token == word:
+        return Normalised(token, ())
+    read = NORMALISERS["verbatim"](word)
+    if read.text == token:
+        return read
+    form = unicodedata.normalize("NFC", token), unicodedata.normalize("NFC", word)
+    return Normalised(token, (), () if form[0] == form[1] else ((word, token),))
+
+
+def source_tokens(text: str, sequence: SequenceConfig, vocab: Vocab | None = None) -> list[str]:
     """Normalised source tokens, padded with real blanks where the model wants that; no specials."""
-    normalised = NORMALISERS[sequence.source_normaliser](text).text
-    tokens = TOKENISERS[sequence.source_tokeniser].split(normalised)
-    if tokens and sequence.fixed_source_length:
-        tokens += [" "] * (sequence.fixed_source_length - len(tokens))
-    return tokens
+    tokens = units(text, sequence.source_normaliser, sequence.source_tokeniser, vocab).tokens
+    return _filled(tokens, sequence) if tokens else tokens
 
 
-def target_tokens(text: str, sequence: SequenceConfig) -> list[str]:
+def target_tokens(text: str, sequence: SequenceConfig, vocab: Vocab | None = None) -> list[str]:
     """Normalised target tokens, no specials."""
-    normalised = NORMALISERS[sequence.target_normaliser](text).text
-    return TOKENISERS[sequence.target_tokeniser].split(normalised)
+    return units(text, sequence.target_normaliser, sequence.target_tokeniser, vocab).tokens
+
+
+def _filled(tokens: list[str], sequence: SequenceConfig) -> list[str]:
+    return tokens + [" "] * ((sequence.fixed_source_length or 0) - len(tokens))
 
 
 def with_specials(ids: list[int], sequence: SequenceConfig, vocab: Vocab) -> list[int]:
@@ -32,16 +97,16 @@ def with_specials(ids: list[int], sequence: SequenceConfig, vocab: Vocab) -> lis
 
 
 def read_source(
-    text: str,
+    source: Source,
     sequence: SequenceConfig,
     vocab: Vocab,
     reads: str = "its own language",
     suggest: bool = True,
 ) -> Reading:
-    """A typed text as the model reads it.
+    """A typed text as the model reads it, or tokens as they are.
 
     Args:
-        text: anything.
+        source: anything.
         sequence: how the model reads.
         vocab: its source vocabulary.
         reads: what the model can read, for messages: "French".
@@ -51,23 +116,28 @@ def read_source(
         UserError: when nothing is left to read, when it is too long, or when a token is unknown
             to a vocabulary without UNK.
     """
-    normaliser = NORMALISERS[sequence.source_normaliser]
-    normalised = normaliser(text)
-    tokens = TOKENISERS[sequence.source_tokeniser].split(normalised.text)
+    text = str(source)
     if not text.strip():
-        raise UserError("Type a sentence, or press an example.")
-    shown = label(text.strip()[:41], 40).replace("␣", " ")
-    if not any(token.isalnum() for token in tokens):
+        raise UserError("Type a sentence.")
+    normaliser, tokeniser = sequence.source_normaliser, sequence.source_tokeniser
+    if isinstance(source, Cut) and source.tokeniser == tokeniser:
+        read = Units(list(source.tokens), (), (), True)
+        changed: list[tuple[str, str]] = []
+    else:
+        read = units(text, normaliser, tokeniser, vocab)
+        changed = changed_words(text, NORMALISERS[normaliser])
+    tokens = read.tokens
+    if not tokens or not (read.known or any(map(_says, tokens))):
+        shown = label(text.strip()[:41], 40).replace("␣", " ")
         raise UserError(f'This model reads {reads}; it found no letters it knows in "{shown}".')
-    if len(tokens) > sequence.max_source_length:
-        unit = "characters" if sequence.source_tokeniser == "characters" else "tokens"
+    length = len(tokens)
+    if length > sequence.max_source_length:
+        unit = "characters" if tokeniser == "characters" else "tokens"
         raise UserError(
-            f"{len(tokens)} {unit}; this model reads at most {sequence.max_source_length}. "
+            f"{length} {unit}; this model reads at most {sequence.max_source_length}. "
             "Shorten the text or pick another model."
         )
-    length = len(tokens)
-    if sequence.fixed_source_length:
-        tokens += [" "] * (sequence.fixed_source_length - length)
+    tokens = _filled(tokens, sequence)
     ids, places = vocab.encode(tokens)
     if places and vocab.unk is None:
         names = ", ".join(dict.fromkeys(label(tokens[i], 40) for i in places))
@@ -87,10 +157,16 @@ def read_source(
         ids=tuple(ids),
         length=length,
         first=first,
-        dropped=normalised.dropped,
+        dropped=read.dropped,
         unknown=unknown,
-        changed=tuple(changed_words(text, normaliser)),
+        changed=tuple(changed),
+        rewritten=read.rewritten,
     )
+
+
+def _says(token: str) -> bool:
+    """Whether a token has a letter, a mark on one, or a number in it."""
+    return any(unicodedata.category(character)[0] in "LMN" for character in token)
 
 
 def written_text(tokens: list[str], sequence: SequenceConfig, vocab: Vocab) -> str:
@@ -112,7 +188,7 @@ def parse_tokens(text: str, vocab: Vocab) -> tuple[int, ...]:
     for word in text.split():
         pieces = [word] if word in vocab.ids or not characters else list(word)
         for token in pieces:
-            index = vocab.ids.get(token)
+            index = vocab.ids.get(token, vocab.ids.get(vocab.find(token) or ""))
             if index is None or index == vocab.pad:
                 near = vocab.nearest(token)
                 hint = f" Near it: {', '.join(near)}." if near else ""

@@ -15,8 +15,8 @@ from s2s.decoding import single, typed_text, weight_edits
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.model.batch import whole_output
-from s2s.results import Array, Reading, Trace
-from s2s.text import NORMALISERS, TOKENISERS, label
+from s2s.results import Array, Cut, Reading, Source, Trace
+from s2s.text import label
 
 KINDS = {
     "f": "force", "a": "attend", "d": "drop", "r": "replace", "s": "swap", "t": "reference",
@@ -51,7 +51,7 @@ class WhatIf:
     Attributes:
         trace: with the edits.
         original: without them; None when nothing was edited.
-        text: the source text that was read.
+        source: what was read: the text, or its tokens after the edits of the source.
         own: [T, S] the weights the model itself would have used at each step of `trace`, had it
             written the same tokens; None where no weights were set. With empty slots a row sums to
             less than 1: weights that are set leave those slots nothing.
@@ -59,8 +59,13 @@ class WhatIf:
 
     trace: Trace
     original: Trace | None
-    text: str
+    source: Source
     own: Array | None = None
+
+    @property
+    def text(self) -> str:
+        """The source as a text, for reading."""
+        return str(self.source)
 
 
 def encode(edits: Sequence[Edit]) -> str:
@@ -92,7 +97,7 @@ def decode(text: str) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-def run(system: System, text: str, edits: Sequence[Edit]) -> WhatIf:
+def run(system: System, text: Source, edits: Sequence[Edit]) -> WhatIf:
     """Decode a text with edits.
 
     Source edits are applied in their order, then output tokens are forced and weights set where an
@@ -105,7 +110,7 @@ def run(system: System, text: str, edits: Sequence[Edit]) -> WhatIf:
     original = single.greedy(system, system.read(text))
     if not edits:
         return WhatIf(original, None, text)
-    edited = edited_text(system, text, edits)
+    edited = edited_source(system, text, edits)
     reading = system.read(edited)
     reference = [edit for edit in edits if edit.kind == "reference"]
     prefix = reference_ids(system, reference[-1].text) if reference else []
@@ -163,17 +168,20 @@ def unfit(system: System, text: str, edits: Sequence[Edit]) -> list[Edit]:
     Raises:
         UserError: when the edited text cannot be read.
     """
-    size = len(system.read(edited_text(system, text, edits)).tokens)
+    size = len(system.read(edited_source(system, text, edits)).tokens)
     return [e for e in edits if e.kind == "attend" and not weight_edits.fits(e.text, size)]
 
 
-def edited_text(system: System, text: str, edits: Sequence[Edit]) -> str:
-    """The source text after the edits of the source; the text itself without any."""
+def edited_source(system: System, text: Source, edits: Sequence[Edit]) -> Source:
+    """The tokens of the text after the edits of the source; the text itself without any.
+
+    Raises:
+        UserError: when there is no such token.
+    """
     source = [edit for edit in edits if edit.kind in ("drop", "replace", "swap")]
     if not source:
         return text
-    tokeniser = TOKENISERS[system.sequence.source_tokeniser]
-    tokens = tokeniser.split(NORMALISERS[system.sequence.source_normaliser](text).text)
+    tokens = _units(system, str(text))
     for edit in source:
         last = len(tokens) - (2 if edit.kind == "swap" else 1)
         if edit.place > last:
@@ -184,11 +192,24 @@ def edited_text(system: System, text: str, edits: Sequence[Edit]) -> str:
         if edit.kind == "drop":
             del tokens[edit.place]
         elif edit.kind == "replace":
-            tokens[edit.place] = edit.text
+            tokens[edit.place : edit.place + 1] = _replacement(system, edit.text)
         else:
             after = edit.place + 1
             tokens[edit.place], tokens[after] = tokens[after], tokens[edit.place]
-    return tokeniser.join(tokens)
+    return Cut(tuple(tokens), system.sequence.source_tokeniser)
+
+
+def _units(system: System, text: str) -> list[str]:
+    sequence = system.sequence
+    return typed_text.units(
+        text, sequence.source_normaliser, sequence.source_tokeniser, system.source_vocab
+    ).tokens
+
+
+def _replacement(system: System, text: str) -> list[str]:
+    """The tokens of what is typed in the place of one; a token of the vocabulary is not cut."""
+    known = system.source_vocab.find(text)
+    return [known] if known is not None else _units(system, text)
 
 
 def forced_ids(system: System, edits: Sequence[Edit]) -> dict[int, int]:
@@ -212,7 +233,7 @@ def reference_ids(system: System, text: str) -> list[int]:
         UserError: when it is empty, too long, or has a token the model cannot write.
     """
     sequence, vocab = system.sequence, system.target_vocab
-    tokens = typed_text.target_tokens(text, sequence)
+    tokens = system.target_tokens(text)
     if not tokens:
         raise UserError("Type a reference sentence.")
     ids, unknown = vocab.encode(tokens)

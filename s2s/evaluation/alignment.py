@@ -26,17 +26,17 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from s2s.decoding import batched, single, typed_text
+from s2s.decoding import batched, single
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.model.batch import make_batch, whole_output
-from s2s.results import Array, Reading, Unknown
+from s2s.results import Array, Cut, Reading
 from s2s.results.alignment import SHIFTS, AlignedSentence, Alignment, GoldPair, ShiftScore
 from s2s.tasks import TASKS
 from s2s.tasks.about import own_data
 from s2s.tasks.gold import GOLD, generated
 from s2s.tasks.parts import load_parts
-from s2s.text import TOKENISERS, label
+from s2s.text import label
 
 
 def align(
@@ -194,19 +194,7 @@ def refusal(system: System, pair: GoldPair) -> str | None:
 
 def read_tokens(system: System, tokens: Sequence[str]) -> Reading:
     """Source tokens as they are, no normaliser; the caller has asked `refusal`."""
-    sequence, vocab = system.sequence, system.source_vocab
-    blanks = [" "] * ((sequence.fixed_source_length or 0) - len(tokens))
-    ids, unknown = vocab.encode([*tokens, *blanks])
-    ids = typed_text.with_specials(ids, sequence, vocab)
-    first = int(sequence.source_bos)
-    return Reading(
-        text=TOKENISERS[sequence.source_tokeniser].join(tokens),
-        tokens=tuple(vocab.decode(ids)),
-        ids=tuple(ids),
-        length=len(tokens),
-        first=first,
-        unknown=tuple(Unknown(tokens[i], i + first) for i in unknown),
-    )
+    return system.read(Cut(tuple(tokens), system.sequence.source_tokeniser), suggest=False)
 
 
 def _target(system: System, pair: GoldPair) -> list[int]:

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from s2s.decoding import batched, typed_text, whatif
+from s2s.decoding import batched, whatif
 from s2s.decoding.translator import Translator
 from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
 from s2s.evaluation.scoring import score_all
 from s2s.evaluation.side_by_side import align, disagreement
-from s2s.results import Trace
+from s2s.results import Source, Trace
 from s2s.results.comparison import Comparison, Refused, SetComparison
 from s2s.tasks.pairs_file import PairSet
 from s2s.text import TOKENISERS, label
@@ -31,7 +31,7 @@ EVERY = 200  # sentences between two calls of progress where each takes little
 OF_SOURCE = ("drop", "replace", "swap")
 
 
-class Source(NamedTuple):
+class Read(NamedTuple):
     """What is kept of a Reading: a whole one takes kilobytes, and there may be 80,000."""
 
     ids: tuple[int, ...]
@@ -125,7 +125,7 @@ def compare_sentence(
     notes = list(differences(systems))
     source = [edit for edit in edits if edit.kind in OF_SOURCE]
     rest = [edit for edit in edits if edit.kind not in OF_SOURCE]
-    edited = whatif.edited_text(systems[0], text, source)
+    edited = whatif.edited_source(systems[0], text, source)
     traces, originals = [], []
     for system in systems:
         try:
@@ -140,7 +140,7 @@ def compare_sentence(
         traces.append(trace)
     return Comparison(
         task=systems[0].task,
-        text=edited,
+        source=edited,
         traces=tuple(traces),
         originals=tuple(originals),
         columns=align([trace.output for trace in traces]),
@@ -149,7 +149,7 @@ def compare_sentence(
     )
 
 
-def _edited(system: Translator, text: str, edits: Sequence[Edit]) -> tuple[Trace, list[str]]:
+def _edited(system: Translator, text: Source, edits: Sequence[Edit]) -> tuple[Trace, list[str]]:
     """The run with every edit that fits the model, and why the others do not."""
     try:
         return whatif.run(system, text, edits).trace, []
@@ -212,7 +212,7 @@ def compare_set(
         lambda share: progress(HELD + (1 - HELD) * share, "Scores and tests"),
     )  # fmt: skip
 
-    def table(value: Callable[[batched.Written, Source], float]) -> np.ndarray:
+    def table(value: Callable[[batched.Written, Read], float]) -> np.ndarray:
         return np.array([
             [value(w, r) for w, r in zip(j.written, row, strict=True)]
             for j, row in zip(judged, readings, strict=True)
@@ -246,17 +246,17 @@ def compare_set(
 
 def _read(
     systems: Sequence[Translator], pairs: PairSet, progress: Progress
-) -> tuple[list[int], list[list[Source]], list[list[list[str]]], tuple[Refused, ...]]:
+) -> tuple[list[int], list[list[Read]], list[list[list[str]]], tuple[Refused, ...]]:
     """(places kept, [M][N] sources, [M][N] reference tokens, refused): what all can read."""
     kept, refused = [], list(pairs.refused)
-    readings: list[list[Source]] = [[] for _ in systems]
+    readings: list[list[Read]] = [[] for _ in systems]
     references: list[list[list[str]]] = [[] for _ in systems]
     for i, (source, target) in enumerate(pairs.pairs):
         if i % EVERY == 0:
             progress(READ * i / len(pairs.pairs), "Reading the test set")
         try:
             read = [t.read(source, suggest=False) for t in systems]
-            wanted = [typed_text.target_tokens(target, t.sequence) for t in systems]
+            wanted = [t.target_tokens(target) for t in systems]
             if not all(wanted):
                 raise UserError("Nothing is left of its target when it is normalised.")
         except UserError as error:
@@ -265,7 +265,7 @@ def _read(
         kept.append(i)
         for m in range(len(systems)):
             one = read[m]
-            readings[m].append(Source(one.ids, one.first, one.length, len(one.unknown)))
+            readings[m].append(Read(one.ids, one.first, one.length, len(one.unknown)))
             references[m].append(wanted[m])
     refused.sort(key=lambda line: line.line)
     if not kept:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sacrebleu.metrics import BLEU, CHRF
 
-from s2s.decoding import batched, typed_text
+from s2s.decoding import batched
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import Evaluation, LengthScore
@@ -43,7 +43,7 @@ def evaluate(
             readings.append(system.read(source, suggest=False))
         except UserError as error:
             raise UserError(f"Pair {number}: {error}") from None
-    references = [typed_text.target_tokens(target, sequence) for _, target in pairs]
+    references = [system.target_tokens(target) for _, target in pairs]
     written = batched.write(system, [r.ids for r in readings], progress, looked=False)
     scored = [batched.output_tokens(system, output.ids) for output in written]
     outputs = [tokens for tokens, _ in scored]

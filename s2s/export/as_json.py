@@ -20,6 +20,8 @@ def trace_json(trace: Trace) -> dict[str, Any]:
         "model": trace.model,
         "source": list(trace.source),
         "dropped": list(trace.reading.dropped),
+        "changed": [{"typed": typed, "read": read} for typed, read in trace.reading.changed],
+        "rewritten": [{"typed": typed, "read": read} for typed, read in trace.reading.rewritten],
         "unknown": [{"token": u.token, "position": u.position} for u in trace.reading.unknown],
         "output": list(trace.output),
         "stopped": trace.stopped,

@@ -16,7 +16,7 @@ from s2s.errors import UserError
 from s2s.probes.gradients import output_ids
 from s2s.probes.replica import Replica, repeat, replicate
 from s2s.probes.saliency import Progress, of_replica
-from s2s.results import Agreement, Array, Reading, Saliency
+from s2s.results import Agreement, Array, Reading, Saliency, Source
 from s2s.results.gradients import OF
 
 PERMUTATIONS = 20
@@ -28,7 +28,7 @@ LEAST_TOKENS = 3
 @torch.inference_mode(mode=False)
 def agreement(
     system: System,
-    text: str | Reading,
+    text: Source | Reading,
     target: str | Sequence[int] | None = None,
     *,
     of: str = "log_odds",
@@ -56,7 +56,7 @@ def agreement(
         raise UserError(f"of is {of!r}; it must be {' or '.join(OF)}.")
     if not 1 <= permutations <= MOST_PERMUTATIONS:
         raise UserError(f"{permutations} permutations; it must be 1 to {MOST_PERMUTATIONS}.")
-    reading = system.read(text) if isinstance(text, str) else text
+    reading = text if isinstance(text, Reading) else system.read(text)
     replica = replicate(system, reading, output_ids(system, reading, target))
     mode = "free-running" if target is None else "teacher-forced"
     found = of_replica(replica, of, mode, lambda share, what: progress(0.9 * share, what))

@@ -15,14 +15,14 @@ from s2s.model.cells import known_equations
 from s2s.probes.sentence import Sentence, StateGradients, prepare
 from s2s.probes.through_time import by_hand, fits, sigmoid
 from s2s.probes.unrolled import by_autograd
-from s2s.results import Array, GradientFlow, Reading
+from s2s.results import Array, GradientFlow, Reading, Source
 from s2s.results.gradients import NORMS, OF, STATES
 
 
 @torch.inference_mode(mode=False)
 def gradient_flow(
     system: System,
-    text: str | Reading,
+    text: Source | Reading,
     target: str | Sequence[int] | None = None,
     *,
     of: str = "log_odds",
@@ -52,7 +52,7 @@ def gradient_flow(
         if value not in choices:
             raise UserError(f"{name} is {value!r}; it must be {' or '.join(choices)}.")
     layer = _layer(system, state, layer)
-    reading = system.read(text) if isinstance(text, str) else text
+    reading = text if isinstance(text, Reading) else system.read(text)
     output = output_ids(system, reading, target)
     fed = [system.start, *output[:-1]]
     source = make_source([reading.ids], system.config, system.sequence, system.source_vocab)

@@ -12,7 +12,7 @@ from s2s.model.batch import make_source
 from s2s.probes.gradients import output_ids
 from s2s.probes.sentence import Layer, Sentence, prepare
 from s2s.probes.unrolled import bridge, from_state, run_layer
-from s2s.results import HiddenStates, LayerStates, Reading
+from s2s.results import HiddenStates, LayerStates, Reading, Source
 from s2s.results.hidden_states import GATES
 
 State = tuple[Tensor, Tensor | None]
@@ -20,7 +20,7 @@ State = tuple[Tensor, Tensor | None]
 
 @torch.inference_mode(mode=False)
 def hidden_states(
-    system: System, text: str | Reading, target: str | Sequence[int] | None = None
+    system: System, text: Source | Reading, target: str | Sequence[int] | None = None
 ) -> HiddenStates:
     """The states of every layer of encoder and decoder, in float64; the model is only read.
 
@@ -32,7 +32,7 @@ def hidden_states(
     Raises:
         UserError: for a text or target the model cannot read or write.
     """
-    reading = system.read(text) if isinstance(text, str) else text
+    reading = text if isinstance(text, Reading) else system.read(text)
     output = output_ids(system, reading, target)
     fed = [system.start, *output[:-1]]
     source = make_source([reading.ids], system.config, system.sequence, system.source_vocab)

@@ -19,12 +19,12 @@ from s2s.probes.gradients import output_ids
 from s2s.probes.replica import replicate
 from s2s.probes.sentence import Layer, Sentence, prepare
 from s2s.probes.through_time import gru_tape, lstm_tape
-from s2s.results import Array, InputInfluence, Reading
+from s2s.results import Array, InputInfluence, Reading, Source
 
 
 @torch.inference_mode(mode=False)
 def input_influence(
-    system: System, text: str | Reading, target: str | Sequence[int] | None = None
+    system: System, text: Source | Reading, target: str | Sequence[int] | None = None
 ) -> InputInfluence:
     """How far every encoder state depends on every input vector, in float64.
 
@@ -39,7 +39,7 @@ def input_influence(
     Raises:
         UserError: for a text or target the model cannot read or write.
     """
-    reading = system.read(text) if isinstance(text, str) else text
+    reading = text if isinstance(text, Reading) else system.read(text)
     source = make_source([reading.ids], system.config, system.sequence, system.source_vocab)
     sentence = prepare(system.model, source, [system.start], [system.start])
     output: list[int] = []

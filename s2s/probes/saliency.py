@@ -17,7 +17,7 @@ from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.probes.gradients import output_ids
 from s2s.probes.replica import Replica, replicate
-from s2s.results import Array, Reading, Saliency
+from s2s.results import Array, Reading, Saliency, Source
 from s2s.results.gradients import OF
 from s2s.results.saliency import tolerance
 
@@ -32,7 +32,7 @@ AT_ONCE = 16
 @torch.inference_mode(mode=False)
 def saliency(
     system: System,
-    text: str | Reading,
+    text: Source | Reading,
     target: str | Sequence[int] | None = None,
     *,
     of: str = "log_odds",
@@ -55,7 +55,7 @@ def saliency(
     """
     if of not in OF:
         raise UserError(f"of is {of!r}; it must be {' or '.join(OF)}.")
-    reading = system.read(text) if isinstance(text, str) else text
+    reading = text if isinstance(text, Reading) else system.read(text)
     replica = replicate(system, reading, output_ids(system, reading, target))
     mode = "free-running" if target is None else "teacher-forced"
     return of_replica(replica, of, mode, progress)

@@ -15,12 +15,13 @@ from s2s.results.influence import InputInfluence
 from s2s.results.saliency import Saliency
 from s2s.results.scores import Evaluation, Gap, LengthScore, SeedScore, judged
 from s2s.results.table import Table
-from s2s.results.trace import Reading, Trace, Unknown
+from s2s.results.trace import Cut, Reading, Source, Trace, Unknown
 from s2s.results.walk import Powers, Term, Terms, Walk
 
 __all__ = [
-    "Agreement", "Array", "BeamTree", "EpochReport", "Evaluation", "Gap", "GradientFlow",
-    "HiddenStates", "History", "InputInfluence", "LayerStates", "LengthScore", "Powers", "Reading",
-    "Saliency", "SearchVerdict", "SeedScore", "Stage", "Table", "Term", "Terms", "Trace", "Unknown",
-    "Walk", "Watched", "check_shape", "judged", "missing", "stages",
+    "Agreement", "Array", "BeamTree", "Cut", "EpochReport", "Evaluation", "Gap", "GradientFlow",
+    "HiddenStates", "History", "InputInfluence", "LayerStates", "LengthScore", "Powers",
+    "Reading", "Saliency", "SearchVerdict", "SeedScore", "Source", "Stage", "Table", "Term",
+    "Terms", "Trace", "Unknown", "Walk", "Watched", "check_shape", "judged", "missing",
+    "stages",
 ]  # fmt: skip

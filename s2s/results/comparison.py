@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from s2s.results.base import Array, check_shape
-from s2s.results.trace import Trace
+from s2s.results.trace import Source, Trace
 
 SCORES = ("exact_match", "bleu", "chrf")
 
@@ -24,7 +24,7 @@ class Comparison:
 
     Attributes:
         task: the task they share.
-        text: the source that was read, after edits of the source.
+        source: what was read: the text, or its tokens after the edits of the source.
         traces: one per model, with the edits that fit it.
         originals: one per model without any edit; the traces themselves where nothing was edited.
         columns: C columns of the aligned outputs; per model the 0-based step that stands there, or
@@ -34,7 +34,7 @@ class Comparison:
     """
 
     task: str
-    text: str
+    source: Source
     traces: tuple[Trace, ...]
     originals: tuple[Trace, ...]
     columns: tuple[tuple[int | None, ...], ...]
@@ -50,6 +50,11 @@ class Comparison:
             steps = [column[m] for column in self.columns if column[m] is not None]
             if steps != list(range(trace.steps)):
                 raise ValueError(f"Comparison.columns hold {steps} of {trace.steps} steps")
+
+    @property
+    def text(self) -> str:
+        """The source as a text, for reading."""
+        return str(self.source)
 
     @property
     def models(self) -> tuple[str, ...]:

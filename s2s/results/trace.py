@@ -7,6 +7,28 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from s2s.results.base import Array, check_shape
+from s2s.text import TOKENISERS
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A source that is tokens already: an edited sentence, or one with gold links.
+
+    Attributes:
+        tokens: in reading order, no specials.
+        tokeniser: whose tokens they are; a model with another one reads the text.
+    """
+
+    tokens: tuple[str, ...]
+    tokeniser: str
+
+    def __str__(self) -> str:
+        """The tokens as a text."""
+        return TOKENISERS[self.tokeniser].join(self.tokens)
+
+
+Source = str | Cut
+"""What a model is given to read."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +58,9 @@ class Reading:
         first: where the text begins: 1 after a start token, else 0.
         dropped: typed characters that left no trace.
         unknown: tokens outside the vocabulary.
-        changed: (typed, read) words whose letters were rewritten.
+        changed: (typed, read) words whose letters were rewritten: accents.
+        rewritten: (typed, read) characters that were folded: full-width letters, ligatures, curly
+            apostrophes; where blanks are tokens, also other white space.
     """
 
     text: str
@@ -47,6 +71,7 @@ class Reading:
     dropped: tuple[str, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     changed: tuple[tuple[str, str], ...] = ()
+    rewritten: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

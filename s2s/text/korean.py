@@ -7,7 +7,6 @@ first Korean sentence is read. Why morphemes: docs/korean-units.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -17,8 +16,6 @@ from s2s.errors import UserError
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
 
-# Between the morphemes of a text that is cut already: 저+는 강사+이+ㅂ니다.
-MARK = "+"
 HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 # A consonant that ends a syllable is a character of its own kind in Kiwi's answers; alone it is
 # hard to see and not what a keyboard types. In the order of U+11A8 to U+11C2.
@@ -28,17 +25,8 @@ _lock = Lock()
 
 
 def split(text: str) -> list[str]:
-    """Morphemes of a normalised text; what `join` wrote comes back as it was."""
-    if MARK in text:
-        return text.replace(MARK, " ").split()
+    """Morphemes of a normalised text."""
     return list(_morphemes(text)) if HANGUL.search(text) else text.split()
-
-
-def join(tokens: Sequence[str]) -> str:
-    """A text that `split` cuts into these tokens: with marks where there is Hangul to cut."""
-    if not any(HANGUL.search(token) for token in tokens):
-        return " ".join(tokens)
-    return MARK.join(tokens) if len(tokens) > 1 else tokens[0] + MARK
 
 
 # A corpus is read several times while a model is made, and a page reads its sentence at each rerun.

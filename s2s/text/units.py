@@ -6,12 +6,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Protocol
 
 from s2s.text import korean as morphemes
+from s2s.text.folding import Piece, pieces
 
 SENTENCE_MARKS = frozenset(".!?")
 ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+Find = Callable[[str], str | None]
+"""A typed word or character to the token of a vocabulary that it is, or None."""
 
 
 @dataclass(frozen=True)
@@ -21,10 +25,19 @@ class Normalised:
     Attributes:
         text: what is left, single spaces, stripped.
         dropped: runs of typed characters that left no trace, in order, white space not counted.
+        rewritten: (typed, read) runs of characters that were folded into plain ones.
     """
 
     text: str
     dropped: tuple[str, ...]
+    rewritten: tuple[tuple[str, str], ...] = ()
+
+
+class Normaliser(Protocol):
+    """How a text is rewritten before it is split."""
+
+    def __call__(self, text: str, find: Find | None = None) -> Normalised:
+        """Rewrite a text; a character that `find` knows is kept as that token."""
 
 
 @dataclass(frozen=True)
@@ -35,34 +48,91 @@ class Tokeniser:
     join: Callable[[Sequence[str]], str]
 
 
-def _keep(text: str, rewrite: Callable[[str], str]) -> Normalised:
-    """Rewrite a text character by character, remembering the runs that vanish."""
+def _keep(text: str, rewrite: Callable[[str], str], find: Find | None = None) -> Normalised:
+    """Rewrite a text character by character, remembering the runs that vanish or are folded.
+
+    Args:
+        text: as typed.
+        rewrite: a folded character to what is read in its place, or nothing.
+        find: the characters that a vocabulary knows: they are kept.
+    """
+    if find is None:
+        kept: list[str] = []
+        dropped: tuple[str, ...] = ()
+        rewritten: tuple[tuple[str, str], ...] = ()
+        for word in text.split():
+            read = _word(word, rewrite)
+            if read.text:
+                kept.append(read.text)
+            dropped += read.dropped
+            rewritten += read.rewritten
+        return Normalised(" ".join(kept), dropped, rewritten)
+    read = _characters(text, rewrite, find)
+    if find(" ") is None:
+        return read
+    blanks = [(run, " ") for run in re.findall(r"\s+", text.strip()) if run != " "]
+    return Normalised(read.text, read.dropped, (*read.rewritten, *blanks))
+
+
+@lru_cache(maxsize=50_000)  # a corpus has millions of words and some ten thousand different ones
+def _word(word: str, rewrite: Callable[[str], str]) -> Normalised:
+    read = _characters(word, rewrite, lambda _: None)
+    return Normalised(_nfc(read.text), read.dropped, read.rewritten)
+
+
+def _characters(text: str, rewrite: Callable[[str], str], find: Find) -> Normalised:
     kept: list[str] = []
-    dropped: list[str] = []
-    in_run = False
-    for character in text:
-        written = rewrite(character)
-        if written:
+    lost: list[str] = []
+    folded: list[tuple[str, str]] = []
+    last = ""  # what happened to the character before: runs are told as one
+    for piece in pieces(text):
+        typed, read = piece
+        known = "" if _is_blank(typed, find) else _known(piece, find)
+        written = known or "".join(rewrite(c) for c in read)
+        event = ""
+        if typed.isspace() and not known:
+            kept.append(" ")
+        elif written:
             kept.append(written)
-        elif unicodedata.combining(character):
+            plain = known or read
+            if _nfc(plain) != _nfc(typed):
+                event = "folded"
+                before = folded.pop() if last == event else ("", "")
+                folded.append((before[0] + typed, before[1] + plain))
+        elif unicodedata.combining(typed[0]):
             continue  # an accent: the letter below it is kept, so nothing was lost
         else:
-            kept.append(" ")
-            if not character.isspace():
-                if in_run:
-                    dropped[-1] += character
-                else:
-                    dropped.append(character)
-        in_run = not written and not character.isspace()
-    return Normalised(" ".join("".join(kept).split()), tuple(dropped))
+            kept.append(" " if read else "")
+            event = "lost"
+            lost.append((lost.pop() if last == event else "") + typed)
+        last = event
+    return Normalised(re.sub(" +", " ", "".join(kept)).strip(" "), tuple(lost), tuple(folded))
 
 
-def latin(text: str) -> Normalised:
+def _is_blank(character: str, find: Find) -> bool:
+    """Whether it is white space that no token stands for by itself."""
+    return character.isspace() and (character == " " or find(character) != character)
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _known(piece: Piece, find: Find) -> str:
+    """The tokens of a vocabulary that a character is, as typed or in another form; "" if none."""
+    for form in (_nfc(piece.typed), piece.folded, unicodedata.normalize("NFD", piece.folded)):
+        found = [find(character) or "" for character in form]
+        if found and all(len(token) == 1 for token in found):
+            return "".join(found)
+    return ""
+
+
+def latin(text: str, find: Find | None = None) -> Normalised:
     """Lower case, accents off, a space before ``. ! ?``, all but a-z and those marks to a space.
 
     The rule of tutorial 3 (and of PyTorch's translation tutorial before PyTorch 2).
     """
-    return _keep(unicodedata.normalize("NFC", text), _latin_character)
+    return _keep(text, _latin_character, find)
 
 
 @cache  # a corpus has millions of characters and a few hundred different ones
@@ -74,45 +144,47 @@ def _latin_character(character: str) -> str:
     return "".join(c for c in plain if c in ASCII_LETTERS)
 
 
-def korean(text: str) -> Normalised:
+def korean(text: str, find: Find | None = None) -> Normalised:
     """As `latin`, but Hangul syllables stay (NFC: stripping to ASCII would delete them all)."""
-
-    def rewrite(character: str) -> str:
-        lowered = character.lower()
-        if lowered in SENTENCE_MARKS:
-            return f" {lowered}"
-        # One character only: İ in lower case is i and a loose dot.
-        keep = len(lowered) == 1 and ("a" <= lowered <= "z" or "가" <= lowered <= "힣")
-        return lowered if keep else ""
-
-    return _keep(unicodedata.normalize("NFC", text), rewrite)
+    return _keep(text, _korean_character, find)
 
 
-def hangul(text: str) -> Normalised:
-    """Hangul and ``. ! ?`` alone, and the ``+`` between morphemes that are cut already."""
-
-    def rewrite(character: str) -> str:
-        if character in SENTENCE_MARKS:
-            return f" {character}"
-        keep = morphemes.HANGUL.match(character) or character == morphemes.MARK
-        return character if keep else ""
-
-    return _keep(unicodedata.normalize("NFC", text), rewrite)
+def _korean_character(character: str) -> str:
+    lowered = character.lower()
+    if lowered in SENTENCE_MARKS:
+        return f" {lowered}"
+    # One character only: İ in lower case is i and a loose dot.
+    keep = len(lowered) == 1 and ("a" <= lowered <= "z" or "가" <= lowered <= "힣")
+    return lowered if keep else ""
 
 
-def letters(text: str) -> Normalised:
+def hangul(text: str, find: Find | None = None) -> Normalised:
+    """Hangul and ``. ! ?`` alone."""
+    return _keep(text, _hangul_character, find)
+
+
+def _hangul_character(character: str) -> str:
+    if character in SENTENCE_MARKS:
+        return f" {character}"
+    return character if morphemes.HANGUL.match(character) else ""
+
+
+def letters(text: str, find: Find | None = None) -> Normalised:
     """Letters a-z in lower case; everything else is dropped."""
-    composed = unicodedata.normalize("NFC", text)
-    result = _keep(composed, lambda c: c.lower() if c.lower() in ASCII_LETTERS else "")
-    return Normalised(result.text.replace(" ", ""), result.dropped)
+    result = _keep(text, _letter, find)
+    return Normalised(result.text.replace(" ", ""), result.dropped, result.rewritten)
 
 
-def verbatim(text: str) -> Normalised:
-    """The text as typed, edge blanks off: what is not known is refused later, by name."""
-    return Normalised(unicodedata.normalize("NFC", text).strip(), ())
+def _letter(character: str) -> str:
+    return character.lower() if character.lower() in ASCII_LETTERS else ""
 
 
-NORMALISERS: dict[str, Callable[[str], Normalised]] = {
+def verbatim(text: str, find: Find | None = None) -> Normalised:
+    """The text as typed, folded, single blanks: what is not known is refused later, by name."""
+    return _keep(text, str, find)
+
+
+NORMALISERS: dict[str, Normaliser] = {
     "latin": latin,
     "korean": korean,
     "hangul": hangul,
@@ -123,19 +195,20 @@ NORMALISERS: dict[str, Callable[[str], Normalised]] = {
 TOKENISERS: dict[str, Tokeniser] = {
     "words": Tokeniser(str.split, " ".join),
     "characters": Tokeniser(list, "".join),
-    "morphemes": Tokeniser(morphemes.split, morphemes.join),
+    "morphemes": Tokeniser(morphemes.split, " ".join),
 }
 
 
-def changed_words(typed: str, normaliser: Callable[[str], Normalised]) -> list[tuple[str, str]]:
+def changed_words(typed: str, normaliser: Normaliser) -> list[tuple[str, str]]:
     """Typed words whose letters the normaliser rewrote, beside what the model reads.
 
-    Lower-casing, punctuation and dropped characters do not count: only letters that were replaced,
-    such as ``fatigué`` read as ``fatigue``.
+    Lower-casing, punctuation, folding and dropped characters do not count: only letters that were
+    replaced, such as ``fatigué`` read as ``fatigue``.
     """
     changed = []
+    folded = "".join(piece.folded for piece in pieces(typed))
     # Runs of letters: the parts of "l'été" count one by one.
-    for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", typed).lower()):
+    for word in re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", folded).lower()):
         read = normaliser(word)
         pair = word, read.text
         if read.text and not read.dropped and read.text != word and pair not in changed:

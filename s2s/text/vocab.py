@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from s2s.errors import UserError
+from s2s.text.folding import fold
 
 PAD, UNK, BOS, EOS = "<pad>", "<unk>", "<sos>", "<eos>"
 ROLES = ("pad", "unk", "bos", "eos")
@@ -46,10 +48,31 @@ class Vocab:
     def __len__(self) -> int:
         return len(self.tokens)
 
-    @property
+    @cached_property
     def specials(self) -> frozenset[int]:
         """Ids that text can never spell."""
         return frozenset(i for role in ROLES if (i := getattr(self, role)) is not None)
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        """Folded text to the first token that has it."""
+        found: dict[str, str] = {}
+        for i, token in enumerate(self.tokens):
+            if i not in self.specials:
+                found.setdefault(fold(token), token)
+        found.pop("", None)  # a token that is never seen is itself alone
+        return found
+
+    def find(self, word: str) -> str | None:
+        """The token that a typed word is, as it stands or in another form; None if there is none.
+
+        Other forms are those that `s2s.text.folding` makes one: NFD, full-width letters, a curly
+        apostrophe for a straight one or the other way round.
+        """
+        index = self.ids.get(word)
+        if index is not None and index not in self.specials:
+            return word
+        return self._folded.get(fold(word))
 
     def encode(self, tokens: Iterable[str]) -> tuple[list[int], list[int]]:
         """Ids of text tokens, and the positions of those that are unknown.

@@ -40,8 +40,10 @@ def encode_pairs(
     """Pairs as ids: source with its specials, target without."""
     encoded = []
     for source, target in pairs:
-        ids, unknown = source_vocab.encode(typed_text.source_tokens(source, sequence))
-        target_ids, missing = target_vocab.encode(typed_text.target_tokens(target, sequence))
+        ids, unknown = source_vocab.encode(typed_text.source_tokens(source, sequence, source_vocab))
+        target_ids, missing = target_vocab.encode(
+            typed_text.target_tokens(target, sequence, target_vocab)
+        )
         if (unknown and source_vocab.unk is None) or (missing and target_vocab.unk is None):
             raise UserError(
                 f'The pair "{source}" / "{target}" has a token outside a vocabulary that has no '

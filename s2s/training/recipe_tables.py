@@ -10,7 +10,7 @@ from statistics import mean
 
 import numpy as np
 
-from s2s.decoding import batched, beam_search, single, typed_text
+from s2s.decoding import batched, beam_search, single
 from s2s.decoding.translator import Translator
 from s2s.evaluation.evaluate import corpus_bleu
 from s2s.model.batch import whole_output
@@ -141,7 +141,7 @@ def beams(findings: Findings) -> Table:
     run = findings.stored
     pairs = run.parts["test"]
     readings = [run.system.read(source, suggest=False) for source, _ in pairs]
-    references = [" ".join(typed_text.target_tokens(t, run.system.sequence)) for _, t in pairs]
+    references = [" ".join(run.system.target_tokens(t)) for _, t in pairs]
     greedy = [single.greedy(run.system, reading) for reading in readings]
     rows = [("greedy", f"{corpus_bleu([t.text for t in greedy], references):.1f}",
              f"{mean(t.log_probability for t in greedy):.3f}", None)]  # fmt: skip
@@ -202,7 +202,7 @@ def word_order(findings: Findings) -> Table:
     run = findings.stored
     places: dict[str, list[float]] = defaultdict(list)
     for source, target in run.parts["test"]:
-        words = typed_text.target_tokens(target, run.system.sequence)
+        words = run.system.target_tokens(target)
         reading = run.system.read(source, suggest=False)
         end = reading.length - 1  # the closing mark
         if not (words[0] in SUBJECTS and words[-1] == "." and len(words) >= 5 and end >= 3):
@@ -247,7 +247,7 @@ def greedy_outputs(
         system.target_vocab.decode(i for i in written.ids if i not in hidden)
         for written in batched.write(system, rows)
     ]
-    return outputs, [typed_text.target_tokens(target, system.sequence) for _, target in pairs]
+    return outputs, [system.target_tokens(target) for _, target in pairs]
 
 
 def ambiguity_floor(pairs: Sequence[Pair], system: Translator) -> float:
@@ -259,8 +259,7 @@ def ambiguity_floor(pairs: Sequence[Pair], system: Translator) -> float:
     sequence = system.sequence
     start, end = [sequence.start_token] * sequence.target_repeats_bos, ["<end>"]
     written = [
-        (source, tuple([*start, *typed_text.target_tokens(target, sequence), *end]))
-        for source, target in pairs
+        (source, tuple([*start, *system.target_tokens(target), *end])) for source, target in pairs
     ]
     seen = Counter((s, tokens[: n + 1]) for s, tokens in written for n in range(len(tokens)))
     before = Counter((s, tokens[:n]) for s, tokens in written for n in range(len(tokens)))
@@ -274,5 +273,5 @@ def ambiguity_floor(pairs: Sequence[Pair], system: Translator) -> float:
 
 
 def _ids(system: Translator, target: str) -> list[int]:
-    ids, _ = system.target_vocab.encode(typed_text.target_tokens(target, system.sequence))
+    ids, _ = system.target_vocab.encode(system.target_tokens(target))
     return whole_output(ids, system.sequence, system.target_vocab)

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from s2s.config import TrainConfig, choose
-from s2s.decoding import single, typed_text
+from s2s.decoding import single
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.evaluation.evaluate import evaluate
@@ -256,7 +256,7 @@ def _watch(run: Run) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for source, target in run.watch:
         reading = system.read(source, suggest=False)
         written.append(join(single.greedy(system, reading).output))
-        ids, _ = vocab.encode(typed_text.target_tokens(target, sequence))
+        ids, _ = vocab.encode(system.target_tokens(target))
         right = single.forced(system, reading, whole_output(ids, sequence, vocab))
         forced.append(join([ranked[0] for ranked in right.candidates]))
     return tuple(written), tuple(forced)

@@ -42,11 +42,13 @@ def is_number(value):
 
 
 def check_shape(data, attention=True, slots=False, width=5):
-    """The JSON of contracts.md, section 4, key by key."""
+    """The JSON of contracts.md, section 4, key by key, and what was read as something else."""
     assert set(data) == {
-        "model", "source", "dropped", "unknown", "output", "stopped", "text",
-        "log_probability", "steps",
+        "model", "source", "dropped", "changed", "rewritten", "unknown", "output", "stopped",
+        "text", "log_probability", "steps",
     }  # fmt: skip
+    for pair in (*data["changed"], *data["rewritten"]):
+        assert set(pair) == {"typed", "read"} and all(isinstance(t, str) for t in pair.values())
     assert all(isinstance(data[key], str) for key in ("model", "stopped", "text"))
     for key in ("source", "dropped", "output"):
         assert isinstance(data[key], list) and all(isinstance(t, str) for t in data[key])
@@ -153,16 +155,52 @@ def test_several_texts_and_lines(shelf, run):
     assert [json.loads(line)["source"] for line in texts.out.splitlines()] == [
         ["a", "<eos>"], ["b", "c", "<eos>"],
     ]  # fmt: skip
-    assert lines.out == texts.out
+    numbered = [json.loads(line) for line in lines.out.splitlines()]
+    assert [row.pop("line") for row in numbered] == [1, 2]
+    assert numbered == [json.loads(line) for line in texts.out.splitlines()]
     assert lines.code == 0
 
 
 def test_a_line_that_cannot_be_read_does_not_stop_the_others(shelf, run):
     result = run("translate", WORDS, "--json", stdin="a\n\n안녕\n\0\nb\n".encode())
     assert result.code == 2
-    assert [json.loads(line)["source"][0] for line in result.out.splitlines()] == ["a", "b"]
+    rows = [json.loads(line) for line in result.out.splitlines()]
+    assert [row["line"] for row in rows] == [1, 2, 3, 4, 5]
+    assert [row["source"][0] for row in rows if "source" in row] == ["a", "b"]
+    assert [row["line"] for row in rows if "error" in row] == [2, 3, 4]
     named = [line.split(":")[0] for line in result.err.splitlines()]
-    assert named == ["Text 2", "Text 3", "Text 4"]
+    assert named == ["Line 2", "Line 3", "Line 4"]
+    assert rows[1]["error"] == "The line is empty."
+
+
+@pytest.mark.parametrize(
+    ("given", "answered"),
+    [
+        (b"a\n\nb\n", [1, 3]),
+        (b"a\n  \t\nb", [1, 3]),
+        (b"\n\na", [3]),
+        (b"a\r\rb\r", [1, 3]),
+        (b"a\r\n\r\nb\r\n", [1, 3]),
+        ("\ufeffa\n\nb".encode(), [1, 3]),
+    ],
+)
+def test_one_line_out_for_one_line_in(shelf, run, given, answered):
+    """Blank lines too; they are no mistake, so the code is 0."""
+    result = run("translate", WORDS, stdin=given)
+    assert result.code == 0 and "example" not in result.err
+    out = result.out.splitlines()
+    assert len(out) == 3 and [n for n, line in enumerate(out, 1) if line] == answered
+    rows = [
+        json.loads(line) for line in run("translate", WORDS, "--json", stdin=given).out.splitlines()
+    ]
+    assert [row["line"] for row in rows] == [1, 2, 3]
+    assert [row["line"] for row in rows if "source" in row] == answered
+
+
+def test_an_unreadable_text_keeps_its_line_as_well(shelf, run):
+    result = run("translate", WORDS, "a", "😀", "b")
+    assert result.code == 2 and result.out.splitlines()[1] == ""
+    assert any(line.startswith("Text 2: ") for line in result.err.splitlines())
 
 
 def test_a_beam(shelf, run):
@@ -541,9 +579,10 @@ def test_a_process_reads_lines_of_any_bytes(shelf):
                      stdin=b"a \xff b\na\0b\n\xea\xb0\x80\nc\n")  # fmt: skip
     assert result.returncode == 2
     rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert "error" in rows.pop(2)
     assert [row["source"] for row in rows] == [["a", "b", "<eos>"]] * 2 + [["c", "<eos>"]]
     assert [row["dropped"] for row in rows] == [["\ufffd"], ["\0"], []]
-    assert result.stderr.startswith(b"Text 3: ") and result.stderr.count(b"\n") == 1
+    assert result.stderr.startswith(b"Line 3: ") and result.stderr.count(b"\n") == 1
 
 
 def test_a_process_takes_arguments_of_any_bytes(shelf):

@@ -180,7 +180,7 @@ def test_one_undo_takes_back_all_that_was_opened():
 def test_edits_of_the_source_stay():
     at = clean(beam_page(edits="d5~f0.i"))
     system = s2s.load(MODEL)
-    source = whatif.edited_text(system, TEXT, whatif.decode("d5"))
+    source = whatif.edited_source(system, TEXT, whatif.decode("d5"))
     traces, _ = system.beam(source, 5)
     assert [row["Answer"] for row in rows(at)] == [answer_text(t) for t in traces]
     press_row(at, 1)

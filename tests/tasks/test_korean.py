@@ -11,9 +11,9 @@ import pytest
 from tiny import build_system, corpus
 
 from s2s.decoding import single
-from s2s.decoding.whatif import Edit, edited_text, run
+from s2s.decoding.whatif import Edit, edited_source, run
 from s2s.errors import UserError
-from s2s.results import History
+from s2s.results import Cut, History
 from s2s.tasks import TASKS
 from s2s.tasks.parts import load_parts
 from s2s.tasks.recipes import RECIPES
@@ -66,17 +66,34 @@ def pieces(count):
     known = [token for text in SENTENCES for token in korean.split(text)]
     for _ in range(count):
         syllables = [chr(draw.randrange(0xAC00, 0xD7A4)) for _ in range(5)]
-        yield draw.choices([*known, *syllables, "ㅋㅋ", "tom"], k=draw.randint(1, 8))
+        yield draw.choices([*known, *syllables, "ㅋㅋ", "tom", "+"], k=draw.randint(1, 8))
 
 
-def test_what_was_joined_is_cut_into_the_same_tokens():
-    """Also after a drop or a swap, and after the normaliser has read the joined text again."""
-    for tokens in [["는"], ["ㅂ니다"], ["."], ["tom"], ["책", "을"], *pieces(200)]:
-        text = korean.join(tokens)
-        assert korean.split(text) == tokens
-        if "tom" not in tokens:
-            assert korean.split(hangul(text).text) == tokens
-    assert korean.join([]) == "" and korean.split("+") == []
+def test_tokens_that_are_cut_already_are_read_as_they_are():
+    """After a drop or a swap no token may be cut anew, whatever stands in it."""
+    system = reader_of()
+    for tokens in [["는"], ["ㅂ니다"], ["."], ["tom"], ["책", "을"], ["+"], *pieces(200)]:
+        reading = system.read(Cut(tuple(tokens), "morphemes"), suggest=False)
+        words = list(reading.tokens[:-1])
+        for unknown in reading.unknown:
+            words[unknown.position] = unknown.token
+        assert words == tokens and reading.dropped == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "same", "dropped"),
+    [
+        ("저는 강사입니다. + ", "저는 강사입니다.", ("+",)),
+        ("저는 강사입니다. 1+1", "저는 강사입니다.", ("1+1",)),
+        ("C++ 저는 강사입니다.", "저는 강사입니다.", ("C++",)),
+        ("저는+ 강사입니다.", "저는 강사입니다.", ("+",)),
+        ("저는 강사입니다. ＋", "저는 강사입니다.", ("＋",)),
+    ],
+)
+def test_a_plus_sign_is_a_dropped_character_like_others(typed, same, dropped):
+    system = reader_of()
+    reading = system.read(typed)
+    assert reading.tokens == system.read(same).tokens and reading.dropped == dropped
 
 
 def test_the_same_text_is_always_cut_alike():
@@ -145,14 +162,14 @@ def test_another_script_is_refused(typed):
 
 def test_length_is_counted_in_tokens():
     with pytest.raises(UserError, match="41 tokens; this model reads at most 40"):
-        reader_of().read("+".join(["저"] * 41))
+        reader_of().read("저 " * 41)
 
 
 def test_edits_of_the_source_keep_the_other_tokens():
     system, text = reader_of(attention="dot"), "저는 강사입니다."
 
     def tokens(*edits):
-        return system.read(edited_text(system, text, edits)).tokens[:-1]
+        return system.read(edited_source(system, text, edits)).tokens[:-1]
 
     assert tokens(Edit("drop", 1)) == ("저", "강사", "이", "ㅂ니다", ".")
     assert tokens(Edit("swap", 0)) == ("는", "저", "강사", "이", "ㅂ니다", ".")

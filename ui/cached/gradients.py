@@ -7,7 +7,7 @@ import streamlit as st
 from s2s import probes
 from s2s.decoding.system import System
 from s2s.errors import UserError
-from s2s.results import GradientFlow
+from s2s.results import GradientFlow, Source
 from s2s.text import label
 from ui import cached
 from ui.cached import Key
@@ -17,7 +17,7 @@ Target = tuple[str, ...] | None
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def flow(key: Key, text: str, target: Target, of: str, state: str, layer: int) -> GradientFlow:
+def flow(key: Key, text: Source, target: Target, of: str, state: str, layer: int) -> GradientFlow:
     """Gradients of a model's own answer, or of the tokens it is forced to write."""
     system = cached.system(key)
     return probes.gradient_flow(system, text, ids(system, target), of=of, state=state, layer=layer)

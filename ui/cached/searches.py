@@ -7,7 +7,7 @@ import streamlit as st
 from s2s.decoding import beam_search, sampling, single, whatif
 from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
-from s2s.results import BeamTree, SearchVerdict, Trace
+from s2s.results import BeamTree, SearchVerdict, Source, Trace
 from ui import cached
 from ui.cached import Key
 
@@ -16,7 +16,7 @@ FEW = 6
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def beam(
-    key: Key, text: str, beam_size: int, length_penalty: float
+    key: Key, text: Source, beam_size: int, length_penalty: float
 ) -> tuple[list[Trace], BeamTree]:
     """The finished hypotheses, best first, and the tree."""
     system = cached.system(key)
@@ -25,7 +25,7 @@ def beam(
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def verdict(
-    key: Key, text: str, beam_size: int, length_penalty: float,
+    key: Key, text: Source, beam_size: int, length_penalty: float,
     reference: str | None,
 ) -> SearchVerdict:  # fmt: skip
     """Greedy against that beam, and both against a typed reference.
@@ -44,7 +44,7 @@ def verdict(
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def samples(
-    key: Key, text: str, temperature: float, top_k: int | None,
+    key: Key, text: Source, temperature: float, top_k: int | None,
     seeds: tuple[int, ...],
 ) -> list[Trace]:  # fmt: skip
     """One drawn answer per seed."""
@@ -58,13 +58,13 @@ def greedy(key: Key, text: str) -> Trace:
     return cached.what_if(key, text).trace
 
 
-def edited(key: Key, text: str, edits: tuple[Edit, ...]) -> str:
-    """The source text after the edits of the source."""
-    return whatif.edited_text(cached.system(key), text, edits)
+def edited(key: Key, text: str, edits: tuple[Edit, ...]) -> Source:
+    """The source after the edits of the source."""
+    return whatif.edited_source(cached.system(key), text, edits)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def opening(key: Key, text: str, tokens: tuple[str, ...]) -> tuple[Edit, ...]:
+def opening(key: Key, text: Source, tokens: tuple[str, ...]) -> tuple[Edit, ...]:
     """The edits that make the step view show an output, or begin as it begins.
 
     Only tokens that the model would not choose there by itself are forced: they say where the roads

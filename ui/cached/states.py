@@ -8,7 +8,7 @@ import streamlit as st
 
 from s2s import probes
 from s2s.decoding.system import System
-from s2s.results import HiddenStates, InputInfluence
+from s2s.results import HiddenStates, InputInfluence, Source
 from ui import cached
 from ui.cached import Key
 from ui.cached import gradients as cached_gradients
@@ -18,14 +18,14 @@ Target = str | tuple[str, ...] | None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def hidden_states(key: Key, text: str, target: Target) -> HiddenStates:
+def hidden_states(key: Key, text: Source, target: Target) -> HiddenStates:
     """Every recurrent state and gate of one sentence."""
     system = cached.system(key)
     return probes.hidden_states(system, text, _forced(system, target))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def influence(key: Key, text: str, target: Target) -> InputInfluence:
+def influence(key: Key, text: Source, target: Target) -> InputInfluence:
     """How far each encoder state of one sentence depends on each input."""
     system = cached.system(key)
     return probes.input_influence(system, text, _forced(system, target))

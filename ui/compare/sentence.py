@@ -75,7 +75,7 @@ def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str
                     try:
                         target = trace.output if trace.forced or trace.attended else None
                         flow = cached_gradients.flow(
-                            one.key, found.text, target, "log_odds", "hidden", -1
+                            one.key, found.source, target, "log_odds", "hidden", -1
                         )
                     except UserError as error:
                         st.warning(plain(str(error)))
@@ -113,7 +113,7 @@ def _gradients(choices: list[Model], found: Comparison, palette: Palette) -> dic
     step = token(trace, notes.last_word(trace))
     target = trace.output if trace.forced or trace.attended else None
     try:
-        lines, missing = pick.lines(choices[0], choices[1:], found.text, trace, target, LOOK)
+        lines, missing = pick.lines(choices[0], choices[1:], found.source, trace, target, LOOK)
     except UserError as error:
         st.warning(plain(str(error)))
         return {}

@@ -33,6 +33,11 @@ def arrive(title: str) -> Model:
     return chosen
 
 
+def complaint(text: str, error: UserError) -> str:
+    """Why a text has no answer; an empty field says what can be done here."""
+    return str(error) if text.strip() else "Type a sentence, or press an example."
+
+
 def answer(chosen: Model, text: str, show: Callable[[str, WhatIf], None]) -> None:
     """Draw a sentence with the edits of the address, or the last good one, paler.
 
@@ -44,7 +49,7 @@ def answer(chosen: Model, text: str, show: Callable[[str, WhatIf], None]) -> Non
     try:
         what = edits.apply(chosen.key, text)
     except UserError as error:
-        st.warning(plain(str(error)))
+        st.warning(plain(complaint(text, error)))
         before = choice.last_good(chosen)
         if before:
             with st.container(key="stale"):

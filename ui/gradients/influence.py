@@ -21,6 +21,7 @@ from s2s.plots.influence import (
     share_finding,
 )
 from s2s.plots.palette import Palette
+from s2s.results import Source
 from ui.cached import states as cached_states
 from ui.cached.states import Target
 from ui.frame.model import Model
@@ -31,7 +32,9 @@ MODEL = "gradients_influence_model"
 
 
 @st.fragment
-def show(choices: Sequence[Model], text: str, target: Target, step: int, palette: Palette) -> None:
+def show(
+    choices: Sequence[Model], text: Source, target: Target, step: int, palette: Palette
+) -> None:
     """Shares in the final state, with attention in a context vector too; one model's whole map.
 
     Args:
@@ -77,7 +80,9 @@ def show(choices: Sequence[Model], text: str, target: Target, step: int, palette
         pictures(charts, f"{name}-influence")
 
 
-def _influenced(choices: Sequence[Model], text: str, target: Target, step: int) -> list[Influenced]:
+def _influenced(
+    choices: Sequence[Model], text: Source, target: Target, step: int
+) -> list[Influenced]:
     """The models that can read the sentence; the others say why not."""
     found = []
     for chosen in choices:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from s2s.plots.palette import Palette
+from s2s.results import Source
 from ui.cached.gradients import Target
 from ui.frame.model import Model, known
 from ui.gradients import influence, states
@@ -18,7 +19,7 @@ PANELS = {
 
 
 def show(
-    chosen: Model, others: list[Model], text: str, target: Target, step: int, palette: Palette
+    chosen: Model, others: list[Model], text: Source, target: Target, step: int, palette: Palette
 ) -> None:
     """One panel at a time, computed when it is asked for.
 

@@ -26,7 +26,7 @@ from s2s.plots.hidden_states import (
     values_of,
 )
 from s2s.plots.palette import Palette
-from s2s.results import HiddenStates
+from s2s.results import HiddenStates, Source
 from ui.cached import states as cached_states
 from ui.cached.states import Target
 from ui.frame.model import Model
@@ -39,7 +39,7 @@ AT_FIRST = 16
 
 
 @st.fragment
-def show(chosen: Model, text: str, target: Target, step: int, palette: Palette) -> None:
+def show(chosen: Model, text: Source, target: Target, step: int, palette: Palette) -> None:
     """Controls, the map of units, the three curves, the numbers as files.
 
     Args:

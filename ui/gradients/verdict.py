@@ -15,7 +15,7 @@ from s2s.plots.agreement import (
     whole_words,
 )
 from s2s.plots.palette import Palette
-from s2s.results import Agreement, Trace
+from s2s.results import Agreement, Source, Trace
 from s2s.results.agreement import MOSTLY, PARTLY
 from s2s.text import label
 from s2s.text.numbers import number
@@ -37,7 +37,7 @@ NEITHER = ("gray", ":material/cancel:")
 
 
 def show(
-    chosen: Model, text: str, target: Target, trace: Trace, step: int, of: str, palette: Palette
+    chosen: Model, text: Source, target: Target, trace: Trace, step: int, of: str, palette: Palette
 ) -> None:
     """The panel: a button first, for it takes some seconds; then the verdict of the picked row."""
     st.subheader("Can this row of attention be trusted?")
@@ -75,7 +75,9 @@ def show(
     _take(chosen, found)
 
 
-def _agreement(chosen: Model, text: str, target: Target, of: str, progress: Progress) -> Agreement:
+def _agreement(
+    chosen: Model, text: Source, target: Target, of: str, progress: Progress
+) -> Agreement:
     system = cached.system(chosen.key)
     ids = cached_gradients.ids(system, target)
     return probes.agreement(system, text, ids, of=of, progress=progress)

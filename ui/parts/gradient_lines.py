@@ -14,7 +14,7 @@ from s2s.errors import UserError
 from s2s.findings.gradient_flow import Line
 from s2s.plots import FAMILIES, family_of
 from s2s.plots.flow_curves import AXES, SCALES
-from s2s.results import GradientFlow, Trace
+from s2s.results import GradientFlow, Source, Trace
 from s2s.results.gradients import OF, STATES
 from ui.cached import gradients as cached_gradients
 from ui.frame.model import Model, models
@@ -137,7 +137,7 @@ def _one_of_each(chosen: Model, others: dict[str, Model]) -> list[str]:
 
 
 def lines(
-    chosen: Model, others: list[Model], text: str, trace: Trace, target: tuple[str, ...] | None,
+    chosen: Model, others: list[Model], text: Source, trace: Trace, target: tuple[str, ...] | None,
     look: Look,
 ) -> tuple[list[Line], list[str]]:  # fmt: skip
     """The chosen model's gradients first, then the others', forced on the same answer.
@@ -180,6 +180,6 @@ def lines(
 
 
 def _flow(
-    model: Model, text: str, target: tuple[str, ...] | None, look: Look, layer: int
+    model: Model, text: Source, target: tuple[str, ...] | None, look: Look, layer: int
 ) -> GradientFlow:
     return cached_gradients.flow(model.key, text, target, look.of, look.state, layer)

@@ -13,7 +13,7 @@ from s2s.text import label
 from s2s.text.numbers import number, percent, rounded
 from s2s.text.vocab import BOS, EOS
 from ui.frame.model import Model
-from ui.markdown import plain
+from ui.markdown import escaped, plain
 
 LARGEST_LOG = 700.0
 """A larger ratio does not fit a float."""
@@ -107,6 +107,12 @@ def reading_notes(trace: Trace) -> list[str]:
         lines.append(
             f"The model reads lower case without accents: *{plain(typed)}* became *{plain(read)}*."
         )
+    if reading.rewritten:
+        pairs = ", ".join(
+            f"*{escaped(label(typed, 40))}* as *{escaped(label(read, 40))}*"
+            for typed, read in dict.fromkeys(reading.rewritten)
+        )
+        lines.append(f"It read {pairs}.")
     if reading.dropped:
         shown = "  ".join(label(run, 40) for run in dict.fromkeys(reading.dropped))
         lines.append(f"It left out {plain(shown)}.")

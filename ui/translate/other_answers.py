@@ -17,7 +17,7 @@ from s2s.findings.readout import Part
 from s2s.findings.search import answer_text, finished_note, sampling_finding, search_finding
 from s2s.plots.beam_tree import NODE, beam_tree, n_best
 from s2s.plots.step_data import first_difference
-from s2s.results import BeamTree, SearchVerdict, Trace
+from s2s.results import BeamTree, SearchVerdict, Source, Trace
 from ui import cached
 from ui.cached import searches as cached_searches
 from ui.frame import edits, link
@@ -71,7 +71,7 @@ def show(chosen: Model, text: str, reference: str | None) -> None:
         st.warning(plain(str(error)))
 
 
-def _beam(chosen: Model, text: str, source: str, reference: str | None) -> None:
+def _beam(chosen: Model, text: str, source: Source, reference: str | None) -> None:
     """Controls, the finding, the tree, the finished hypotheses."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
         size = st.slider(
@@ -118,7 +118,7 @@ def _verdict(asked: tuple[Any, ...], reference: str | None) -> SearchVerdict:
         return cached_searches.verdict(*asked, None)
 
 
-def _tree(chosen: Model, text: str, source: str, tree: BeamTree, finding: str) -> None:
+def _tree(chosen: Model, text: str, source: Source, tree: BeamTree, finding: str) -> None:
     # Another search is another tree: its tiles were not pressed.
     shape = (chosen.entry.name, source, tree.tokens, tree.ranking, tree.length_penalty)
     key = f"{TREE}-{hash(shape) & 0xFFFFFFFF:08x}"
@@ -136,7 +136,7 @@ def _tree(chosen: Model, text: str, source: str, tree: BeamTree, finding: str) -
     st.caption(LEGEND)
 
 
-def _sampling(chosen: Model, text: str, source: str) -> None:
+def _sampling(chosen: Model, text: str, source: Source) -> None:
     """Controls, the finding, the drawn answers."""
     vocabulary = chosen.config.target_vocabulary
     with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
@@ -178,7 +178,7 @@ def _draw_others() -> None:
 
 
 def _answers(
-    chosen: Model, text: str, source: str, traces: Sequence[Trace], key: str,
+    chosen: Model, text: str, source: Source, traces: Sequence[Trace], key: str,
     rows: list[dict[str, Any]],
 ) -> None:  # fmt: skip
     """A table of answers; a press on a row opens it, and the open one is marked."""
@@ -207,7 +207,7 @@ def _answers(
     )  # fmt: skip
 
 
-def _open(chosen: Model, text: str, source: str, tokens: tuple[str, ...]) -> None:
+def _open(chosen: Model, text: str, source: Source, tokens: tuple[str, ...]) -> None:
     """Put an answer, or its beginning, into the step view; one undo takes it back."""
     before = edits.current()
     # Its first tokens and its attention are as the search had them: only the source stays edited.
