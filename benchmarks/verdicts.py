@@ -32,8 +32,8 @@ from s2s.results.agreement import DIGITS, MOSTLY_FROM, PARTLY_FROM, VERDICTS  # 
 from s2s.results.saliency import METHODS, MOVED_FROM  # noqa: E402
 from s2s.tasks import TASKS  # noqa: E402
 from s2s.tasks.about import own_data  # noqa: E402
-from s2s.tasks.files import sha256  # noqa: E402
 from s2s.tasks.parts import load_parts
+from s2s.tasks.text_file import sha256  # noqa: E402
 
 LARGE = 5_000_000  # parameters; from here on a fifth of the sentences
 SHUFFLES = 100

@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import replace
 
 import numpy as np
 from tqdm import tqdm
 
 from s2s.checkpoints import checkpoint
-from s2s.cli.output import one_line
+from s2s.cli.output import one_line, say_read
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.evaluation.compare import check, check_count, compare_sentence, compare_set
 from s2s.evaluation.fairness import Fairness, fairness
+from s2s.evaluation.reading import fits
 from s2s.export.comparison_json import sentence_json, set_json
 from s2s.findings.comparison import NAMES, p_value, sentence_finding, set_finding, shown
 from s2s.results.comparison import SCORES, Comparison, Scores, SetComparison
@@ -98,14 +98,8 @@ def _pairs(given: argparse.Namespace, systems: list[System]) -> PairSet:
     if given.set:
         found = testsets.of(systems[0].task)
     else:
-        found = pairs_file.read_file(given.file, given.columns or COLUMNS[0])
-    if given.limit is None:
-        return found
-    last = found.lines[: given.limit][-1]
-    return replace(
-        found, pairs=found.pairs[: given.limit], lines=found.lines[: given.limit],
-        refused=tuple(line for line in found.refused if line.line <= last),
-    )  # fmt: skip
+        found = pairs_file.read_file(given.file, given.columns, fits(systems[0]))
+    return found.first(given.limit)
 
 
 def _print_sentence(result: Comparison, fair: Fairness) -> None:
@@ -149,10 +143,7 @@ def _print_set(result: SetComparison, fair: Fairness) -> None:
             print(f"line {result.lines[n]}: {_text(result.sources[n])}")
             for model, texts in zip(result.models, result.outputs, strict=True):
                 print(f"  {label(model):<{wide}}  {_text(texts[n])}")
-    for line in result.refused[:SHOWN]:
-        print(f"Line {line.line} was left out: {one_line(line.reason)}", file=sys.stderr)
-    if len(result.refused) > SHOWN:
-        print(f"{len(result.refused) - SHOWN:,} more were left out.", file=sys.stderr)
+    say_read((), result.refused)
     _print_fairness(fair, result.notes)
 
 

@@ -11,16 +11,17 @@ from typing import Any
 from tqdm import tqdm
 
 from s2s.checkpoints import checkpoint
+from s2s.cli.output import say_read
 from s2s.decoding.system import System
 from s2s.errors import UserError
-from s2s.evaluation.evaluate import evaluate
+from s2s.evaluation.evaluate import evaluate_set
+from s2s.evaluation.reading import fits, read_set
 from s2s.results import Evaluation
 from s2s.tasks import TASKS
 from s2s.tasks.about import own_data
 from s2s.tasks.base import COLUMNS
-from s2s.tasks.files import read_pairs
+from s2s.tasks.pairs_file import PairSet, read_file
 from s2s.tasks.parts import load_parts
-from s2s.tasks.split import Pair
 from s2s.threads import one_thread
 from s2s.training import experiment
 
@@ -46,24 +47,32 @@ def run(given: argparse.Namespace) -> int:
     if given.limit is not None and given.limit < 1:
         raise UserError(f"--limit is {given.limit}; it must be at least 1.")
     system = checkpoint.load(given.model)
-    pairs = _pairs(given, system)[: given.limit]
-    with tqdm(total=len(pairs), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
-        result = evaluate(system, pairs, lambda done, _: bar.update(done - bar.n))
+    pairs = _pairs(given, system).first(given.limit)
+    read = read_set([system], pairs)
+    with tqdm(total=len(read.kept), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
+        result = evaluate_set(system, read, lambda done, _: bar.update(done - bar.n))
     if given.json:
-        print(json.dumps(evaluation_json(result)))
+        how = {"read": pairs.read(len(read.kept), read.refused)}
+        print(json.dumps(evaluation_json(result) | how, ensure_ascii=False))
     else:
         _print(result)
+        say_read(pairs.notes, read.refused)
     return 0
 
 
 def evaluation_json(result: Evaluation) -> dict[str, Any]:
     """An Evaluation in the shape of the contract."""
-    return asdict(result)
+    return asdict(result) | {"bleu": _bleu(result)}
 
 
-def _pairs(given: argparse.Namespace, system: System) -> list[Pair]:
+def _bleu(result: Evaluation) -> float | None:
+    """BLEU counts runs of four tokens: there is none where no reference has as many."""
+    return result.bleu if any(row.bleu is not None for row in result.by_length) else None
+
+
+def _pairs(given: argparse.Namespace, system: System) -> PairSet:
     if given.file:
-        return list(read_pairs(given.file, given.columns or "source,target"))
+        return read_file(given.file, given.columns, fits(system), limited=False)
     task = TASKS.get(system.task)
     if task is None:
         raise UserError(f"{system.name} belongs to no task of ours; give a FILE of pairs.")
@@ -77,17 +86,19 @@ def _pairs(given: argparse.Namespace, system: System) -> list[Pair]:
         ):
             raise UserError(f"--lengths {given.lengths} is not A-B with 1 ≤ A ≤ B.")
         lengths = range(int(first), int(last or first) + 1)
-        return experiment.fresh_pairs(task, data, lengths, experiment.FRESH_COUNT)
+        fresh = experiment.fresh_pairs(task, data, lengths, experiment.FRESH_COUNT)
+        return PairSet.of(f"{task.name}, lengths {given.lengths}", fresh)
     pairs = load_parts(task, data, system.sequence, given.data)[1][given.split]
     if not pairs:
         raise UserError(f"{system.name} has no {given.split} part.")
-    return pairs
+    return PairSet.of(f"{task.name}, {given.split} part", pairs)
 
 
 def _print(result: Evaluation) -> None:
+    bleu = _bleu(result)
     print(
         f"{result.pairs} pairs: exact match {100 * result.exact_match:.1f} %, "
-        f"BLEU {result.bleu:.1f}, chrF {result.chrf:.1f}, "
+        f"BLEU {'–' if bleu is None else f'{bleu:.1f}'}, chrF {result.chrf:.1f}, "
         f"unknown source tokens {100 * result.unknown_rate:.1f} %, "
         f"without an end in time {100 * result.unfinished:.1f} %"
     )

@@ -21,7 +21,7 @@ from s2s.results import History
 from s2s.tasks import TASKS
 from s2s.tasks.about import About, Imported
 from s2s.tasks.base import Task
-from s2s.tasks.files import sha256
+from s2s.tasks.text_file import sha256
 from s2s.text import NORMALISERS, TOKENISERS, label
 from s2s.text.vocab import Vocab
 

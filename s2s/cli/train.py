@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from s2s.checkpoints import checkpoint
 from s2s.cli.options import add_fields, apply, as_flags
+from s2s.cli.output import one_line
 from s2s.config import NO_ATTENTION, ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.model.attention import ATTENTIONS
 from s2s.model.cells import RNNS
 from s2s.results import EpochReport
-from s2s.tasks import TASKS
+from s2s.tasks import TASKS, languages
 from s2s.tasks.base import DataConfig, Task
+from s2s.tasks.pairs_file import read_file
 from s2s.training import experiment
 from s2s.training.run_state import claimed
 
@@ -48,6 +51,8 @@ def run(given: argparse.Namespace) -> int:
     if folder.exists() and not given.force:
         raise UserError(f"{folder} exists; choose another --name, or --force to replace it.")
     parts = {part: apply(given, getattr(task.defaults, part), prefix) for part, _, prefix in PARTS}
+    if given.data and languages.known(task.source_name) and languages.known(task.target_name):
+        parts["data"] = _columns(given, task, parts["data"])
     plan = experiment.Plan(
         task=task,
         variant=given.name,
@@ -81,6 +86,18 @@ def _train(plan: experiment.Plan, restart: bool) -> Path:
         return experiment.execute(
             prepared, on_batch, lambda report: tqdm.write(describe(report), file=sys.stdout)
         )
+
+
+def _columns(given: argparse.Namespace, task: Task, data: DataConfig) -> DataConfig:
+    """The order of the file's columns: as asked, or as the languages of its texts say."""
+    names = task.source_name, task.target_name
+    asked = data.columns if hasattr(given, "data_columns") else None
+    found = read_file(
+        given.data, asked, lambda a, b: languages.fits(a, b, names), False, data.columns
+    )
+    for note in found.notes:
+        print(one_line(note.replace("--columns", "--data-columns")), file=sys.stderr)
+    return replace(data, columns=found.columns)
 
 
 def describe(report: EpochReport) -> str:

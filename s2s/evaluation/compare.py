@@ -16,10 +16,11 @@ from s2s.decoding import batched, whatif
 from s2s.decoding.translator import Translator
 from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
+from s2s.evaluation.reading import EVERY, Read, read_set
 from s2s.evaluation.scoring import score_all
 from s2s.evaluation.side_by_side import align, disagreement
 from s2s.results import Source, Trace
-from s2s.results.comparison import Comparison, Refused, SetComparison
+from s2s.results.comparison import Comparison, SetComparison
 from s2s.tasks.pairs_file import PairSet
 from s2s.text import TOKENISERS, label
 
@@ -27,17 +28,7 @@ MOST_MODELS = 4
 Progress = Callable[[float, str], None]
 """Called with the share done, 0 to 1, and what is being done; what it raises ends the work."""
 READ, WRITTEN, HELD = 0.05, 0.7, 0.75  # shares done when all is read, written, held together
-EVERY = 200  # sentences between two calls of progress where each takes little
 OF_SOURCE = ("drop", "replace", "swap")
-
-
-class Read(NamedTuple):
-    """What is kept of a Reading: a whole one takes kilobytes, and there may be 80,000."""
-
-    ids: tuple[int, ...]
-    first: int
-    length: int
-    unknown: int
 
 
 class Judged(NamedTuple):
@@ -183,7 +174,9 @@ def compare_set(
         UserError: as `check`, and when no pair is left.
     """
     check(systems)
-    kept, readings, references, refused = _read(systems, pairs, progress)
+    kept, readings, references, refused = read_set(
+        systems, pairs, lambda share: progress(READ * share, "Reading the test set")
+    )
     judged = []
     for m, system in enumerate(systems):
 
@@ -239,36 +232,7 @@ def compare_set(
         unfinished=~np.array([j.finished for j in judged]),
         disagreement=unlike,
         refused=refused,
-        notes=differences(systems),
+        notes=(*pairs.notes, *differences(systems)),
         signatures=scored.signatures,
+        read=pairs.read(len(kept), refused),
     )
-
-
-def _read(
-    systems: Sequence[Translator], pairs: PairSet, progress: Progress
-) -> tuple[list[int], list[list[Read]], list[list[list[str]]], tuple[Refused, ...]]:
-    """(places kept, [M][N] sources, [M][N] reference tokens, refused): what all can read."""
-    kept, refused = [], list(pairs.refused)
-    readings: list[list[Read]] = [[] for _ in systems]
-    references: list[list[list[str]]] = [[] for _ in systems]
-    for i, (source, target) in enumerate(pairs.pairs):
-        if i % EVERY == 0:
-            progress(READ * i / len(pairs.pairs), "Reading the test set")
-        try:
-            read = [t.read(source, suggest=False) for t in systems]
-            wanted = [t.target_tokens(target) for t in systems]
-            if not all(wanted):
-                raise UserError("Nothing is left of its target when it is normalised.")
-        except UserError as error:
-            refused.append(Refused(pairs.lines[i], str(error)))
-            continue
-        kept.append(i)
-        for m in range(len(systems)):
-            one = read[m]
-            readings[m].append(Read(one.ids, one.first, one.length, len(one.unknown)))
-            references[m].append(wanted[m])
-    refused.sort(key=lambda line: line.line)
-    if not kept:
-        why = f" Line {refused[0].line}: {refused[0].reason}" if refused else ""
-        raise UserError(f"{label(pairs.name, 60)} holds no pair that all models can read.{why}")
-    return kept, readings, references, tuple(refused)

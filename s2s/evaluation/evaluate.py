@@ -10,7 +10,9 @@ from sacrebleu.metrics import BLEU, CHRF
 from s2s.decoding import batched
 from s2s.decoding.system import System
 from s2s.errors import UserError
+from s2s.evaluation.reading import ReadSet, read_set
 from s2s.results import Evaluation, LengthScore
+from s2s.tasks.pairs_file import PairSet
 from s2s.tasks.split import Pair
 from s2s.text import TOKENISERS
 
@@ -18,6 +20,27 @@ from s2s.text import TOKENISERS
 def evaluate(
     system: System,
     pairs: Sequence[Pair],
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Evaluation:
+    """Greedy outputs against references; see `evaluate_set`.
+
+    Args:
+        system: the model.
+        pairs: (source, target) texts.
+        progress: called with (done, total) after every batch.
+
+    Raises:
+        UserError: when a source cannot be read, or nothing is left of a target, naming its place.
+    """
+    if not pairs:
+        raise UserError("There are no pairs to evaluate.")
+    read = read_set([system], PairSet.of("The set", pairs), strict=True)
+    return evaluate_set(system, read, progress)
+
+
+def evaluate_set(
+    system: System,
+    read: ReadSet,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Evaluation:
     """Greedy outputs against references.
@@ -28,25 +51,14 @@ def evaluate(
 
     Args:
         system: the model.
-        pairs: (source, target) texts.
+        read: pairs as this one model reads them.
         progress: called with (done, total) after every batch.
-
-    Raises:
-        UserError: when a source cannot be read, naming its place.
     """
-    if not pairs:
-        raise UserError("There are no pairs to evaluate.")
     sequence = system.sequence
-    readings = []
-    for number, (source, _) in enumerate(pairs, 1):
-        try:
-            readings.append(system.read(source, suggest=False))
-        except UserError as error:
-            raise UserError(f"Pair {number}: {error}") from None
-    references = [system.target_tokens(target) for _, target in pairs]
+    readings, references = read.sources[0], read.references[0]
     written = batched.write(system, [r.ids for r in readings], progress, looked=False)
     scored = [batched.output_tokens(system, output.ids) for output in written]
-    outputs = [tokens for tokens, _ in scored]
+    outputs = [output for output, _ in scored]
     right = [output == reference for output, reference in zip(outputs, references, strict=True)]
     spaced = [" ".join(tokens) for tokens in outputs], [" ".join(tokens) for tokens in references]
     join = TOKENISERS[sequence.target_tokeniser].join
@@ -54,14 +66,14 @@ def evaluate(
     by_length = defaultdict(list)
     for i, reading in enumerate(readings):
         by_length[reading.length].append(i)
-    read = sum(reading.length for reading in readings)
+    tokens = sum(reading.length for reading in readings)
     return Evaluation(
-        pairs=len(pairs),
-        exact_match=sum(right) / len(pairs),
+        pairs=len(readings),
+        exact_match=sum(right) / len(readings),
         bleu=corpus_bleu(*spaced),
         chrf=chrf,
-        unknown_rate=sum(len(reading.unknown) for reading in readings) / read,
-        unfinished=sum(not ended for _, ended in scored) / len(pairs),
+        unknown_rate=sum(reading.unknown for reading in readings) / tokens,
+        unfinished=sum(not ended for _, ended in scored) / len(readings),
         by_length=tuple(
             LengthScore(
                 length,

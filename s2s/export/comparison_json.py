@@ -36,6 +36,7 @@ def set_json(result: SetComparison, fair: Fairness) -> dict[str, Any]:
         "set": result.name,
         "models": list(result.models),
         "pairs": result.pairs,
+        "read": dict(result.read),
         "refused": [asdict(line) for line in result.refused],
         "scores": by_model(result.models, result.scores),
         "by_length": [

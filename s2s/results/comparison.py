@@ -199,6 +199,7 @@ class SetComparison:
         refused: lines left out, in order.
         notes: what is not the same for all models.
         signatures: score to sacrebleu's signature, so that anyone can make the number again.
+        read: how the set was read, as `s2s.tasks.pairs_file.PairSet.read` says it.
     """
 
     task: str
@@ -233,6 +234,7 @@ class SetComparison:
     refused: tuple[Refused, ...] = ()
     notes: tuple[str, ...] = ()
     signatures: Mapping[str, str] = field(default_factory=dict)
+    read: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check every shape against M and N."""

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Defaults, Task
-from s2s.tasks.files import read_bytes
 from s2s.tasks.split import Pair, split
+from s2s.tasks.text_file import decoded, lines, read_bytes
 
 FIRST, LAST = date(1970, 1, 1), date(2017, 12, 31)
 WIDTH = 29  # "wednesday, september 25, 2003"
@@ -46,11 +46,11 @@ def generate(samples: int, seed: int) -> list[Pair]:
 def read_book(path: str) -> list[Pair]:
     """Distinct pairs of a ``date.txt``: 29 padded characters, ``_``, ISO day."""
     pairs: dict[Pair, None] = {}
-    try:
-        lines = read_bytes(path).decode("utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise UserError(f"{path} is not UTF-8.") from None
-    for number, line in enumerate(lines, 1):
+    for number, raw in enumerate(lines(read_bytes(path), path), 1):
+        try:
+            line = decoded(raw)
+        except UserError as error:
+            raise UserError(f"{path}, line {number}: {error}") from None
         source, mark, target = line.rpartition(START)
         if not mark or len(target.strip()) != 10 or len(source.strip()) > WIDTH:
             raise UserError(

@@ -24,12 +24,13 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from s2s.errors import UserError
 from s2s.results.alignment import GoldPair, Link
+from s2s.results.comparison import Refused
 from s2s.tasks.split import Pair
+from s2s.tasks.text_file import decoded, lines, read_bytes
 
 LIMIT = 20_000_000
 """Bytes that a file of gold links may have."""
@@ -113,19 +114,6 @@ def generated(task: str, pairs: Sequence[Pair]) -> list[GoldPair]:
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A line that cannot be used.
-
-    Attributes:
-        line: its number, from 1.
-        reason: why, in a sentence.
-    """
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True)
 class GoldFile:
     """What a file of gold links holds.
 
@@ -177,11 +165,7 @@ def read_gold(path: str) -> GoldFile:
     Raises:
         UserError: when it cannot be read, is too large, or is not UTF-8.
     """
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(LIMIT + 1)
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
+    data = read_bytes(path, LIMIT)
     return parse_gold(data, path)
 
 
@@ -198,22 +182,16 @@ def parse_gold(data: bytes, name: str) -> GoldFile:
     Raises:
         UserError: when it is larger than LIMIT or not UTF-8.
     """
-    if len(data) > LIMIT:
-        raise UserError(f"{name} is larger than {LIMIT // 10**6} MB; take fewer lines.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(f"{name} is not UTF-8 (byte {error.start}); convert it first.") from None
-    lines, pairs, refused = [], [], []
-    for number, line in enumerate(text.split("\n"), 1):
+    found, pairs, refused = [], [], []
+    for number, line in enumerate(lines(data, name, LIMIT), 1):
         if not line.strip():
             continue
         try:
-            pairs.append(_pair(line))
-            lines.append(number)
+            pairs.append(_pair(decoded(line)))
+            found.append(number)
         except UserError as error:
             refused.append(Refused(number, str(error)))
-    return GoldFile(name, tuple(lines), tuple(pairs), tuple(refused))
+    return GoldFile(name, tuple(found), tuple(pairs), tuple(refused))
 
 
 def to_json(pair: GoldPair) -> dict[str, Any]:

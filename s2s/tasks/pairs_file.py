@@ -1,29 +1,40 @@
-"""A two-column file that anyone may hand in, as pairs and the lines that are none, by number.
+"""The one reader of pair files: pairs, the lines that are none, which column is which.
 
-Training reads its files with `s2s.tasks.files`, which refuses a whole file for one bad line; here
-the good lines are kept.
+Commands and pages read every two-column file here, and say alike what was left out and why.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from s2s.errors import UserError
 from s2s.results.comparison import Refused
 from s2s.tasks.split import Pair
+from s2s.tasks.text_file import comma_separated, decoded, lines, read_bytes
 from s2s.text import label
 
 MOST_BYTES = 20_000_000
 MOST_LINES = 20_000
 LONGEST_LINE = 5_000
+ORDERS = ("source,target", "target,source")
+SAMPLE, CLEARLY = 300, 0.15
+HEADER_WORDS = frozenset(
+    "source target src tgt trg text sentence sentences phrase input output original translation "
+    "translated reference ref hypothesis language lang from to column id human machine written iso "
+    "date english french korean german spanish anglais français francais coréen coreen en fr ko de "
+    "es eng fra fre kor 영어 한국어 프랑스어 원문 번역".split()
+)
+Fits = Callable[[str, str], float]
+"""(source, target) to how far they look like what they are called, 0 to 1."""
 
 
 @dataclass(frozen=True)
 class PairSet:
-    """Pairs to compare models on.
+    """Pairs to measure models on.
 
     Attributes:
         name: what to call it.
@@ -31,6 +42,10 @@ class PairSet:
         lines: the line each came from, from 1.
         refused: lines that are no pair.
         about: one sentence on where the pairs come from.
+        count: lines of the file.
+        columns: the order that was read.
+        header: whether the first line names the columns.
+        notes: sentences on what was noticed.
     """
 
     name: str
@@ -38,6 +53,10 @@ class PairSet:
     lines: tuple[int, ...]
     refused: tuple[Refused, ...] = ()
     about: str = ""
+    count: int = 0
+    columns: str = ORDERS[0]
+    header: bool = False
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that every pair has a line."""
@@ -47,72 +66,139 @@ class PairSet:
     @classmethod
     def of(cls, name: str, pairs: Sequence[Pair], about: str = "") -> PairSet:
         """Pairs that come from no file, numbered from 1."""
-        return cls(name, tuple(pairs), tuple(range(1, len(pairs) + 1)), (), about)
+        numbers = tuple(range(1, len(pairs) + 1))
+        return cls(name, tuple(pairs), numbers, (), about, len(pairs))
+
+    def first(self, limit: int | None) -> PairSet:
+        """The first pairs, and the lines refused before the last of them."""
+        if limit is None or limit >= len(self.pairs):
+            return self
+        last = self.lines[:limit][-1]
+        return replace(
+            self, pairs=self.pairs[:limit], lines=self.lines[:limit],
+            refused=tuple(line for line in self.refused if line.line <= last),
+        )  # fmt: skip
+
+    def read(self, pairs: int, refused: Sequence[Refused]) -> dict[str, Any]:
+        """What the command line says about the reading, as JSON values.
+
+        Args:
+            pairs: how many were scored.
+            refused: every line left out, those that a model cannot read too.
+        """
+        return {
+            "lines": self.count,
+            "pairs": pairs,
+            "left_out": [{"line": line.line, "why": line.reason} for line in refused],
+            "columns": self.columns,
+            "header": self.header,
+        }
 
 
-def read_file(path: str, columns: str = "source,target") -> PairSet:
+def read_file(
+    path: str,
+    columns: str | None = None,
+    fits: Fits | None = None,
+    limited: bool = True,
+    usual: str = ORDERS[0],
+) -> PairSet:
     """Read a file, see `read`.
 
     Raises:
         UserError: also when there is no such file.
     """
-    try:
-        with Path(path).open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        reason = getattr(error, "strerror", None) or error
-        raise UserError(f"{label(path, 60)} cannot be read: {reason}.") from None
-    return read(data, Path(path).name, columns)
+    data = read_bytes(path, MOST_BYTES if limited else None)
+    return read(data, Path(path).name, columns, fits, limited, usual)
 
 
-def read(data: bytes, name: str, columns: str = "source,target") -> PairSet:
+def read(
+    data: bytes,
+    name: str,
+    columns: str | None = None,
+    fits: Fits | None = None,
+    limited: bool = True,
+    usual: str = ORDERS[0],
+) -> PairSet:
     """Pairs of a file's bytes: UTF-8, a tab between the two texts, perhaps gzip.
 
-    Columns after the second are passed over, and so are blank lines.
+    Columns after the second and blank lines are passed over, and so is a first line that names the
+    columns.
 
     Args:
         data: the file.
         name: what to call it.
-        columns: ``source,target`` or ``target,source``.
+        columns: ``source,target`` or ``target,source``; None: the usual, unless `fits` knows
+            better.
+        fits: judges an order; what it finds is said in any case.
+        limited: refuse more than MOST_BYTES and MOST_LINES.
+        usual: the order where nothing speaks for another.
 
     Raises:
-        UserError: when it is too large or too long, is no text, or holds no pair at all.
+        UserError: when it is too large or too long, is of another kind, or holds no pair at all.
     """
     shown = label(name, 60)
-    data = _unpacked(data, shown)
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise UserError(f"{shown} is UTF-16; save it as UTF-8.")
-    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    count = len(lines) - (not lines[-1].strip())
-    if count > MOST_LINES:
-        raise UserError(f"{shown} has {count:,} lines; at most {MOST_LINES:,} are compared.")
-    flip = columns == "target,source"
+    found = lines(data, shown, MOST_BYTES if limited else None)
+    if limited and len(found) > MOST_LINES:
+        raise UserError(f"{shown} has {len(found):,} lines; at most {MOST_LINES:,} are compared.")
     pairs: list[Pair] = []
     numbers: list[int] = []
     refused: list[Refused] = []
-    for number, raw in enumerate(lines, 1):
-        line = raw.rstrip(b"\r")
+    for number, line in enumerate(found, 1):
         if not line.strip():
             continue
         try:
-            first, second = _cells(line)
+            pairs.append(_cells(line))
+            numbers.append(number)
         except UserError as error:
             refused.append(Refused(number, str(error)))
-            continue
-        pairs.append((second, first) if flip else (first, second))
-        numbers.append(number)
     if not pairs:
-        why = f" Line {refused[0].line}: {refused[0].reason}" if refused else ""
-        raise UserError(f"{shown} holds no pairs.{why}")
-    return PairSet(name, tuple(pairs), tuple(numbers), tuple(refused))
+        _explain(found, refused, shown)
+    notes = []
+    header = len(pairs) > 1 and all(_names(cell) for cell in pairs[0])
+    if header:
+        notes.append(f"Line {numbers[0]} of {shown} names the columns and was left out.")
+        del pairs[0], numbers[0]
+    order, said = _order(pairs, columns, usual, fits, shown)
+    if order == ORDERS[1]:
+        pairs = [(second, first) for first, second in pairs]
+    return PairSet(
+        name, tuple(pairs), tuple(numbers), tuple(refused), "", len(found), order, header,
+        (*notes, *said),
+    )  # fmt: skip
+
+
+def _order(
+    pairs: Sequence[Pair], columns: str | None, usual: str, fits: Fits | None, shown: str
+) -> tuple[str, list[str]]:
+    """The order of the columns, and what to say about it."""
+    asked = columns or usual
+    if fits is None:
+        return asked, []
+    sample = pairs[:: max(1, len(pairs) // SAMPLE)]
+    straight = sum(fits(first, second) for first, second in sample) / len(sample)
+    turned = sum(fits(second, first) for first, second in sample) / len(sample)
+    better = ORDERS[turned > straight]
+    if abs(turned - straight) < CLEARLY or better == asked:
+        return asked, []
+    if columns is None:
+        return better, [f"{shown} was read with --columns {better}: so its words are known."]
+    return asked, [
+        f"{shown} was read with --columns {asked}, as asked; with --columns {better} more of its "
+        "words are known."
+    ]
+
+
+def _names(cell: str) -> bool:
+    """Whether a cell is the name of a column."""
+    words = re.findall(r"[^\W\d_]+", cell.casefold())
+    return bool(words) and len(words) <= 4 and HEADER_WORDS.issuperset(words) and (
+        not re.search(r"[.!?]\s*$", cell)
+    )  # fmt: skip
 
 
 def _cells(line: bytes) -> Pair:
     """The two texts of a line; UserError with the reason if it has none."""
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UserError(f"It is not UTF-8 (byte {error.start + 1}).") from None
+    text = decoded(line)
     if len(text) > LONGEST_LINE:
         raise UserError(f"It has {len(text):,} characters; at most {LONGEST_LINE:,} are read.")
     cells = text.split("\t")
@@ -124,25 +210,12 @@ def _cells(line: bytes) -> Pair:
     return cells[0], cells[1]
 
 
-def _unpacked(data: bytes, shown: str) -> bytes:
-    """The bytes, unpacked if gzip, never more than the limit of them."""
-    limit = f"at most {MOST_BYTES // 1_000_000} MB are compared."
-    if len(data) > MOST_BYTES:
-        raise UserError(f"{shown} is too large; {limit}")
-    if data[:2] != b"\x1f\x8b":
-        return data
-    parts: list[bytes] = []
-    room = MOST_BYTES + 1
-    try:
-        while data and room:  # a gzip file may hold several members one after another
-            member = zlib.decompressobj(wbits=31)
-            parts.append(member.decompress(data, room))
-            room -= len(parts[-1])
-            if room and not member.eof:
-                raise UserError(f"{shown} is a damaged gzip file; make it again.")
-            data = member.unused_data.lstrip(b"\0")
-    except zlib.error:
-        raise UserError(f"{shown} is a damaged gzip file; make it again.") from None
-    if not room:
-        raise UserError(f"{shown} is too large when unpacked; {limit}")
-    return b"".join(parts)
+def _explain(found: Sequence[bytes], refused: Sequence[Refused], shown: str) -> None:
+    """Refuse a file without pairs, saying what it seems to be."""
+    mark = comma_separated([line.decode("utf-8", "replace") for line in found])
+    if mark:
+        raise UserError(
+            f"{shown} has “{mark}” between its columns; save it with tabs between them, in UTF-8."
+        )
+    why = f" Line {refused[0].line}: {refused[0].reason}" if refused else ""
+    raise UserError(f"{shown} holds no pairs.{why}")

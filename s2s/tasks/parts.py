@@ -7,8 +7,8 @@ from dataclasses import replace
 from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Task
-from s2s.tasks.files import sha256
 from s2s.tasks.split import Pair
+from s2s.tasks.text_file import sha256
 
 
 def load_parts(

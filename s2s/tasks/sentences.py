@@ -5,7 +5,7 @@ from __future__ import annotations
 from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig
-from s2s.tasks.files import read_pairs
+from s2s.tasks.pairs_file import read_file
 from s2s.tasks.split import Pair, connected_keys, split
 from s2s.text import NORMALISERS, TOKENISERS
 
@@ -19,6 +19,19 @@ PREFIXES = (
 )  # fmt: skip
 
 
+def whole_file(path: str, columns: str) -> tuple[Pair, ...]:
+    """(source, target) of every line; a header is passed over.
+
+    Raises:
+        UserError: naming the first line that is no pair: nothing is trained on half a file.
+    """
+    found = read_file(path, columns, limited=False)
+    if found.refused:
+        line = found.refused[0]
+        raise UserError(f"{path}, line {line.line}: {line.reason}")
+    return found.pairs
+
+
 def normalised_pairs(data: DataConfig, sequence: SequenceConfig, path: str) -> list[Pair]:
     """Normalised, filtered, distinct pairs in the file's order."""
     normalise = NORMALISERS[sequence.source_normaliser], NORMALISERS[sequence.target_normaliser]
@@ -27,7 +40,7 @@ def normalised_pairs(data: DataConfig, sequence: SequenceConfig, path: str) -> l
         TOKENISERS[sequence.target_tokeniser].split,
     )
     kept: dict[Pair, None] = {}
-    for texts in read_pairs(path, data.columns):
+    for texts in whole_file(path, data.columns):
         source, target = (n(t).text for n, t in zip(normalise, texts, strict=True))
         lengths = [len(s(t)) for s, t in zip(split_text, (source, target), strict=True)]
         if min(lengths) == 0 or (data.max_length and max(lengths) > data.max_length):

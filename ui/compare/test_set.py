@@ -11,6 +11,7 @@ import streamlit as st
 from s2s.errors import UserError
 from s2s.evaluation import compare
 from s2s.evaluation.fairness import Fairness, fairness
+from s2s.evaluation.reading import fits
 from s2s.export.comparison_json import set_json
 from s2s.findings.comparison import NAMES, p_value, set_finding, shown
 from s2s.plots import Chart, family_of
@@ -115,8 +116,9 @@ def _pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
         st.caption(f"{len(found.pairs):,} pairs, 50 of each length. {plain(found.about)}{beyond}")
         return found, (task, *map(str, ends))
     columns = st.segmented_control(
-        "Columns", COLUMNS, default=COLUMNS[0], required=True, key="set_columns",
-        help="Which text stands first in a line; a tab stands between them.",
+        "Columns", COLUMNS, default=None, key="set_columns",
+        help="Which text stands first in a line; a tab stands between them. If you pick none, the "
+        "words that the model knows decide.",
     )  # fmt: skip
     given = st.file_uploader(
         f"Two columns: {first.task.source_name} and {first.task.target_name}, a tab between; "
@@ -127,7 +129,8 @@ def _pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
         return None, ()
     data = given.getvalue()
     try:
-        found = pairs_file.read(data, given.name, columns or COLUMNS[0])
+        system = cached.system(*first.key)
+        found = pairs_file.read(data, given.name, columns, fits(system))
     except UserError as error:
         st.warning(plain(str(error)))
         return None, ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from s2s.errors import UserError
@@ -37,7 +38,7 @@ def of(task: str) -> PairSet:
         raise UserError(f"There is no test set for {label(task, 40)}; give a file of pairs.")
     if _file(task).is_file():
         found = pairs_file.read_file(str(_file(task)))
-        return PairSet(found.name, found.pairs, found.lines, found.refused, OURS)
+        return replace(found, about=OURS)
     maker = GENERATORS.get(task, TASKS[task])
     pairs = maker.parts(maker.defaults.data, maker.defaults.sequence, None)["test"]
     return PairSet.of(f"{task}, test part", pairs, TEST_PART)

@@ -1,0 +1,161 @@
+"""What kind of file is this? Bytes to lines of text, or one sentence that says what to do."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from s2s.errors import UserError
+from s2s.text import label
+
+_BEGINNINGS = (
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"BZh", "packed with bzip2"),
+    (b"\xfd7zXZ\x00", "packed with xz"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+    (b"SQLite format 3\x00", "a database"),
+    (b"PAR1", "a Parquet table"),
+)
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+# What texts in Western languages have beyond ASCII.
+_WESTERN = frozenset("àâäáãåæçéèêëíìîïñóòôöõøœúùûüýßÀÂÄÁÅÆÇÉÈÊËÍÎÏÑÓÔÖØŒÚÙÛÜ«»’‘“”–—…€°¿¡\u00a0")
+
+
+def sha256(path: str) -> str:
+    """SHA-256 of the file as it lies on disk."""
+    return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
+def read_bytes(path: str, most: int | None = None) -> bytes:
+    """A file's bytes, one more than `most` at the most; a file that is not there is named."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read() if most is None else file.read(most + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"{label(path, 200)} cannot be read: {reason}.") from None
+
+
+def lines(data: bytes, name: str, most: int | None = None) -> list[bytes]:
+    """Lines of a UTF-8 file, perhaps gzip; they end in LF, CRLF or CR.
+
+    Args:
+        data: the file.
+        name: as messages name it.
+        most: bytes, before and after unpacking; None: any number.
+
+    Raises:
+        UserError: for other kinds of files and other encodings, each by name.
+    """
+    data = _unpacked(data, name, most)
+    _check_kind(data, name)
+    found = data.removeprefix(codecs.BOM_UTF8).splitlines()
+    _check_encoding(found, name)
+    return found
+
+
+def decoded(line: bytes) -> str:
+    """A line's text; UserError with the reason if it has none."""
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"It is not UTF-8 (byte {error.start + 1}).") from None
+
+
+def comma_separated(texts: Sequence[str]) -> str | None:
+    """The mark that stands between columns where no tab does; None if none does so throughout."""
+    full = [text for text in texts if text.strip()][:1000]
+    if not full or any("\t" in text for text in full):
+        return None
+    for mark in ",;":
+        counts = {len(row) for row in csv.reader(full, delimiter=mark)}
+        if len(counts) == 1 and counts.pop() >= 2:
+            return mark
+    return None
+
+
+def _unpacked(data: bytes, name: str, most: int | None) -> bytes:
+    """The bytes, unpacked if gzip, never more than the limit of them."""
+    limit = f"at most {(most or 0) // 1_000_000} MB are read."
+    if most is not None and len(data) > most:
+        raise UserError(f"{name} is too large; {limit}")
+    if data[:2] != b"\x1f\x8b":
+        return data
+    parts: list[bytes] = []
+    room = (1 << 40 if most is None else most) + 1
+    try:
+        while data and room:  # a gzip file may hold several members one after another
+            member = zlib.decompressobj(wbits=31)
+            parts.append(member.decompress(data, room))
+            room -= len(parts[-1])
+            if room and not member.eof:
+                raise UserError(f"{name} is a damaged gzip file; fetch it again.")
+            data = member.unused_data.lstrip(b"\0")
+    except zlib.error:
+        raise UserError(f"{name} is a damaged gzip file; fetch it again.") from None
+    if not room:
+        raise UserError(f"{name} is too large when unpacked; {limit}")
+    return b"".join(parts)
+
+
+def _check_kind(data: bytes, name: str) -> None:
+    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        try:
+            inside = zipfile.ZipFile(io.BytesIO(data)).namelist()
+        except zipfile.BadZipFile:
+            inside = []
+        if "[Content_Types].xml" in inside:
+            raise UserError(f"{name} is an Office document; save it as text with tabs, in UTF-8.")
+        wanted = next((n for n in inside if n.endswith((".txt", ".tsv", ".gz"))), None)
+        give = f"give {label(wanted, 60)}" if wanted else "give the text file in it"
+        raise UserError(f"{name} is a zip; unpack it and {give}.")
+    if data[257:262] == b"ustar":
+        raise UserError(f"{name} is a tar archive; unpack it and give the text file in it.")
+    for start, what in _BEGINNINGS:
+        if data.startswith(start):
+            raise UserError(f"{name} is {what}; give plain text in UTF-8, or text packed as .gz.")
+    for start, what in _WIDE:
+        if data.startswith(start):
+            raise UserError(f"{name} is {what}; save it as UTF-8.")
+    for first, kind in ((1, "UTF-16LE"), (0, "UTF-16BE")):
+        nulls, others = data[first:4000:2].count(0), data[1 - first : 4000 : 2].count(0)
+        if nulls * 10 >= len(data[:4000]) and not others:
+            text = data[:4000].decode(kind, "replace")
+            if "\t" in text or "\n" in text:
+                raise UserError(f"{name} looks like {kind}; save it as UTF-8.")
+
+
+def _check_encoding(found: Sequence[bytes], name: str) -> None:
+    """Refuse a file in another encoding as a whole; single damaged lines are left to the caller."""
+    bad = []
+    for line in found:
+        if line.isascii():
+            continue
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            bad.append(line)
+        else:
+            return  # it is UTF-8
+    whole = b"\n".join(bad)
+    for kind, encoding in (("Latin-1 (Windows-1252)", "cp1252"), ("EUC-KR (CP949)", "cp949")):
+        try:
+            beyond = [c for c in whole.decode(encoding) if not c.isascii()]
+        except UnicodeDecodeError:
+            continue
+        usual = sum(c in _WESTERN if encoding == "cp1252" else "가" <= c <= "힣" for c in beyond)
+        if beyond and usual >= 0.9 * len(beyond):
+            raise UserError(f"{name} is not UTF-8 but looks like {kind}; save it as UTF-8.")
