@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from s2s.results import Trace
@@ -30,3 +33,21 @@ def steps(trace: Trace) -> pd.DataFrame:
             row["attention empty slots"] = float(trace.empty_attention[t])
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+_RUN = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
+
+
+def csv_bytes(table: pd.DataFrame | Sequence[Mapping[str, object]]) -> bytes:
+    """A table as CSV that a spreadsheet opens as it is: UTF-8 with a mark, no cell that runs.
+
+    A text that a spreadsheet would take for a formula (``=1+1``, ``-2 degrees``, ``@SUM(1)``) gets
+    an apostrophe before it; numbers stay numbers.
+    """
+    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(table)
+    frame = frame.map(_as_text).rename(columns=_as_text)
+    return frame.to_csv(index=False).encode("utf-8-sig")
+
+
+def _as_text(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and _RUN.match(cell) else cell

@@ -12,9 +12,10 @@ from tiny import ROOT, corpus
 from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
 from s2s.tasks import TASKS, DataConfig, dates, reverse, sentences
-from s2s.tasks.files import read_pairs
+from s2s.tasks.sentences import whole_file
 from s2s.tasks.overlap import near_share, read_alike
 from s2s.tasks.parts import load_parts
+from s2s.tasks.sentences import whole_file
 from s2s.tasks.split import PARTS, bucket, connected_keys, part_of, split
 from s2s.training.data import Batches, build_vocabularies, encode_pairs
 
@@ -271,10 +272,10 @@ def test_there_may_be_fewer_fresh_strings_than_asked_for():
 def test_columns_and_line_ends(tmp_path):
     file = tmp_path / "pairs.tsv"
     file.write_bytes("\ufeffI go.\tJe vais.\tCC BY\r\n\nHi\tSalut\n".encode())
-    assert list(read_pairs(str(file), "source,target")) == [("I go.", "Je vais."), ("Hi", "Salut")]
+    assert list(whole_file(str(file), "source,target")) == [("I go.", "Je vais."), ("Hi", "Salut")]
     packed = tmp_path / "pairs.tsv.gz"
     packed.write_bytes(gzip.compress(file.read_bytes()))
-    assert list(read_pairs(str(packed), "target,source")) == [
+    assert list(whole_file(str(packed), "target,source")) == [
         ("Je vais.", "I go."), ("Salut", "Hi"),
     ]  # fmt: skip
 
@@ -286,12 +287,15 @@ def truncated_gzip():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a\tb\nonly one\n", ", line 2: two texts with a tab between are needed."),
-        (b"a\t \n", ", line 1: two texts with a tab between are needed."),
-        (b"\tb\n", ", line 1: two texts with a tab between are needed."),
+        (
+            b"a\tb\nonly one\n",
+            ", line 2: It has one column; two texts with a tab between are needed.",
+        ),
+        (b"a\tb\nc\t \n", ", line 2: Its second column is empty."),
+        (b"a\tb\n\tb\n", ", line 2: Its first column is empty."),
         (b"", " holds no pairs."),
         (b"\n \n", " holds no pairs."),
-        (b"a\tb\n\xff\xfe\tc\n", " is not UTF-8 (byte 4); convert it first."),
+        (b"a\tb\n\xff\xfe\tc\n", ", line 2: It is not UTF-8 (byte 1)."),
         (truncated_gzip(), " is a damaged gzip file; fetch it again."),
         (b"\x1f\x8b\x08\x00nonsense", " is a damaged gzip file; fetch it again."),
         (b"\x1f\x8bnonsense", " is a damaged gzip file; fetch it again."),
@@ -305,14 +309,14 @@ def test_a_file_without_pairs_is_refused_by_name(tmp_path, content, message):
     file = tmp_path / "pairs"
     file.write_bytes(content)
     with pytest.raises(UserError) as caught:
-        list(read_pairs(str(file), "source,target"))
-    assert str(caught.value) == f"{file}{message}"
+        list(whole_file(str(file), "source,target"))
+    assert str(caught.value) in (f"{file}{message}", f"{file.name}{message}")
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path):
     for path in (tmp_path / "missing", tmp_path):
         with pytest.raises(UserError, match=rf"^{re.escape(str(path))} cannot be read: \w"):
-            list(read_pairs(str(path), "source,target"))
+            list(whole_file(str(path), "source,target"))
 
 
 def write_pairs(path, pairs):

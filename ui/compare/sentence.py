@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-import pandas as pd
 import streamlit as st
 
 from s2s import plots
 from s2s.errors import UserError
 from s2s.export.as_json import trace_json
+from s2s.export.tables import csv_bytes
 from s2s.findings.comparison import sentence_finding
 from s2s.plots import Chart, family_of
 from s2s.plots.answer_lanes import lanes_chart
@@ -138,7 +138,7 @@ def _take(choices: list[Model], found: Comparison, charts: dict[str, Chart]) -> 
             for m, (model, lane) in enumerate(zip(found.models, found.tokens(), strict=True))
             for c, column in enumerate(found.columns)
         ]  # fmt: skip
-        return pd.DataFrame(rows).to_csv(index=False).encode("utf-8-sig")
+        return csv_bytes(rows)
 
     with st.container(horizontal=True, key="take-compared"):
         export.button("CSV", table, f"{name}.csv", "text/csv", ":material/download:",

@@ -13,6 +13,7 @@ from s2s.evaluation import compare
 from s2s.evaluation.fairness import Fairness, fairness
 from s2s.evaluation.reading import fits
 from s2s.export.comparison_json import set_json
+from s2s.export.tables import csv_bytes
 from s2s.findings.comparison import NAMES, p_value, set_finding, shown
 from s2s.plots import Chart, family_of
 from s2s.plots.compared import comparison_by_length
@@ -234,7 +235,7 @@ def _take(found: SetComparison, fair: Fairness, charts: dict[str, Chart]) -> Non
     with st.container(horizontal=True, key="take-set"):
         export.button(
             "CSV",
-            lambda: pd.DataFrame(found.rows()).to_csv(index=False).encode("utf-8-sig"),
+            lambda: csv_bytes(found.rows()),
             f"{name}.csv", "text/csv", ":material/download:", "Every sentence.",
         )  # fmt: skip
         export.button(

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from s2s import plots
 from s2s.export.as_json import gradients_json
+from s2s.export.tables import csv_bytes
 from s2s.findings.gradient_flow import Line
 from s2s.plots import Chart
 from s2s.plots.flow_curves import rows_of
@@ -111,7 +111,7 @@ def take(chosen: Model, text: str, lines: list[Line], charts: dict[str, Chart]) 
         rows: list[dict[str, Any]] = [
             row for t in range(flow.steps) for line in lines for row in rows_of(line, t)
         ]
-        return pd.DataFrame(rows).to_csv(index=False).encode("utf-8-sig")
+        return csv_bytes(rows)
 
     with st.container(horizontal=True, key="take-gradient-flow"):
         export.button(

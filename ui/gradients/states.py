@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from s2s.errors import UserError
+from s2s.export.tables import csv_bytes
 from s2s.plots import Chart
 from s2s.plots.hidden_states import (
     MEANINGS,
@@ -157,7 +157,7 @@ def csv(label: str, make: Callable[[], list[dict[str, Any]]], name: str, help: s
     """A table as a file, made when it is asked for; `name` is the file's without its ending."""
 
     def written() -> bytes:
-        return pd.DataFrame(make()).to_csv(index=False).encode("utf-8-sig")
+        return csv_bytes(make())
 
     export.button(label, written, f"{name}.csv", "text/csv", ":material/download:", help)
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from s2s import probes
+from s2s.export.tables import csv_bytes
 from s2s.plots.agreement import (
     NAMES,
     method_strips,
@@ -128,7 +129,7 @@ def _take(chosen: Model, found: Agreement) -> None:
                 for name in saliency.methods:
                     row[NAMES[name]] = getattr(saliency, name)[t, s]
                 rows.append(row)
-        return pd.DataFrame(rows).to_csv(index=False).encode("utf-8-sig")
+        return csv_bytes(rows)
 
     def taus() -> bytes:
         frame = pd.DataFrame(
@@ -140,7 +141,7 @@ def _take(chosen: Model, found: Agreement) -> None:
         if found.uniform is not None and found.permuted is not None:
             frame["p, even weights"] = found.uniform
             frame["p, shuffled weights (mean)"] = found.permuted.mean(axis=0)
-        return frame.to_csv(index=False).encode("utf-8-sig")
+        return csv_bytes(frame)
 
     name = chosen.entry.name.replace("/", "-")
     with st.container(horizontal=True, key="take-verdict"):

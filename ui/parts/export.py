@@ -51,7 +51,7 @@ def row(chosen: Model, text: str, trace: Trace, step: int, data: dict[str, Any])
     with st.container(horizontal=True, key="take-away"):
         button(
             "CSV",
-            lambda: tables.steps(trace).to_csv(index=False).encode("utf-8-sig"),
+            lambda: tables.csv_bytes(tables.steps(trace)),
             f"{name}.csv",
             "text/csv",
             ":material/download:",

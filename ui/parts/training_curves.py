@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from s2s import plots
+from s2s.export.tables import csv_bytes
 from s2s.plots import Chart
 from s2s.plots.palette import Palette
 from s2s.plots.state_gradients import SIDES, gradient_ratio, span
@@ -42,7 +42,7 @@ def show(chosen: Model, models: list[Model], palette: Palette) -> None:
         if table:
             export.button(
                 "CSV",
-                lambda: pd.DataFrame(table).to_csv(index=False).encode("utf-8-sig"),
+                lambda: csv_bytes(table),
                 f"{name}-training.csv",
                 "text/csv",
                 ":material/download:",
@@ -150,7 +150,7 @@ def gradients(chosen: Model, models: list[Model], palette: Palette) -> None:
         table = _gradient_rows(shown)
         export.button(
             "CSV",
-            lambda: pd.DataFrame(table).to_csv(index=False).encode("utf-8-sig"),
+            lambda: csv_bytes(table),
             f"{name}-gradients.csv",
             "text/csv",
             ":material/download:",

@@ -13,6 +13,7 @@ from s2s.decoding import whatif
 from s2s.decoding.beam_search import MOST, STRONGEST_PENALTY
 from s2s.decoding.sampling import LAST_SEED
 from s2s.errors import UserError
+from s2s.export.tables import csv_bytes
 from s2s.findings.readout import Part
 from s2s.findings.search import answer_text, finished_note, sampling_finding, search_finding
 from s2s.plots.beam_tree import NODE, beam_tree, n_best
@@ -250,4 +251,4 @@ def _markdown(parts: Sequence[Part]) -> str:
 
 
 def _csv(rows: list[dict[str, Any]]) -> bytes:
-    return pd.DataFrame(rows).to_csv(index=False).encode("utf-8-sig")
+    return csv_bytes(rows)

@@ -1,0 +1,134 @@
+"""What kind of file is this: line ends, encodings, wrappings, columns, a header."""
+
+import gzip
+import io
+import zipfile
+
+import pytest
+from tiny import ROOT, build_like, build_system
+
+from s2s.errors import UserError
+from s2s.evaluation.reading import fits, read_set
+from s2s.tasks import languages
+from s2s.tasks.pairs_file import read
+
+PAIRS = [("Je suis fatigué.", "I'm tired."), ("Où es-tu ?", "Where are you?"),
+         ("Il fait froid.", "It's cold.")]  # fmt: skip
+TEXT = "".join(f"{a}\t{b}\n" for a, b in PAIRS)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", [True, False])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_line_ends_and_marks(end, last, mark, pack):
+    text = mark + TEXT.replace("\n", end)
+    found = read(pack((text if last else text.removesuffix(end)).encode()), "f")
+    assert list(found.pairs) == PAIRS and found.lines == (1, 2, 3) and found.count == 3
+    assert not found.header and not found.notes and not found.refused
+
+
+def packed(name, deflate):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED if deflate else 0) as archive:
+        archive.writestr("_about.txt" if name == "x.xml" else name, TEXT)
+        if name == "x.xml":
+            archive.writestr("[Content_Types].xml", "")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (packed("fra.txt", True), "is a zip; unpack it and give fra.txt."),
+        (packed("fra.txt", False), "is a zip; unpack it and give fra.txt."),
+        (packed("x.xml", True), "is an Office document; save it as text with tabs"),
+        (gzip.compress(packed("a.tsv", True)), "is a zip; unpack it and give a.tsv."),
+        (b"%PDF-1.7 ...", "is a PDF"),
+        (b"BZh91AY", "is packed with bzip2"),
+        (TEXT.encode("utf-16"), "is UTF-16; save it as UTF-8"),
+        (TEXT.encode("utf-16-le"), "looks like UTF-16LE; save it as UTF-8"),
+        (TEXT.encode("utf-16-be"), "looks like UTF-16BE; save it as UTF-8"),
+        (TEXT.encode("utf-32"), "is UTF-32; save it as UTF-8"),
+        (TEXT.encode("latin-1"), r"looks like Latin-1 \(Windows-1252\); save it as UTF-8"),
+        ("L’été\tSummer\noui\tyes\n".encode("cp1252"), "looks like Latin-1"),
+        ("나는 학생이다\tI am a student\n".encode("cp949"), "looks like EUC-KR"),
+        (b'"Je suis","I am"\n"Il est","He is"\n', "has “,” between its columns; save it with tabs"),
+        (b"oui;yes\nnon;no\n", "has “;” between its columns"),
+    ],
+)
+def test_other_kinds_are_named_with_what_to_do(data, message):
+    with pytest.raises(UserError, match=f"^f.txt .*{message}"):
+        read(data, "f.txt")
+
+
+def test_one_damaged_line_in_a_utf8_file_is_one_line():
+    found = read(TEXT.encode() + b"fatigu\xe9\ttired\n", "f")
+    assert [line.line for line in found.refused] == [4] and len(found.pairs) == 3
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["French\tEnglish", "source\ttarget", "Source text\tTarget text\tid", "fr\ten", "src_1\ttgt_1",
+     "한국어\t영어", "English sentence\tFrench translation"],
+)  # fmt: skip
+def test_a_header_is_left_out_and_said(head):
+    found = read(f"{head}\n{TEXT}".encode(), "f")
+    assert list(found.pairs) == PAIRS and found.lines == (2, 3, 4) and found.header
+    assert found.notes == ("Line 1 of f names the columns and was left out.",)
+    assert found.read(3, ())["header"] is True and found.read(3, ())["left_out"] == []
+
+
+@pytest.mark.parametrize("line", ["Oui.\tYes.", "anglais.\tEnglish.", "Salut\tHi"])
+def test_a_first_pair_is_no_header(line):
+    assert not read(f"{line}\n{TEXT}".encode(), "f").header
+
+
+TURNED = "".join(f"{b}\t{a}\tCC-BY\n" for a, b in PAIRS).encode()
+
+
+def by_language(source, target):
+    return languages.fits(source, target, ("French", "English"))
+
+
+@pytest.mark.parametrize("data", [TEXT.encode(), TURNED])
+def test_columns_are_told_by_their_languages(data):
+    found = read(data, "f", None, by_language)
+    assert list(found.pairs) == PAIRS
+    assert found.columns == ("target,source" if data is TURNED else "source,target")
+    assert len(found.notes) == (data is TURNED)
+
+
+def test_what_is_asked_for_is_done_and_doubted():
+    found = read(TURNED, "f", "source,target", by_language)
+    assert found.columns == "source,target" and "as asked; with --columns target" in found.notes[0]
+
+
+def test_columns_are_told_by_the_words_a_model_knows():
+    system = build_system()
+    data = b"red sky\ta b\nblue\tc d e\n"
+    found = read(data, "f", None, fits(system))
+    assert found.columns == "target,source" and found.pairs[0] == ("a b", "red sky")
+    assert read(b"a b\tred sky\n", "f", None, fits(system)).columns == "source,target"
+    dates = build_like(4)
+    assert read(b"2003-03-25\t3/25/03\n", "f", None, fits(dates)).columns == "target,source"
+    assert read(b"zut\tflute\n", "f", None, fits(system)).notes == ()
+
+
+def test_korean_is_told_by_its_script():
+    judge = lambda a, b: languages.fits(a, b, ("Korean", "English"))  # noqa: E731
+    assert read("Go.\t가.\nHi.\t안녕.\n".encode(), "f", None, judge).columns == "target,source"
+
+
+def test_what_was_left_out_and_why():
+    pairs = read("a\tred\n\n😀\tblue\nb\t…\nalone\n".encode(), "f")
+    found = read_set([build_system()], pairs)
+    told = pairs.read(len(found.kept), found.refused)
+    assert (told["lines"], told["pairs"]) == (5, 1)
+    assert [line["line"] for line in told["left_out"]] == [3, 4, 5]
+    assert all(line["why"].endswith(".") for line in told["left_out"])
+
+
+def test_there_is_one_reader():
+    text = {p: p.read_text("utf-8") for p in ROOT.glob("s2s/**/*.py")}
+    assert [p.name for p, t in text.items() if 'split("\\t")' in t] == ["pairs_file.py"]
