@@ -50,4 +50,7 @@ def csv_bytes(table: pd.DataFrame | Sequence[Mapping[str, object]]) -> bytes:
 
 
 def _as_text(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and _RUN.match(cell) else cell
+    if not isinstance(cell, str):
+        return cell
+    # A carriage return would begin a row of its own: pandas does not quote it.
+    return ("'" if _RUN.match(cell) else "") + cell.replace("\r", "␍")

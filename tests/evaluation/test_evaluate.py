@@ -12,7 +12,9 @@ from s2s.config import SequenceConfig
 from s2s.decoding import batched
 from s2s.decoding.batched import BATCH
 from s2s.errors import UserError
-from s2s.evaluation.evaluate import corpus_bleu, evaluate
+from s2s.evaluation.evaluate import corpus_bleu, evaluate, evaluate_set
+from s2s.evaluation.reading import read_set
+from s2s.tasks.pairs_file import PairSet
 from s2s.text.vocab import BOS, EOS
 
 
@@ -134,9 +136,13 @@ def test_a_source_that_cannot_be_read_is_named_by_its_place(model):
         evaluate(short, [("a b c", "red")])
 
 
-def test_an_empty_reference_is_only_wrong(model):
-    result = evaluate(model, [("a b", "…"), ("c d", "red")])
-    assert result.pairs == 2 and result.exact_match <= 0.5
+def test_nothing_is_scored_against_an_empty_reference(model):
+    """The pair is left out and named, as in a comparison."""
+    read = read_set([model], PairSet.of("x", [("a b", "…"), ("c d", "red")]))
+    assert read.kept == [1] and [line.line for line in read.refused] == [1]
+    assert evaluate_set(model, read).pairs == 1
+    with pytest.raises(UserError, match="^Pair 1: Nothing is left of its target"):
+        evaluate(model, [("a b", "…")])
 
 
 def test_bleu_of_tokens():

@@ -22,7 +22,8 @@ def cells(data):
 )  # fmt: skip
 def test_no_cell_is_a_formula(text):
     for table in ([{text: text}], pd.DataFrame({text: [text]})):
-        assert cells(csv_bytes(table)) == [["'" + text], ["'" + text]]
+        shown = "'" + text.replace("\r", "␍")
+        assert cells(csv_bytes(table)) == [[shown], [shown]]
 
 
 def test_other_texts_and_numbers_stay_as_they_are():

@@ -12,7 +12,6 @@ from tiny import ROOT, corpus
 from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
 from s2s.tasks import TASKS, DataConfig, dates, reverse, sentences
-from s2s.tasks.sentences import whole_file
 from s2s.tasks.overlap import near_share, read_alike
 from s2s.tasks.parts import load_parts
 from s2s.tasks.sentences import whole_file
