@@ -130,7 +130,7 @@ def _pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
         return None, ()
     data = given.getvalue()
     try:
-        system = cached.system(*first.key)
+        system = cached.system(first.key)
         found = pairs_file.read(data, given.name, columns, fits(system))
     except UserError as error:
         st.warning(plain(str(error)))
