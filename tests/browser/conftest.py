@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from serving import PATIENCE, Server, server, serving  # noqa: F401 (server is a fixture)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -101,14 +101,6 @@ class Watch:
         assert not unexpected, unexpected
 
 
-def _only_local(route: Route) -> None:
-    parts = urlsplit(route.request.url)
-    if parts.hostname in LOCAL or parts.scheme in INSIDE:
-        route.continue_()
-    else:
-        route.abort()
-
-
 @pytest.fixture
 def watch() -> Iterator[Watch]:
     """The test's watch; checked when the test has passed so far."""
@@ -117,30 +109,83 @@ def watch() -> Iterator[Watch]:
     seen.check()
 
 
-@pytest.fixture
-def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """``open_page(url, width=, height=, scheme=)``: a page in a browser context of its own."""
-    contexts = []
+@dataclass
+class Profiles:
+    """Browser contexts, one for each kind of screen. They share what the server's files weigh."""
 
-    def open_(url: str, width: int = 1440, height: int = 1000, scheme: str = "light") -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            has_touch=width < 600,
-            service_workers="block",
+    browser: Browser
+    kinds: dict[bool, BrowserContext] = field(default_factory=dict)
+
+    def of(self, touch: bool) -> BrowserContext:
+        """The context for a mouse or for fingers; its cache stays for the tests to come."""
+        if touch not in self.kinds:
+            self.kinds[touch] = self.fresh(touch)
+        return self.kinds[touch]
+
+    def fresh(self, touch: bool) -> BrowserContext:
+        """A context of its own."""
+        context = self.browser.new_context(
+            reduced_motion="reduce", has_touch=touch, service_workers="block"
         )
-        contexts.append(context)
         context.set_default_timeout(PATIENCE * 1000)
-        context.route("**/*", _only_local)
+        return context
+
+    def forget(self) -> None:
+        """Close all pages and drop what they stored, but not the cache."""
+        for context in self.kinds.values():
+            for page in context.pages:
+                parts = urlsplit(page.url)
+                if parts.scheme == "http":
+                    # Asked of the browser, not of the page, which may be on its way elsewhere.
+                    context.new_cdp_session(page).send(
+                        "Storage.clearDataForOrigin",
+                        {"origin": f"http://{parts.netloc}", "storageTypes": "local_storage"},
+                    )
+                page.close()
+            context.clear_cookies()
+            context.clear_permissions()
+
+
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> Iterator[Profiles]:
+    """The contexts of this process."""
+    kept = Profiles(browser)
+    yield kept
+    for context in kept.kinds.values():
+        context.close()
+
+
+@pytest.fixture
+def open_page(profiles: Profiles, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """``open_page(url, width=, height=, scheme=)``: a page; ``visitor``: of somebody else.
+
+    Nothing is routed: a routed browser has no cache, and asks Python about every single request.
+    That nobody outside is asked is seen by the watch and kept by the browser's own rule.
+    """
+    others = []
+
+    def open_(
+        url: str,
+        width: int = 1440,
+        height: int = 1000,
+        scheme: str = "light",
+        visitor: bool = False,
+    ) -> Page:
+        touch = width < 600
+        context = profiles.fresh(touch) if visitor else profiles.of(touch)
+        if visitor:
+            others.append(context)
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         watch.page(page)
         page.goto(url)
         return page
 
     yield open_
-    for context in contexts:
+    for context in others:
         context.close()
+    profiles.forget()
 
 
 # The server -------------------------------------------------------------------------------------

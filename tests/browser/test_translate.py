@@ -193,7 +193,7 @@ def test_change_task_and_model(server, open_page):
 
 
 def test_two_visitors_do_not_disturb_each_other(server, open_page):
-    first, second = (Dashboard(open_page(server.url())) for _ in range(2))
+    first, second = (Dashboard(open_page(server.url(), visitor=True)) for _ in range(2))
     french, dates = task_of(FRENCH).examples[0], task_of(DATES).examples[2]
     for shown in (first, second):
         shown.shows(FRENCH, french)
