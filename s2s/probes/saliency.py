@@ -7,7 +7,7 @@ The input vectors are what enters the first recurrent layer: embeddings, or one-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -106,20 +106,24 @@ def _scores(replica: Replica, vectors: Tensor, of: str, count: int | None = None
     return odds if of == "log_odds" else [torch.nn.functional.logsigmoid(row) for row in odds]
 
 
-def _gradients(replica: Replica, vectors: Tensor, of: str, rows: Sequence[int]) -> list[Tensor]:
-    """For each output token of `rows` [N, S, E], df_t by the input vectors [N, S, E]."""
+def _gradients(replica: Replica, vectors: Tensor, of: str, rows: Sequence[int]) -> Iterator[Tensor]:
+    """For each output token of `rows` [N, S, E], df_t by the input vectors [N, S, E].
+
+    One after the other, so that whoever asks can stop between two.
+    """
     vectors = vectors.detach().requires_grad_()
     with torch.enable_grad():
         # One score at a time: the graph of f_t holds no later step and one output layer.
         scores = [row.sum() for row in _scores(replica, vectors, of, max(rows) + 1)]
-    return [torch.autograd.grad(scores[t], vectors, retain_graph=True)[0] for t in rows]
+    for t in rows:
+        yield torch.autograd.grad(scores[t], vectors, retain_graph=True)[0]
 
 
 def _gradient_x_input(replica: Replica, of: str) -> Array:
     """[T, S] gradient . input vector (Shrikumar et al. 2016)."""
     x = replica.vectors
     rows = _gradients(replica, x[None], of, range(len(replica.output)))
-    return (torch.cat(rows) * x).sum(dim=-1).numpy()
+    return (torch.cat(list(rows)) * x).sum(dim=-1).numpy()
 
 
 def _baseline(replica: Replica) -> Tensor:
@@ -149,14 +153,14 @@ def _integrated(
         places, weights = np.polynomial.legendre.leggauss(count)  # on [-1, 1]
         total = torch.zeros(len(rows), *way.shape, dtype=torch.float64)
         for start in range(0, count, AT_ONCE):
-            progress(
-                0.1 + 0.7 * (count + start) / (2 * POINTS[-1]),
-                f"integrated gradients: {count} points for {len(rows)} of {len(found)} tokens",
-            )
             part = slice(start, start + AT_ONCE)
             along = torch.from_numpy((places[part] + 1) / 2)[:, None, None]
             share = torch.from_numpy(weights[part] / 2)
             for row, slope in enumerate(_gradients(replica, baseline + along * way, of, rows)):
+                progress(
+                    0.1 + 0.7 * (count + start) / (2 * POINTS[-1]),
+                    f"integrated gradients: {count} points for {len(rows)} of {len(found)} tokens",
+                )
                 total[row] += torch.einsum("n,nse->se", share, slope)
         cells = (total * way).sum(dim=-1).numpy()
         if count > POINTS[0]:
