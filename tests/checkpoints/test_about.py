@@ -39,7 +39,7 @@ def test_everything_survives_a_round_trip():
     scores = Evaluation(9, 0.5, 40.0, 50.0, 0.0, 0.1, (LengthScore(3, 9, 0.5, None),))
     about = About(
         TrainConfig(), TASKS["toy"].defaults.data, "x", "make it", None, None, {"train": 9}, 12,
-        1.5, 3, "2.1", "cpu", "toy/x", 0.25, {"test": scores}, "", "Look.", None,
+        1.5, 3, "2.1", "cpu", "toy/x", 0.25, 4, {"test": scores}, "", "Look.", None,
         (SeedScore(1, 0.5), SeedScore(2, bleu=3.0)), (Table("t", ("a", "b"), ((1, None),), "n"),),
     )  # fmt: skip
     held = json.loads(json.dumps(about_json.write(about)))
