@@ -16,6 +16,7 @@ from s2s.cli import main
 from s2s.decoding.whatif import run
 from s2s.errors import UserError
 from s2s.results import History
+from s2s.tasks.about import About
 from s2s.text.folding import fold
 
 SURROGATES = ("Cs",)  # no text of a page or a pipe holds half a character
@@ -79,7 +80,7 @@ def shelf(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("S2S_CHECKPOINTS", str(root))
         for name, system in (("words", SYSTEMS["words"]), ("dates", SYSTEMS["dates"])):
-            checkpoint.save(root / "fra-eng" / name, system, {}, History())
+            checkpoint.save(root / "fra-eng" / name, system, About(), History())
         yield
 
 
