@@ -39,13 +39,26 @@ def test_the_whole_path(server, open_page, watch, tmp_path):
     expect(page.get_by_text("Line 2: It has one column")).to_be_visible()
     expect(page.get_by_text("Line 4: It is not UTF-8")).to_be_visible()
 
-    # A row opens above.
+    # A row shows its answers beside the table, and opens above when asked to.
     table = page.locator(".st-key-compared_rows canvas").first
     cells = table.locator("tbody td, td")
     expect(cells.first).to_be_attached()
+    settled(page)
+    table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box
     page.mouse.click(box["x"] + 14, box["y"] + 35 * 2 + 17)
+    expect(page.get_by_text("Line 3: 3/25/03")).to_be_visible()
+    expect(page.get_by_text("Line 1: Mar 25, 2003")).to_have_count(0)
+    settled(page)
+    shown = page.locator(".st-key-compared-row")
+    expect(shown).to_contain_text("Reference: 2003-03-25")
+    seen, after = shown.bounding_box(), table.bounding_box()
+    assert seen and after
+    assert 0 <= seen["y"] < 700  # in sight
+    assert abs(seen["y"] - after["y"]) < 60 and seen["x"] > after["x"] + after["width"]
+    expect(page.locator(".st-key-text input")).to_have_value("Mar 25, 2003")
+    page.get_by_role("button", name="Open it above").click()
     expect(page.locator(".st-key-text input")).to_have_value("3/25/03")
     Dashboard(page).no_crash()
 

@@ -26,7 +26,7 @@ from ui.parts import gradient_lines as pick
 from ui.parts.gradient_lines import Look
 from ui.parts.token_picker import token
 
-WIDTH = 960
+WIDTH = 840
 """Px that the lanes are set for; longer answers scroll inside their container."""
 LOOK = Look("log", "position", "log_odds", "hidden", -1)
 
