@@ -31,6 +31,7 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
     step = token(trace, notes.first_word(trace))
     walk = cached_walk.walk(chosen.key, text, edits.current(), step)
     said = plots.readout(trace, step, walk.peeky != "none")
+    notes.above(trace, chosen)
     with st.container(key="readout"):
         st.markdown("".join(
             escaped(part.text) if part.kind == "plain" else f"**{plain_token(part.text)}**"
@@ -41,7 +42,7 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
         st.info(lacks, icon=":material/visibility_off:")
     cards.show(walk, palette())
     below.show(chosen, trace, walk, palette())
-    st.caption(notes.below(trace, chosen))
+    st.caption(notes.below(trace))
 
 
 chosen = sentence_page.arrive("Attention")

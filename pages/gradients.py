@@ -32,6 +32,7 @@ def show(chosen: Model, others: dict[str, Model], text: str, what: WhatIf) -> No
     trace = what.trace
     # Edited in any way, it is an answer that the model did not come to by itself.
     target = trace.output if trace.forced or trace.attended else None
+    notes.above(trace, chosen)
     step = token(trace, notes.last_word(trace))
     said = st.container(key="readout")
     with st.container(horizontal=True, vertical_alignment="bottom", key="gradient-controls"):

@@ -42,10 +42,11 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
         what.own,
     )
     st.session_state[SHOWN] = data["id"]
+    notes.above(trace, chosen)
     step_view(
         data, VIEW, on_step=rested, on_edit=lambda: edits.ask(asked("edit"), chosen.key, text)
     )
-    st.caption(notes.below(trace, chosen))
+    st.caption(notes.below(trace))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
     compared = notes.reference_note(what)
     if compared:

@@ -287,3 +287,29 @@ def test_a_model_without_attention_leads_on():
         assert parse_qs(query) == {"task": ["reverse"], "model": ["plain"], "text": ["a&b=c"]}
     (view,) = views(clean(visit("reverse/attention")))
     assert view["links"] == []
+
+
+LONG = "je veux que tu me dises pourquoi tu ne veux pas venir avec nous ce soir"
+
+
+@pytest.mark.parametrize("page", ["translate", "attention", "gradients"])
+def test_what_must_be_known_stands_above_the_picture(page):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if page != "translate":
+        at.switch_page(f"pages/{page}.py")
+    at.query_params.update({"task": "fra-eng", "model": "attention", "text": LONG})
+    at = at.run()
+    assert not at.exception
+    drawn = [element for element in flat(at.main) if hasattr(element, "proto")]
+    care = [i for i, e in enumerate(drawn) if "trained on at most 10" in str(e.proto)]
+    pictures = [i for i, e in enumerate(drawn) if e.type in ("bidi_component", "vega_lite_chart")]
+    assert len(care) == 1 and care[0] < pictures[0]
+
+
+def flat(block):
+    """All elements of a block in the order in which they stand."""
+    for child in block.children.values():
+        if hasattr(child, "children"):
+            yield from flat(child)
+        else:
+            yield child

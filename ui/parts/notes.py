@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import streamlit as st
+
 from s2s.config import ModelConfig
 from s2s.decoding.whatif import WhatIf
 from s2s.plots.step_data import Names, Shape, first_difference
@@ -58,9 +60,17 @@ def source_note(trace: Trace, task: Task) -> str:
     return f"{count} {task.unit}s"
 
 
-def below(trace: Trace, chosen: Model) -> str:
-    """What the model read, what it left out, and what to be careful about."""
-    lines = reading_notes(trace) + care_notes(trace, chosen)
+def above(trace: Trace, chosen: Model) -> None:
+    """Draw what must be known before the picture is read; nothing where there is nothing."""
+    lines = care_notes(trace, chosen)
+    if lines:
+        with st.container(key="care"):
+            st.caption(f":material/warning: {' '.join(lines)}")
+
+
+def below(trace: Trace) -> str:
+    """What the model read and what it left out."""
+    lines = reading_notes(trace)
     if trace.attention is not None:
         lines.append("Weights say where the model looked, not why it chose a word.")
     return " ".join(lines)
