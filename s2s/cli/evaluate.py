@@ -104,5 +104,5 @@ def _print(result: Evaluation) -> None:
     )
     print("length  pairs  exact match  BLEU")
     for row in result.by_length:
-        bleu = "   –" if row.bleu is None else f"{row.bleu:4.1f}"
-        print(f"{row.length:6}  {row.pairs:5}  {100 * row.exact_match:9.1f} %  {bleu}")
+        score = "   –" if row.bleu is None else f"{row.bleu:4.1f}"
+        print(f"{row.length:6}  {row.pairs:5}  {100 * row.exact_match:9.1f} %  {score}")
