@@ -85,7 +85,7 @@ def reversed_order(lengths: Tensor, size: int, leading: int, trailing: int) -> T
 def whole_output(ids: Sequence[int], sequence: SequenceConfig, vocab: Vocab) -> list[int]:
     """Target ids with the start and end tokens that the model itself writes."""
     first = [vocab.ids[sequence.start_token]] if sequence.target_repeats_bos else []
-    last = [vocab.eos] if sequence.stop == "eos" else []
+    last = [vocab.special("eos")] if sequence.stop == "eos" else []
     return [*first, *ids, *last]
 
 
@@ -118,6 +118,6 @@ def make_batch(
         fed_rows.append([start, *written[:-1]])
         target_rows.append(written)
     fed, lengths = pad(fed_rows, target_vocab.pad or 0)
-    target, _ = pad(target_rows, target_vocab.pad or 0)
+    written_ids, _ = pad(target_rows, target_vocab.pad or 0)
     source = make_source([row for row, _ in pairs], model, sequence, source_vocab)
-    return Batch(source, fed, target, lengths)
+    return Batch(source, fed, written_ids, lengths)

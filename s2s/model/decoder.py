@@ -123,7 +123,7 @@ class Decoder(nn.Module):
         """
         hidden, cell = state
         peek = memory.peek[:, None].expand(-1, fed.shape[1], -1)  # [B, T, H]
-        if not self.peeks and gru.fits(self):
+        if not self.peeks and gru.fits(self.rnn, self.lookup.embedding, self.dropout):
             states, final = gru.run(self.rnn, self.lookup, fed, hidden=hidden)
         else:
             inputs = self.dropout(self.lookup(fed, self.output.weight.dtype))  # [B, T, E]
@@ -134,6 +134,7 @@ class Decoder(nn.Module):
 
         if self.attention is None:
             return Decoded(self._logits(states, peek), states, state)
+        assert memory.keys is not None  # they are made wherever there is attention
         scores = self.attention.score(states, memory.keys)  # [B, T, S]
         looked = attend(scores, memory.states, memory.mask, self.slots, attend_to)
         combined = torch.cat([looked.context, states], dim=-1)  # [B, T, 2H], context first

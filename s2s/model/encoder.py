@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -19,7 +20,7 @@ def _unchanged(vectors: Tensor) -> Tensor:
     return vectors
 
 
-ACTIVATIONS = {"none": _unchanged, "relu": F.relu}
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"none": _unchanged, "relu": F.relu}
 
 
 class Lookup(nn.Module):
@@ -27,7 +28,7 @@ class Lookup(nn.Module):
 
     def __init__(self, vocabulary: int, size: int, kind: str, activation: str = "none"):
         super().__init__()
-        made = {
+        made: dict[str, Callable[[], tuple[nn.Embedding | None, int]]] = {
             "embedding": lambda: (nn.Embedding(vocabulary, size), size),
             "one_hot": lambda: (None, vocabulary),
         }
@@ -80,14 +81,16 @@ class Encoder(nn.Module):
         """Read B sentences; states come back in reading order whatever the reading direction."""
         ids = source.ids if source.order is None else source.ids.gather(1, source.order)
         lengths = source.lengths
-        if gru.fits(self):
+        final: Tensor | tuple[Tensor, Tensor]
+        if gru.fits(self.rnn, self.lookup.embedding, self.dropout):
             states, final = gru.run(self.rnn, self.lookup, ids, lengths)
         else:
             states, final = self._read(ids, lengths)
         if source.order is not None:
             states = states.gather(1, source.order[..., None].expand_as(states))
         hidden, cell = final if isinstance(final, tuple) else (final, None)
-        return Encoded(states, self._join_ways(hidden), self._join_ways(cell))
+        joined = None if cell is None else self._join_ways(cell)
+        return Encoded(states, self._join_ways(hidden), joined)
 
     def _read(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor | tuple[Tensor, Tensor]]:
         """States [B, S, ways * H] in the order read, 0 on padding, and the module's final state."""
@@ -99,9 +102,9 @@ class Encoder(nn.Module):
         states, _ = pad_packed_sequence(output, batch_first=True, total_length=ids.shape[1])
         return states, final
 
-    def _join_ways(self, state: Tensor | None) -> Tensor | None:
+    def _join_ways(self, state: Tensor) -> Tensor:
         """[L * ways, B, H / ways] to [L, B, H]."""
-        if state is None or self.ways == 1:
+        if self.ways == 1:
             return state
         layers, batch, half = state.shape[0] // 2, state.shape[1], state.shape[2]
         pairs = state.view(layers, 2, batch, half)

@@ -9,7 +9,7 @@ one per step and adds them up.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 import torch.nn.functional as F
@@ -89,19 +89,19 @@ class Recurrence(torch.autograd.Function):
         return d_recurrent, d_states[:first], d_weight, d_bias, None, None
 
 
-def fits(part: nn.Module) -> bool:
-    """Whether an encoder or decoder is in training and reads embeddings with the GRU above.
+def fits(rnn: nn.Module, embedding: nn.Embedding | None, dropout: nn.Dropout) -> TypeGuard[nn.GRU]:
+    """Whether cells are in training, are the GRU above, and read embeddings as they are.
 
     A subclass of ``nn.GRU`` is another cell: its own forward must run.
     """
-    rnn = part.rnn
     return (
-        part.training
+        isinstance(rnn, nn.GRU)
+        and rnn.training
         and equations(rnn) == "gru"
         and rnn.num_layers == 1
         and not rnn.bidirectional
-        and part.lookup.embedding is not None
-        and part.dropout.p == 0
+        and embedding is not None
+        and dropout.p == 0
     )
 
 
@@ -125,7 +125,8 @@ def run(
         states [B, T, H], 0 after each length, and the state [1, B, H] at each length.
     """
     batch, steps = ids.shape
-    nothing = rnn.weight_hh_l0.new_zeros(1, rnn.hidden_size)
+    ih, hh, bias_ih, bias_hh = rnn.all_weights[0]
+    nothing = hh.new_zeros(1, rnn.hidden_size)
     roots = nothing if hidden is None else torch.cat([nothing, hidden[0]])  # [R, H]
     here = [0] * batch if hidden is None else list(range(1, batch + 1))
     read = [steps] * batch if lengths is None else lengths.tolist()
@@ -144,11 +145,8 @@ def run(
         rows.append(len(found) - known)
     parents, fed = (torch.tensor(column, device=ids.device) for column in zip(*found, strict=True))
     distinct, which = torch.unique(fed, return_inverse=True)
-    vectors = lookup(distinct, rnn.weight_ih_l0.dtype)  # [U, E]
-    projected = F.linear(vectors, rnn.weight_ih_l0, rnn.bias_ih_l0)  # [U, 3H]
-    states = Recurrence.apply(
-        F.embedding(which, projected), roots, rnn.weight_hh_l0, rnn.bias_hh_l0, parents, rows
-    )
+    projected = F.linear(lookup(distinct, ih.dtype), ih, bias_ih)  # [U, 3H]
+    states = Recurrence.apply(F.embedding(which, projected), roots, hh, bias_hh, parents, rows)
     place = torch.tensor(places, device=ids.device).view(batch, steps)
     last = torch.tensor([here], device=ids.device)  # [1, B]
     return F.embedding(place, states), F.embedding(last, states)

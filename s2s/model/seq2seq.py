@@ -84,7 +84,8 @@ class Seq2Seq(nn.Module):
             [B, T, V] logits.
         """
         memory, state = self.encode(batch.source)
-        fed, logits = batch.fed[:, :1], []
+        fed = batch.fed[:, :1]
+        logits: list[Tensor] = []
         for t in range(batch.fed.shape[1]):
             if t:
                 own = logits[-1].detach().argmax(-1)  # [B, 1]

@@ -24,6 +24,8 @@ from s2s.results import Reading
 class Given(nn.Module):
     """Stands where a lookup stood: an id is a row of a given table."""
 
+    embedding = None
+
     def __init__(self, table: Tensor):
         super().__init__()
         self.table = nn.Parameter(table, requires_grad=False)

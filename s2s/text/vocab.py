@@ -48,6 +48,13 @@ class Vocab:
     def __len__(self) -> int:
         return len(self.tokens)
 
+    def special(self, role: str) -> int:
+        """The id of a special that is needed; UserError where the vocabulary lacks it."""
+        index: int | None = getattr(self, role)
+        if index is None:
+            raise UserError(f"the vocabulary has no {role} token, which is needed here.")
+        return index
+
     @cached_property
     def specials(self) -> frozenset[int]:
         """Ids that text can never spell."""

@@ -284,12 +284,16 @@ def test_which_modules_compute_known_equations():
         assert equations(other) is None
 
 
+def shares_beginnings(encoder) -> bool:
+    return gru.fits(encoder.rnn, encoder.lookup.embedding, encoder.dropout)
+
+
 def test_a_subclass_of_gru_is_trained_by_its_own_forward():
     system = build_system(cell="leaky", attention="dot")
     vocabs = system.source_vocab, system.target_vocab
     pairs = [([3, 4, 5, 2], [4, 5]), ([3, 2], [6])]
     batch = make_batch(pairs, system.config, system.sequence, *vocabs)
-    assert not gru.fits(system.model.train().encoder)
+    assert not shares_beginnings(system.model.train().encoder)
     trained = system.model(batch).logits
     torch.testing.assert_close(trained, system.model.eval()(batch).logits)
-    assert gru.fits(build_system(attention="dot").model.train().encoder)
+    assert shares_beginnings(build_system(attention="dot").model.train().encoder)

@@ -47,6 +47,13 @@ def test_specials_may_have_any_id_and_may_be_absent():
     assert vocab.specials == {0, 1, 3}
 
 
+def test_a_special_that_is_needed_is_there_or_refused_by_name():
+    vocab = Vocab((EOS, "a"), eos=0)
+    assert vocab.special("eos") == 0
+    with pytest.raises(UserError, match="no bos token"):
+        vocab.special("bos")
+
+
 def test_nearest_words_are_never_specials():
     vocab = Vocab.build([["fatigue", "fatigues", "froid"]], SPECIALS)
     assert vocab.nearest("fatiguee")[0] == "fatigue"
