@@ -472,7 +472,8 @@ def test_a_card_counts_the_test_inputs_that_are_read_as_training_inputs(name):
     def read(part):
         return [model.source_vocab.encode(s.split())[0] for s, _ in parts[part]]
 
-    wanted = sum(ids in {tuple(i) for i in read("train")} for ids in map(tuple, read("test")))
+    seen = {tuple(ids) for ids in read("train")}
+    wanted = sum(tuple(ids) in seen for ids in read("test"))
     assert model.about.read_alike == wanted
     card = (ROOT / "checkpoints" / name / "README.md").read_text("utf-8")
     assert f"{wanted:,} of the {len(parts['test']):,} test inputs" in card
