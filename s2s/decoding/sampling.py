@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from s2s.decoding.single import decode
+from s2s.decoding.single import Attend, decode
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import Reading, Trace
@@ -24,7 +24,7 @@ def sample(
     top_k: int | None = None,
     seed: int = 0,
     prefix: Sequence[int] = (),
-    attend: Mapping[int, Sequence[float]] | None = None,
+    attend: Attend | None = None,
 ) -> Trace:
     """Write one token at a time, each drawn by chance; the same seed draws the same.
 

@@ -17,9 +17,11 @@ from s2s.decoding.system import System
 from s2s.decoding.typed_text import written_text
 from s2s.errors import UserError
 from s2s.model.decoder import Decoded, Memory
-from s2s.results import Reading, Trace
+from s2s.results import Array, Reading, Trace
 
 CANDIDATES = 5
+Attend = Mapping[int, Sequence[float] | Array]
+"""0-based step to S non-negative weights, renormalised to sum to 1."""
 Choose = Callable[[Tensor], int]
 """[V] logits of one step to the id that is written."""
 
@@ -33,7 +35,7 @@ def greedy(
     system: System,
     reading: Reading,
     prefix: Sequence[int] = (),
-    attend: Mapping[int, Sequence[float]] | None = None,
+    attend: Attend | None = None,
     force: Mapping[int, int] | None = None,
     whole: bool = False,
 ) -> Trace:
@@ -59,7 +61,7 @@ def decode(
     reading: Reading,
     choose: Choose,
     prefix: Sequence[int] = (),
-    attend: Mapping[int, Sequence[float]] | None = None,
+    attend: Attend | None = None,
     force: Mapping[int, int] | None = None,
     whole: bool = False,
 ) -> Trace:
@@ -107,9 +109,7 @@ def check_prefix(system: System, prefix: Sequence[int]) -> None:
         raise UserError(f"{len(prefix)} forced tokens; this model writes at most {limit}.")
 
 
-def _given_weights(
-    system: System, attend: Mapping[int, Sequence[float]], length: int
-) -> dict[int, Tensor]:
+def _given_weights(system: System, attend: Attend, length: int) -> dict[int, Tensor]:
     """Step to [1, 1, S] normalised weights."""
     if attend and not system.config.has_attention:
         raise UserError(f"{system.name} has no attention, so no weights can be given.")

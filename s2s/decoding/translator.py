@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from s2s.decoding import beam_search, sampling, single, typed_text
+from s2s.decoding.single import Attend
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import BeamTree, Source, Trace
@@ -35,7 +34,7 @@ class Translator(System):
         self,
         text: Source,
         prefix: str = "",
-        attend: Mapping[int, Sequence[float]] | None = None,
+        attend: Attend | None = None,
     ) -> Trace:
         """Greedy decoding of a text.
 
@@ -62,7 +61,7 @@ class Translator(System):
         top_k: int | None = None,
         seed: int = 0,
         prefix: str = "",
-        attend: Mapping[int, Sequence[float]] | None = None,
+        attend: Attend | None = None,
     ) -> Trace:
         """Drawn by chance, token by token; the same seed draws the same."""
         return sampling.sample(

@@ -41,19 +41,18 @@ def units(text: str, normaliser: str, tokeniser: str, vocab: Vocab | None = None
         vocab: the model's; None while its vocabulary is being made, which gives the same tokens,
             for all of them are then what the normaliser writes.
     """
-    find = vocab.find if vocab else None
     normalise, split = NORMALISERS[normaliser], TOKENISERS[tokeniser].split
     words = text.split()
-    known = bool(vocab) and any(vocab.find(word) == word for word in words)
-    if find is None or tokeniser != "words":
-        by_character = tokeniser == "characters"
-        read = normalise(text, find if by_character else None)
+    known = vocab is not None and any(vocab.find(word) == word for word in words)
+    if vocab is None or tokeniser != "words":
+        own = vocab if tokeniser == "characters" else None
+        read = normalise(text, None if own is None else own.find)
         tokens = split(read.text)
-        known = known or bool(vocab and by_character and any(t in vocab.ids for t in tokens))
+        known = known or (own is not None and any(t in own.ids for t in tokens))
         return Units(tokens, read.dropped, read.rewritten, known)
     parts = []
     for word in words:
-        token = find(word) if find else None
+        token = vocab.find(word)
         parts.append(normalise(word) if token is None else _as(word, token))
     return Units(
         [token for part in parts for token in split(part.text)],
@@ -91,8 +90,8 @@ def _filled(tokens: list[str], sequence: SequenceConfig) -> list[str]:
 
 def with_specials(ids: list[int], sequence: SequenceConfig, vocab: Vocab) -> list[int]:
     """Source ids with the start and end tokens that the model reads."""
-    first = [vocab.bos] if sequence.source_bos else []
-    last = [vocab.eos] if sequence.source_eos else []
+    first = [vocab.special("bos")] if sequence.source_bos else []
+    last = [vocab.special("eos")] if sequence.source_eos else []
     return [*first, *ids, *last]
 
 

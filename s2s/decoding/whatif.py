@@ -157,7 +157,7 @@ def attended_rows(
             before = decode(rows)
             if step >= before.steps:
                 continue
-            own = before.attention[step]
+            own = before.weights()[step]
         rows[step] = weight_edits.row(forms[step], len(reading.tokens), own, step)
     return rows
 

@@ -161,16 +161,17 @@ class Trace:
 
     def entropy(self) -> Array:
         """[T] entropy of each attention row in nats; a uniform row gives log S."""
-        weights = self._weights()
+        weights = self.weights()
         with np.errstate(divide="ignore", invalid="ignore"):
             terms = np.where(weights > 0, weights * np.log(weights), 0.0)
         return -terms.sum(axis=1)
 
     def coverage(self) -> Array:
         """[S] attention each source token received over all steps."""
-        return self._weights().sum(axis=0)
+        return self.weights().sum(axis=0)
 
-    def _weights(self) -> Array:
+    def weights(self) -> Array:
+        """[T, S] attention weights; ValueError without attention."""
         if self.attention is None:
             raise ValueError(f"{self.model} has no attention")
         return self.attention
