@@ -111,11 +111,11 @@ def _data(models: Sequence[Described], same: list[str], warnings: list[str]) -> 
         if data is None or (data.origin == "file" and not data.sha256):
             warnings.append(f"{label(model.name, 60)} does not say which data it was trained on.")
             return
-    found = [
+    origins = [
         [getattr(d, key) for key in PAIRS + (DRAWN if d and d.origin == "generator" else ())]
         for d in told
     ]
-    if any(other != found[0] for other in found):
+    if any(other != origins[0] for other in origins):
         warnings.append(
             "They were trained on different data, so a test sentence may be new to one and not to "
             "the other."
@@ -133,10 +133,10 @@ def _data(models: Sequence[Described], same: list[str], warnings: list[str]) -> 
 
 
 EQUAL: tuple[tuple[str, str, Callable[[Described], int | None]], ...] = (
-    ("seed", "Seeds", lambda model: model.about.train and model.about.train.seed),
+    ("seed", "Seeds", lambda model: train.seed if (train := model.about.train) else None),
     ("number of updates", "Updates", lambda model: model.about.updates),
     ("batch size", "Pairs per update",
-     lambda model: model.about.train and model.about.train.batch_size),
+     lambda model: train.batch_size if (train := model.about.train) else None),
 )  # fmt: skip
 """Numbers that should be the same for all: what, as a heading, and where it stands."""
 

@@ -97,11 +97,11 @@ def fits(system: System) -> Fits:
     def judge(source: str, target: str) -> float:
         read = sequence.source_normaliser, sequence.source_tokeniser, system.source_vocab
         written = sequence.target_normaliser, sequence.target_tokeniser, system.target_vocab
-        found = _known(source, *read) + _known(target, *written)
+        known = (_known(source, *read) + _known(target, *written)) / 2
         if sequence.stop == "fixed_length":
             fitting = len(system.target_tokens(target)) == sequence.max_output_length
-            return found / 2 * fitting
-        return found / 2
+            return known * fitting
+        return known
 
     return judge
 

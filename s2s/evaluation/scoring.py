@@ -112,7 +112,8 @@ def score_all(
         Measure("bleu", np.array(counted["bleu"]), _score_of(bleu())),
         Measure("chrf", np.array(counted["chrf"]), _score_of(chrf())),
     ]
-    long_enough = np.array([[len(r) >= 4 for r in right] for _, right in tokens]).all(axis=0)
+    rights = zip(*(right for _, right in tokens), strict=True)
+    long_enough = np.array([all(len(r) >= 4 for r in each) for each in rights], dtype=bool)  # [N]
     groups = length_groups(lengths, breaks)
     by_length = []
     for number, (shortest, longest) in enumerate(groups):
@@ -163,17 +164,18 @@ def length_groups(
 
 def signatures() -> dict[str, str]:
     """Score to sacrebleu's signature, with the resamples and their seed."""
-    found = {}
+    signed = {}
     for name, metric in (("bleu", bleu(["-"])), ("chrf", chrf(["-"]))):
         metric.n_bootstrap, metric.seed = RESAMPLES, str(SEED)
         signature = metric.get_signature()
         signature.update("ar", TRIALS)
-        found[name] = signature.format()
-    return found
+        signed[name] = signature.format()
+    return signed
 
 
 def _score_of(metric: BLEU | CHRF) -> Score:
-    return lambda sums: metric._compute_score_from_stats(sums).score
+    # sacrebleu asks for whole numbers; these are sums of such, held as floats.
+    return lambda sums: metric._compute_score_from_stats(sums).score  # type: ignore[arg-type]
 
 
 def _scores(
@@ -184,7 +186,7 @@ def _scores(
     count = parts[0].shape[0]
     # One table of all counts, so that all models and scores see the same resamples.
     sums = bootstrap_sums(np.concatenate([row for part in parts for row in part], axis=1))
-    found: list[dict[str, Any]] = [{} for _ in range(count)]
+    by_model: list[dict[str, Any]] = [{} for _ in range(count)]
     at = 0
     for measure, part in zip(measures, parts, strict=True):
         width = part.shape[-1]
@@ -192,8 +194,8 @@ def _scores(
             block = sums[:, at : at + width]
             at += width
             wanted = measure.name != "bleu" or with_bleu
-            found[m][measure.name] = estimate(part[m], block, measure.score) if wanted else None
-    return tuple(Scores(**scores) for scores in found)
+            by_model[m][measure.name] = estimate(part[m], block, measure.score) if wanted else None
+    return tuple(Scores(**scores) for scores in by_model)
 
 
 def _tests(measures: Sequence[Measure], model: int, with_bleu: bool) -> list[PairedScore]:

@@ -55,8 +55,8 @@ def against(model: Described, models: Sequence[Described]) -> str | None:
     if task is None or recipe is None or not recipe.control:
         return None
     other = next((m.about for m in models if m.about.variant == recipe.control), None)
-    found = other and paired(model.about.by_seed(task.score), other.by_seed(task.score))
-    return f"{recipe.control} {found.text()}" if found else None
+    gap = other and paired(model.about.by_seed(task.score), other.by_seed(task.score))
+    return f"{recipe.control} {gap.text()}" if gap else None
 
 
 def gap(mine: About, theirs: About, metric: str) -> Gap | None:
