@@ -11,11 +11,9 @@ from s2s.decoding.system import System
 from s2s.model.batch import make_source
 from s2s.probes.gradients import output_ids
 from s2s.probes.sentence import Layer, Sentence, prepare
-from s2s.probes.unrolled import bridge, from_state, run_layer
+from s2s.probes.unrolled import State, bridge, from_state, joined, run_layer
 from s2s.results import HiddenStates, LayerStates, Reading, Source
 from s2s.results.hidden_states import GATES
-
-State = tuple[Tensor, Tensor | None]
 
 
 @torch.inference_mode(mode=False)
@@ -70,10 +68,7 @@ def _encoder(sentence: Sentence) -> tuple[list[LayerStates], list[State]]:
             for way in range(ways)
         ]  # fmt: skip
         columns = {name: torch.cat([side[0][name] for side in sides], -1) for name in sides[0][0]}
-        h, c = (
-            None if end[0] is None else torch.cat(end)
-            for end in zip(*(side[1] for side in sides), strict=True)
-        )
+        h, c = joined([end for _, end in sides])
         layers.append(_layer({name: value[back] for name, value in columns.items()}, h))
         starts.append(bridge(sentence, h, c))
         vectors = columns["states"]  # [S, H] in the order of reading
@@ -100,18 +95,20 @@ def _record(
 ) -> tuple[dict[str, Tensor], State]:
     """Run N steps; name to [N, H] of everything in them, and the last state."""
     before: list[Tensor] = [inputs] * len(inputs)
-    cells: list[Tensor | None] = [None] * len(inputs)
+    cells: dict[int, Tensor] = {}
     last = start[0]
 
     def keep(h: Tensor, c: Tensor | None, step: int) -> State:
         nonlocal last
-        before[step], cells[step], last = last, c, h
+        before[step], last = last, h
+        if c is not None:
+            cells[step] = c
         return h, c
 
     states, end = run_layer(kind, layer, inputs, start, order, keep)
     columns = {"states": states, "before": torch.stack(before)}
     if kind == "lstm":
-        columns["cells"] = torch.stack(cells)
+        columns["cells"] = torch.stack([cells[step] for step in range(len(inputs))])
     return columns | gates(kind, layer, inputs, columns["before"]), end
 
 
@@ -126,13 +123,13 @@ def gates(kind: str, layer: Layer, inputs: Tensor, before: Tensor) -> dict[str, 
         return {}
     own = (inputs @ layer.ih.T + layer.bias_ih).split(size, dim=-1)
     past = from_state(before, layer).split(size, dim=-1)
-    found = {}
+    values: dict[str, Tensor] = {}
     for name, x, h in zip(names, own, past, strict=True):
         if name == "new":
-            found[name] = torch.tanh(x + found["reset"] * h)
+            values[name] = torch.tanh(x + values["reset"] * h)
         else:
-            found[name] = torch.tanh(x + h) if name == "candidate" else torch.sigmoid(x + h)
-    return found
+            values[name] = torch.tanh(x + h) if name == "candidate" else torch.sigmoid(x + h)
+    return values
 
 
 def _layer(columns: dict[str, Tensor], final: Tensor) -> LayerStates:

@@ -16,7 +16,7 @@ import torch
 from s2s.decoding.system import System
 from s2s.model.batch import make_source
 from s2s.probes.gradients import output_ids
-from s2s.probes.replica import replicate
+from s2s.probes.replica import attention_rows, replicate
 from s2s.probes.sentence import Layer, Sentence, prepare
 from s2s.probes.through_time import gru_tape, lstm_tape
 from s2s.results import Array, InputInfluence, Reading, Source
@@ -52,7 +52,7 @@ def input_influence(
         replica = replicate(system, reading, output)
         with torch.no_grad():
             steps = replica.decode(*replica.encode(replica.vectors[None]))
-        attention = torch.cat([step.attention[0] for step in steps]).numpy()  # [T, S]
+        attention = attention_rows(steps)
 
     count = len(reading.ids)
     influence, final = np.zeros((count, count)), np.zeros(count)
@@ -64,7 +64,7 @@ def input_influence(
         states = states.reshape(count, -1)
         influence[places, place] = _sizes(states)
         final[place] = np.linalg.norm(end)
-        if context is not None:
+        if attention is not None and context is not None:
             context[:, place] = _sizes(attention[:, places] @ states)
     return InputInfluence(
         system.name, reading, tuple(system.target_vocab.decode(output)),
@@ -78,6 +78,23 @@ def _sizes(rows: Array) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
+class FromCell:
+    """How the h' of N LSTM steps follows: from c', and through the gate o.
+
+    Attributes:
+        keep: [N, H] c' by c.
+        to_cell: [N, H] h' by c'.
+        output_input: [N, H, I] h' by x through the gate o.
+        output_state: [N, H, H] h' by h through the gate o.
+    """
+
+    keep: Array
+    to_cell: Array
+    output_input: Array
+    output_state: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Way:
     """The local derivatives of N steps of one layer in one direction, with G gates folded.
 
@@ -87,19 +104,13 @@ class Way:
         order: the steps as they are taken.
         from_input: [N, H, I] c' (LSTM) or h' by x.
         from_state: [N, H, H] c' (LSTM) or h' by h, h' as the old h weighted by the gate included.
-        keep: [N, H] c' by c (LSTM).
-        to_cell: [N, H] h' by c' (LSTM).
-        output_input: [N, H, I] h' by x through the gate o (LSTM).
-        output_state: [N, H, H] h' by h through the gate o (LSTM).
+        cell: of an LSTM's h'; None for other cells.
     """
 
     order: Sequence[int]
     from_input: Array
     from_state: Array
-    keep: Array | None = None
-    to_cell: Array | None = None
-    output_input: Array | None = None
-    output_state: Array | None = None
+    cell: FromCell | None = None
 
     def push(self, step: int, dx: Array | None, dh: Array, dc: Array) -> tuple[Array, Array]:
         """Tangents [H, E] of (h', c') from those of the input [I, E] or None, and of (h, c)."""
@@ -109,11 +120,11 @@ class Way:
             return found if dx is None else found + by_input[step] @ dx
 
         inner = through(self.from_input, self.from_state)
-        if self.keep is None:
+        if self.cell is None:
             return inner, dc
-        dc = self.keep[step, :, None] * dc + inner
-        outer = through(self.output_input, self.output_state)
-        return self.to_cell[step, :, None] * dc + outer, dc
+        dc = self.cell.keep[step, :, None] * dc + inner
+        outer = through(self.cell.output_input, self.cell.output_state)
+        return self.cell.to_cell[step, :, None] * dc + outer, dc
 
 
 def _forward(sentence: Sentence) -> list[list[Way]]:
@@ -151,11 +162,9 @@ def _lstm_way(
     """The gates i, f and g make up c', o makes up h'."""
     tape = lstm_tape(layer, inputs, zero, zero, order)
     slope, out = tape.to_gates[:, :3], tape.to_gates[:, 3, :, None]  # [N, 3, H], [N, H, 1]
-    made = Way(
-        order, _fold(slope, ih[:3]), _fold(slope, hh[:3]), tape.keep, tape.to_cell,
-        out * ih[3], out * hh[3],
-    )  # fmt: skip
-    return made, tape.states
+    assert tape.to_cell is not None  # an LSTM's tape has it
+    cell = FromCell(tape.keep, tape.to_cell, out * ih[3], out * hh[3])
+    return Way(order, _fold(slope, ih[:3]), _fold(slope, hh[:3]), cell), tape.states
 
 
 def _gru_way(
@@ -167,6 +176,7 @@ def _gru_way(
     by_state = _fold(slope, hh)
     units = np.arange(len(zero))
     by_state[:, units, units] += tape.keep
+    assert tape.to_new is not None  # a GRU's tape has it
     # Of the gate n, the input stands outside r * ( ).
     by_input = _fold(np.stack([slope[:, 0], slope[:, 1], tape.to_new], axis=1), ih)
     return Way(order, by_input, by_state), tape.states
@@ -209,7 +219,8 @@ def _tangents(layers: list[list[Way]], step: int, count: int) -> tuple[Array, Ar
         for way in ways:
             size = way.from_state.shape[1]
             side = np.zeros((count, size, width))
-            dh = dc = np.zeros((size, width))
+            dh: Array = np.zeros((size, width))
+            dc: Array = dh
             reached = False
             for place in way.order:
                 # Before the input is read nothing depends on it.

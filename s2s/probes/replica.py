@@ -18,7 +18,7 @@ from s2s.model.decoder import Decoded, Memory, State
 from s2s.model.seq2seq import Seq2Seq
 from s2s.probes.sentence import in_float64
 from s2s.probes.unrolled import log_odds
-from s2s.results import Reading
+from s2s.results import Array, Reading
 
 
 class Given(nn.Module):
@@ -125,9 +125,18 @@ def replicate(system: System, reading: Reading, output: Sequence[int]) -> Replic
     shared = system.model
     vectors = _look_up(shared.encoder.lookup, reading.ids)
     fed = _look_up(shared.decoder.lookup, [system.start, *output[:-1]])
-    lookups = {shared.encoder.lookup: Given(vectors), shared.decoder.lookup: Given(fed)}
+    lookups: dict[nn.Module, nn.Module] = {
+        shared.encoder.lookup: Given(vectors),
+        shared.decoder.lookup: Given(fed),
+    }
     model = in_float64(shared, lookups)
     return Replica(system, reading, tuple(output), model, vectors)
+
+
+def attention_rows(steps: Sequence[Decoded]) -> Array | None:
+    """[T, S] weights of the first variant at T single steps; None without attention."""
+    rows = [step.attention[0] for step in steps if step.attention is not None]
+    return torch.cat(rows).numpy() if rows else None
 
 
 def repeat(memory: Memory, state: State, count: int) -> tuple[Memory, State]:

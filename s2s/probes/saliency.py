@@ -16,7 +16,7 @@ from torch import Tensor
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.probes.gradients import output_ids
-from s2s.probes.replica import Replica, replicate
+from s2s.probes.replica import Replica, attention_rows, replicate
 from s2s.results import Array, Reading, Saliency, Source
 from s2s.results.gradients import OF
 from s2s.results.saliency import tolerance
@@ -73,9 +73,6 @@ def of_replica(
         below, above = torch.stack(_scores(replica, ends, of), dim=1)  # [T] each
         log_p = torch.nn.functional.logsigmoid(odds)
         left_out, replaced = _left_out(replica, log_p), _replaced(replica, log_p)
-    attention = None
-    if replica.system.config.has_attention:
-        attention = torch.cat([step.attention[0] for step in steps]).numpy()  # [T, S]
     integrated, points, change = _integrated(replica, of, (above - below).numpy(), progress)
     progress(0.8, "gradient × input")
     vocab = replica.system.target_vocab
@@ -91,7 +88,7 @@ def of_replica(
         integrated_gradients=integrated,
         leave_one_out=left_out,
         replaced=replaced,
-        attention=attention,
+        attention=attention_rows(steps),
         scores=above.numpy(),
         baseline=below.numpy(),
         points=points,
@@ -215,7 +212,7 @@ def _replaced(replica: Replica, log_p: Tensor) -> Array | None:
 def _put(replica: Replica, log_p: Tensor, places: list[int], index: int | None) -> Array:
     """[T, S] with that source token in one place at a time; NaN where there is none to put."""
     if index is None:
-        places = []
+        return _drops(replica, log_p, [], [])
     other = []
     for place in places:
         vectors = replica.vectors.clone()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -119,7 +119,7 @@ def in_float64(module: Module, replaced: Mapping[nn.Module, nn.Module] | None = 
         module: only read.
         replaced: parts of it that are not copied, and what stands there instead.
     """
-    memo: dict[int, nn.Module] = {id(part): other for part, other in (replaced or {}).items()}
+    memo: dict[int, Any] = {id(part): other for part, other in (replaced or {}).items()}
     left_out = {id(p) for part in replaced or () for p in part.parameters()}
     for parameter in module.parameters():
         if id(parameter) not in left_out:

@@ -169,7 +169,8 @@ def by_hand(sentence: Sentence, state: str, layer: int = 0) -> StateGradients:
     top = output_layers(sentence, tape.states, memory, h)
 
     # Rows u to T - 1 are under way at step u; row u begins there.
-    dh, dc = top.states, np.zeros((steps, size))
+    dh: Array = top.states
+    dc: Array = np.zeros((steps, size))
     by_step = np.zeros((steps, steps, size))
     total = np.zeros((steps, *tape.to_gates.shape[1:])) if "cell" in config.peeks else None
     for u in reversed(range(steps)):
@@ -238,9 +239,8 @@ def _bridge_back(
 ) -> tuple[Array, Array]:
     """Adjoints [T, H] of the decoder's first state to those of the encoder's last one."""
     config = sentence.config
-    with_cell = sentence.cell == "lstm" and config.carries_cell
     if config.bidirectional:
         dh = (dh * (1 - h * h)) @ sentence.matrix("bridge.hidden")
-        if with_cell:
-            dc = (dc * (1 - c * c)) @ sentence.matrix("bridge.cell")
-    return dh, dc if with_cell else np.zeros_like(dc)
+    if c is None or not config.carries_cell:
+        return dh, np.zeros_like(dc)
+    return dh, (dc * (1 - c * c)) @ sentence.matrix("bridge.cell") if config.bidirectional else dc

@@ -17,18 +17,21 @@ from torch import Tensor
 from s2s.model.attention import Attention, attend
 from s2s.probes.sentence import Layer, Sentence, StateGradients
 
+# h [H], and c [H] or None.
+State = tuple[Tensor, Tensor | None]
+
 
 def from_state(h: Tensor, layer: Layer) -> Tensor:
     """[G * H] W_hh h + b_hh; unlike ``@`` this is fast with many gradients at once."""
     return torch.nn.functional.linear(h, layer.hh, layer.bias_hh)
 
 
-def rnn_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> tuple:
+def rnn_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> State:
     """State h' = tanh(W_ih x + b_ih + W_hh h + b_hh)."""
     return torch.tanh(from_input + from_state(h, layer)), None
 
 
-def gru_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> tuple:
+def gru_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> State:
     """Gates r, z, n; b_hn stands inside r * ( ); h' = (1 - z) * n + z * h."""
     r_x, z_x, n_x = from_input.chunk(3)
     r_h, z_h, n_h = from_state(h, layer).chunk(3)
@@ -37,15 +40,16 @@ def gru_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> t
     return (1 - z) * n + z * h, None
 
 
-def lstm_cell(from_input: Tensor, h: Tensor, c: Tensor, layer: Layer) -> tuple:
+def lstm_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> State:
     """Gates i, f, g, o; c' = f * c + i * g; h' = o * tanh(c')."""
+    assert c is not None  # an LSTM starts with one
     i, f, g, o = (from_input + from_state(h, layer)).chunk(4)
     c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
     return torch.sigmoid(o) * torch.tanh(c), c
 
 
 # (W_ih x + b_ih [G * H], h [H], c [H] or None, layer) to (h', c').
-CELLS: dict[str, Callable[[Tensor, Tensor, Tensor | None, Layer], tuple]] = {
+CELLS: dict[str, Callable[[Tensor, Tensor, Tensor | None, Layer], State]] = {
     "rnn": rnn_cell,
     "gru": gru_cell,
     "lstm": lstm_cell,
@@ -70,19 +74,22 @@ class Nudges:
     decoder: Sequence[Tensor]
     initial: Tensor
 
-    def add(self, h: Tensor, c: Tensor | None, nudge: Tensor) -> tuple[Tensor, Tensor | None]:
+    def add(self, h: Tensor, c: Tensor | None, nudge: Tensor) -> State:
         """(h, c) after a step, before anything reads them, with one of them nudged."""
-        return (h + nudge, c) if self.kind == "hidden" else (h, c + nudge)
+        if self.kind == "hidden":
+            return h + nudge, c
+        assert c is not None  # only an LSTM is asked for its cell states
+        return h, c + nudge
 
 
 def run_layer(
     kind: str,
     layer: Layer,
     inputs: Tensor,
-    state: tuple[Tensor, Tensor | None],
+    state: State,
     steps: Sequence[int],
-    nudge: Callable[[Tensor, Tensor | None, int], tuple] | None,
-) -> tuple[Tensor, tuple[Tensor, Tensor | None]]:
+    nudge: Callable[[Tensor, Tensor | None, int], State] | None,
+) -> tuple[Tensor, State]:
     """Run one layer over its inputs [N, I] in the order of `steps`.
 
     Returns:
@@ -111,7 +118,7 @@ def run(sentence: Sentence, nudges: Nudges) -> Tensor:
         nudge = None
         if number == nudges.layer:
 
-            def nudge(h: Tensor, c: Tensor | None, step: int) -> tuple:
+            def nudge(h: Tensor, c: Tensor | None, step: int) -> State:
                 return nudges.add(h, c, nudges.decoder[step])
 
         vectors, _ = run_layer(
@@ -135,7 +142,7 @@ def _encode(sentence: Sentence, nudges: Nudges) -> tuple[Tensor, list[Tensor], l
             nudge = None
             if number == nudges.layer:
 
-                def nudge(h: Tensor, c: Tensor | None, step: int, part: slice = part) -> tuple:
+                def nudge(h: Tensor, c: Tensor | None, step: int, part: slice = part) -> State:
                     return nudges.add(h, c, nudges.encoder[places[step]][part])
 
             zero = vectors.new_zeros(size)
@@ -147,11 +154,7 @@ def _encode(sentence: Sentence, nudges: Nudges) -> tuple[Tensor, list[Tensor], l
             sides.append(outputs)
             ends.append(end)
         vectors = torch.cat(sides, dim=-1)  # [S, H]
-        h, c = bridge(
-            sentence,
-            torch.cat([end[0] for end in ends]),
-            torch.cat([end[1] for end in ends]) if sentence.cell == "lstm" else None,
-        )
+        h, c = bridge(sentence, *joined(ends))
         if number == nudges.layer:
             h, c = nudges.add(h, c, nudges.initial)
         hidden.append(h)
@@ -160,7 +163,13 @@ def _encode(sentence: Sentence, nudges: Nudges) -> tuple[Tensor, list[Tensor], l
     return vectors[back], hidden, cell
 
 
-def bridge(sentence: Sentence, h: Tensor, c: Tensor | None) -> tuple[Tensor, Tensor | None]:
+def joined(ends: Sequence[State]) -> State:
+    """The last states of one or two directions side by side."""
+    cells = [c for _, c in ends if c is not None]
+    return torch.cat([h for h, _ in ends]), torch.cat(cells) if cells else None
+
+
+def bridge(sentence: Sentence, h: Tensor, c: Tensor | None) -> State:
     """A layer's last encoder state [H] to its first decoder state (Bahdanau 2015, A.2.2)."""
     config = sentence.config
     if config.bidirectional:

@@ -49,11 +49,12 @@ def walk(system: Translator, decoded: str | Trace, step: int, candidates: int = 
     _check_model(system, trace, step)
     state = torch.tensor(trace.decoder_states[step])
     context = combined = scores = None
-    looked = {}
-    parameters = {}
+    looked: dict[str, Any] = {}
+    parameters: dict[str, Tensor] = {}
     if decoder.attention is not None:
         scores, looked = _score(decoder.attention, trace.encoder_states, state)
         parameters = decoder.attention.named()
+        assert trace.contexts is not None  # `_check_model` refuses a trace without attention
         context = torch.tensor(trace.contexts[step])
         combined = _combined(decoder, context, state)
     logits = _logits(decoder, torch.tensor(trace.initial_state), context, state, combined)
@@ -159,12 +160,12 @@ def _candidates(
 
 def _parameters(decoder: Decoder, ids: list[int], score: Mapping[str, Tensor]) -> dict[str, Array]:
     """Copies by their names in the formulas."""
-    found = {"W_o": decoder.output.weight[ids], "b_o": decoder.output.bias[ids]}
+    own = {"W_o": decoder.output.weight[ids], "b_o": decoder.output.bias[ids]}
     if decoder.attentional is not None:
-        found |= {"W_c": decoder.attentional.weight, "b_c": decoder.attentional.bias}
+        own |= {"W_c": decoder.attentional.weight, "b_c": decoder.attentional.bias}
     if taken := score.keys() & set(LAYERS):
         raise UserError(f"This attention names a parameter {min(taken)}, as another layer does.")
-    return {name: _copy(value) for name, value in (found | score).items()}
+    return {name: _copy(value) for name, value in {**own, **score}.items()}
 
 
 def _check_model(system: Translator, trace: Trace, step: int) -> None:
@@ -187,6 +188,7 @@ def _check_numbers(
     ids = [vocab[token] for token in trace.candidates[step]]
     same = np.allclose(log_p[ids].exp(), trace.candidate_probabilities[step], CLOSE, CLOSE)
     if scores is not None:
+        assert trace.scores is not None  # `_check_model` refuses a trace without them
         same = same and np.allclose(scores, trace.scores[step], CLOSE, CLOSE)
     if not same:
         raise UserError(
