@@ -15,7 +15,7 @@ from ui.frame import choice, edits, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import escaped
-from ui.parts import notes
+from ui.parts import export, notes
 from ui.parts.token_picker import plain_token, token
 
 
@@ -43,6 +43,7 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
     cards.show(walk, palette())
     below.show(chosen, trace, walk, palette())
     st.caption(notes.below(trace))
+    export.copy_link(chosen, text)
 
 
 chosen = sentence_page.arrive("Attention")

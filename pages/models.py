@@ -61,12 +61,13 @@ def unscored(model: Model) -> str:
 
 
 cached.settle("Models")
-chosen = choice.sidebar()
-if chosen is None:
+found = choice.sidebar()
+if found is None:
     st.title("Models")
     st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
     st.stop()
-choice.heading("Models", chosen)
+choice.heading("Models", found)
+chosen = found.model
 entries = cached.entries()
 models = known()
 tasks = len({model.task.name for model in models})

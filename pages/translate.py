@@ -40,11 +40,16 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
         edits.can(trace),
         further(chosen, text) if trace.attention is None else (),
         what.own,
+        link.HIDE in link.view(),
     )
     st.session_state[SHOWN] = data["id"]
     notes.above(trace, chosen)
     step_view(
-        data, VIEW, on_step=rested, on_edit=lambda: edits.ask(asked("edit"), chosen.key, text)
+        data,
+        VIEW,
+        on_step=rested,
+        on_hide=hid,
+        on_edit=lambda: edits.ask(asked("edit"), chosen.key, text),
     )
     st.caption(notes.below(trace))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
@@ -83,7 +88,14 @@ def rested() -> None:
         return
     at = rest.get("step")
     if isinstance(at, int) and not isinstance(at, bool) and at >= 0:
-        link.set_step(at)
+        link.show(step=str(at + 1))
+
+
+def hid() -> None:
+    """The visitor hid what is not written yet, or shows it again."""
+    told = asked("hide")
+    if isinstance(told, dict):
+        link.show(hide="1" if told.get("hidden") is True else None)
 
 
 chosen = sentence_page.arrive("Translate")

@@ -77,6 +77,7 @@ def step_data(
     can: dict[str, bool] | None = None,
     links: Sequence[tuple[str, str]] = (),
     own: np.ndarray | None = None,
+    hidden: bool = False,
 ) -> dict[str, Any]:
     """Everything the step view needs, as JSON values.
 
@@ -91,6 +92,7 @@ def step_data(
         links: (text, page) for the note of a model without attention.
         own: [T, S] the weights the model itself would have used in this run; only needed where
             some were set.
+        hidden: whether what is not written yet is hidden.
     """
     data: dict[str, Any] = {
         "names": {"source": names.source, "target": names.target, "unit": names.unit},
@@ -118,7 +120,7 @@ def step_data(
     # The same sentence, model and edits have the same id: then only step or theme changed.
     digest = hashlib.sha256(json.dumps([trace.model, data], sort_keys=True).encode()).hexdigest()
     palettes = {name: palette.to_dict() for name, palette in PALETTES.items()}
-    return {"id": digest[:16], "step": step, **data, "palettes": palettes}
+    return {"id": digest[:16], "step": step, "hidden": hidden, **data, "palettes": palettes}
 
 
 def first_difference(trace: Trace, original: Trace) -> int | None:

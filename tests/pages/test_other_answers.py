@@ -19,10 +19,11 @@ from ui.translate import other_answers
 MODEL, TEXT = "fra-eng/attention", "Elle ne m'a rien dit, et je veux dormir."
 PAGE = """
 import streamlit as st
-from ui.frame import choice, edits
+from ui.frame import choice, edits, link
 from ui.translate import other_answers
 
-chosen = choice.sidebar()
+link.arrive()
+chosen = choice.sidebar().model
 text = choice.sentence(chosen.task)
 
 @st.fragment

@@ -115,7 +115,7 @@ def show_a_step_view():
 
     from ui.stepper import step_view
 
-    step_view(view_data(), "view", on_step=lambda: None, on_edit=lambda: None)
+    step_view(view_data(), "view", on_step=lambda: None, on_hide=lambda: None, on_edit=lambda: None)
 
 
 def test_script_and_style_do_not_travel_with_a_rerun():

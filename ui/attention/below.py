@@ -12,6 +12,7 @@ from s2s.plots.palette import Palette
 from s2s.results import Trace
 from s2s.results.walk import Walk
 from ui.cached import walk as cached_walk
+from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export, figures
@@ -26,8 +27,8 @@ def show(chosen: Model, trace: Trace, walk: Walk, palette: Palette) -> None:
     """One panel at a time; only that one is made."""
     panels = PANELS if walk.has_attention else PANELS[:2]
     asked = st.segmented_control(
-        "Below", panels, default=CHECK, required=True, key="below", bind="query-params",
-        label_visibility="collapsed",
+        "Below", panels, required=True, label_visibility="collapsed",
+        **link.one_of("below", panels, CHECK),
     )  # fmt: skip
     if asked == SOURCE:
         _source(walk)
@@ -75,8 +76,8 @@ def _source(walk: Walk) -> None:
 def _map(trace: Trace, walk: Walk, palette: Palette) -> None:
     """Weights or scores of every step, how spread each row is, how much each column got."""
     what = st.segmented_control(
-        "Show", (WEIGHTS, SCORES), default=WEIGHTS, required=True, key="shown",
-        bind="query-params", label_visibility="collapsed",
+        "Show", (WEIGHTS, SCORES), required=True, label_visibility="collapsed",
+        **link.one_of("shown", (WEIGHTS, SCORES), WEIGHTS),
     )  # fmt: skip
     if what == SCORES:
         st.vega_lite_chart(

@@ -15,6 +15,7 @@ from s2s.tasks.gold import GOLD, GoldFile, generated, parse_gold
 from s2s.tasks.testsets import names as sets
 from ui import cached
 from ui.cached import compare as cached_compare
+from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand
@@ -38,8 +39,8 @@ def show(choices: list[Model], palette: Palette) -> None:
     task = looking[0].task.name
     kinds = [OWN_LINKS, FILE] if task in GOLD and task in sets() else [FILE]
     kind = st.segmented_control(
-        "Gold links", kinds, default=kinds[0], required=True, key="gold_kind",
-        bind="query-params", label_visibility="collapsed",
+        "Gold links", kinds, required=True, label_visibility="collapsed",
+        **link.one_of("gold_kind", kinds, kinds[0]),
     )  # fmt: skip
     if kind == OWN_LINKS and OWN_LINKS in kinds:
         _measure(looking, task, None, palette)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -26,7 +27,7 @@ from s2s.tasks.pairs_file import PairSet
 from s2s.text.numbers import rounded
 from ui import cached
 from ui.cached import compare as cached_compare
-from ui.frame import choice, edits
+from ui.frame import edits, link
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export, on_demand, tables
@@ -101,8 +102,8 @@ def _pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
     kinds += [LENGTHS] if first.task.fresh else []
     kinds.append(OWN)
     kind = st.segmented_control(
-        "Test set", kinds, default=kinds[0], required=True, key="set_kind", bind="query-params",
-        label_visibility="collapsed",
+        "Test set", kinds, required=True, label_visibility="collapsed",
+        **link.one_of("set_kind", kinds, kinds[0]),
     )  # fmt: skip
     if kind == SHIPPED and SHIPPED in kinds:
         found = cached_compare.shipped_set(task)
@@ -112,15 +113,15 @@ def _pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
         most = first.sequence.max_source_length - 2  # start and end tokens
         trained = first.sequence.trained_source_length
         ends = st.slider(
-            "Lengths", 1, most, (min(3, most), min(2 * (trained or most) - 6, most)),
-            key="set_lengths", bind="query-params",
+            "Lengths", 1, most,
+            **_lengths(most, (min(3, most), min(2 * (trained or most) - 6, most))),
         )  # fmt: skip
         found = cached_compare.lengths_set(task, *ends)
         beyond = f" The models were trained on at most {trained}." if trained else ""
         st.caption(f"{len(found.pairs):,} pairs, 50 of each length. {plain(found.about)}{beyond}")
         return found, (task, *map(str, ends))
     columns = st.segmented_control(
-        "Columns", COLUMNS, default=None, key="set_columns",
+        "Columns", COLUMNS, **link.one_of("set_columns", COLUMNS, None),
         help="Which text stands first in a line; a tab stands between them. If you pick none, the "
         "words that the model knows decide.",
     )  # fmt: skip
@@ -139,6 +140,18 @@ def _pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
         st.warning(plain(str(error)))
         return None, ()
     return found, (hashlib.sha256(data).hexdigest(), str(columns))
+
+
+def _lengths(most: int, default: tuple[int, int]) -> dict[str, Any]:
+    """The shortest and the longest, held in the address as ``3-14``."""
+
+    def read(text: str) -> tuple[int, int]:
+        low, high = map(int, text.split("-"))
+        if not 1 <= low <= high <= most:
+            raise ValueError(text)
+        return low, high
+
+    return link.held("set_lengths", default, read, lambda ends: "-".join(map(str, ends)))
 
 
 def _result(choices: list[Model], found: SetComparison, fair: Fairness, palette: Palette) -> None:
@@ -250,8 +263,7 @@ def _row(choices: list[Model], found: SetComparison, n: int, palette: Palette) -
         )
 
     def opened() -> None:
-        edits.forget()
-        st.session_state[choice.TEXT] = source
+        edits.forget(text=source)
         st.session_state[OPENED] = True
 
     st.button(

@@ -26,6 +26,7 @@ def current() -> tuple[Edit, ...]:
         return link.edits()
     except UserError as error:
         st.session_state[PROBLEM] = str(error)
+        link.show(edits=None)
         return ()
 
 
@@ -43,7 +44,7 @@ def apply(key: Key, text: str) -> WhatIf:
             raise
         original = cached.what_if(key, text)
         st.session_state[PROBLEM] = str(error)
-        link.set_edits(())
+        link.show(edits=None)
         return original
 
 
@@ -75,11 +76,20 @@ def chips(edits: tuple[Edit, ...], what: WhatIf) -> list[Chip]:
     ]
 
 
-def forget() -> None:
-    """Another sentence or model: nothing to undo or redo."""
-    link.forget()
+def no_way_back() -> None:
+    """What is shown was not reached by an edit: nothing to undo or redo."""
     for key in (UNDO, REDO):
         st.session_state.pop(key, None)
+
+
+def forget(**changes: str | None) -> None:
+    """Show another sentence or model: what was asked about the one before means nothing any more.
+
+    Args:
+        changes: of the address.
+    """
+    link.show(**changes, edits=None, step=None, verdict=None)
+    no_way_back()
 
 
 def ask(asked: Any, key: Key, text: str) -> None:
@@ -124,9 +134,10 @@ def ask(asked: Any, key: Key, text: str) -> None:
         st.session_state[PROBLEM] = str(error)
         return
     st.session_state[UNDO], st.session_state[REDO] = past, future
-    link.set_edits(after)
+    changes = {"edits": link.encoded(after), "verdict": None}
     if do in ("force", "type", "attend"):
-        link.set_step(after[-1].place)
+        changes["step"] = str(after[-1].place + 1)
+    link.show(**changes)
     if lost:
         steps = ", ".join(str(edit.place + 1) for edit in lost)
         st.session_state[PROBLEM] = (

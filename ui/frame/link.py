@@ -1,57 +1,157 @@
-"""The part of the address that no widget owns: the step and the edits.
+"""The address: the one owner of what is shown.
 
-Task, model and sentence are bound to their widgets. One address restores the whole view.
+Its query holds the whole view: task, model, sentence, edits, step and every control. It is written
+here alone, whole, and once for one act, so no entry of the browser's history mixes two views.
+Widgets are not bound to it: they take their value from the view on every run and write on a change.
+
+What Streamlit 1.67 does, and what follows from it:
+
+- A query that the server writes is pushed: a new entry of the history. The same query as before
+  pushes nothing. While an entry is restored, it is replaced instead.
+- A widget bound with ``bind="query-params"`` replaces the entry in the browser. Beside queries that
+  the server writes such entries mix two views, so nothing is bound.
+- Back and forward run the script with the query of that entry, and no callback.
+- On the way to another page the browser sends no query (only those of bound widgets), and pushes
+  the path with the query that it knows. So the view is written again before `st.navigation`: it
+  is the query that still stands there, nothing is pushed, and it goes along.
+- A link with query parameters to another page pushes one entry; to the same page it pushes none.
+- An entry cannot be replaced from here. `address.js` does it: where nothing but the step or a
+  control changed, a push becomes a replacement.
+- Back pressed twice in a row: the run of the first press still pushes its page, over the second.
+  `address.js` lets nothing be written until the visitor does something else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from s2s.decoding import whatif
 from s2s.decoding.whatif import Edit
-from s2s.errors import UserError
 
-STEP, EDITS = "step", "edits"
+Value = TypeVar("Value")
+
+TASK, MODEL, TEXT, STEP, EDITS = "task", "model", "text", "step", "edits"
+BESIDE, VERDICT, HIDE = "beside", "verdict", "hide"
+DELIBERATE = (TASK, MODEL, TEXT, EDITS, BESIDE)
+"""A change of one of these is an entry of the history of its own."""
+VIEW, PAGE = "view", "page"
+
+_script = st.components.v2.component(
+    "s2s_address", html="<i></i>", js=Path(__file__).with_name("address.js").read_text("utf-8")
+)
+
+
+def arrive() -> bool:
+    """Begin a run: take the view of the address, or bring the view along to another page.
+
+    Returns:
+        Whether the address asked for another view: a link was opened, or back was pressed.
+    """
+    asked = st.query_params.to_dict()
+    if not asked and view():
+        st.query_params.from_dict(view())
+    elif urlencode(asked) != st.session_state.get(VIEW):
+        st.session_state[VIEW] = urlencode(asked)
+        return True
+    return False
+
+
+def settle(page: str, taken: bool, task: str) -> None:
+    """Write what a link within the page asked for, and keep the history clean from now on.
+
+    Args:
+        page: the page that is about to run.
+        taken: what `arrive` returned.
+        task: that an address without one means.
+    """
+    if taken and st.session_state.get(PAGE) == page:
+        st.query_params.from_dict(view())
+    st.session_state[PAGE] = page
+    with st.sidebar, st.container(key="address"):  # without a key of its own it keeps no state
+        _script(data={"deliberate": DELIBERATE, "task": task})
+
+
+def view() -> dict[str, str]:
+    """What is shown, as the query of an address."""
+    return dict(parse_qsl(st.session_state.get(VIEW, ""), keep_blank_values=True))
+
+
+def show(**changes: str | None) -> None:
+    """Change the view, and write it.
+
+    Args:
+        changes: parameters with their new values; None takes one out.
+    """
+    new = {key: value for key, value in (view() | changes).items() if value is not None}
+    st.session_state[VIEW] = urlencode(new)
+    st.query_params.from_dict(new)
+
+
+def held(
+    key: str, default: Value, read: Callable[[str], Value], write: Callable[[Any], str] = str
+) -> dict[str, Any]:
+    """Arguments that hold a widget's value in the address.
+
+    Args:
+        key: of the widget and of the parameter.
+        default: its value where the address says nothing that can be read.
+        read: gives the value of a parameter; KeyError or ValueError where it has none.
+        write: gives the parameter of a value.
+    """
+    value = default
+    with suppress(KeyError, ValueError):
+        value = read(view()[key])
+    st.session_state[key] = value
+
+    def changed() -> None:
+        new = st.session_state.get(key)
+        show(**{key: None if new == default or new is None else write(new)})
+
+    return {"key": key, "on_change": changed}
+
+
+def one_of(
+    key: str, options: Iterable[Any], default: Any, told: Callable[[Any], str] = str
+) -> dict[str, Any]:
+    """As `held`, for a widget with options; `told` gives the parameter of one."""
+    return held(key, default, {told(option): option for option in options}.__getitem__, told)
+
+
+def between(key: str, low: float, high: float, default: float | None) -> dict[str, Any]:
+    """As `held`, for a number; a whole one where the lowest is."""
+
+    def read(text: str) -> Any:
+        number = type(low)(text)
+        if not low <= number <= high:
+            raise ValueError(text)
+        return number
+
+    return held(key, default, read)
 
 
 def step(steps: int, default: int) -> int:
     """The 0-based step of the address, or the default if it names none that exists."""
-    value = st.query_params.get(STEP, "")
+    value = view().get(STEP, "")
     if value.isascii() and value.isdigit() and len(value) < 6 and 1 <= int(value) <= steps:
         return int(value) - 1
     return default
-
-
-def set_step(value: int) -> None:
-    """Write a 0-based step into the address."""
-    st.query_params[STEP] = str(value + 1)
 
 
 def edits() -> tuple[Edit, ...]:
     """The edits of the address.
 
     Raises:
-        UserError: when that part of the address is damaged; it is taken out of it.
+        UserError: when that part of the address is damaged.
     """
-    try:
-        return whatif.decode(st.query_params.get(EDITS, ""))
-    except UserError:
-        set_edits(())
-        raise
+    return whatif.decode(view().get(EDITS, ""))
 
 
-def set_edits(edits: Sequence[Edit]) -> None:
-    """Write the edits into the address; none of them take no room."""
-    if edits:
-        st.query_params[EDITS] = whatif.encode(edits)
-    elif EDITS in st.query_params:
-        del st.query_params[EDITS]
-
-
-def forget() -> None:
-    """Another sentence or model: its step and its edits mean nothing any more."""
-    set_edits(())
-    if STEP in st.query_params:
-        del st.query_params[STEP]
+def encoded(edits: Iterable[Edit]) -> str | None:
+    """Edits as their parameter; none of them take no room."""
+    return whatif.encode(tuple(edits)) or None

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import cached
-from ui.frame import choice
+from ui.frame import choice, edits, link
 
 FOLDER = Path(__file__).resolve().parents[2]
 
@@ -64,12 +64,20 @@ def run() -> None:
     pages = [
         st.Page(
             f"pages/{name}.py", title=title, icon=icon, help=text, default=place == 0,
-            url_path=name,
+            # The default page lives at / alone; it takes no name that another page could have.
+            url_path=name if place else "start",
         )
         for place, (name, title, icon, text) in enumerate(PAGES)
     ]  # fmt: skip
+    name, title, icon, _ = PAGES[0]
+    pages.append(
+        st.Page(f"pages/{name}.py", title=title, icon=icon, url_path=name, visibility="hidden")
+    )
+    taken = link.arrive()
+    if taken:
+        edits.no_way_back()
     page = st.navigation(pages)
-    choice.arrive(page.url_path)
+    link.settle(page.url_path, taken, choice.first_task())
     _current.inside = True
     try:
         page.run()

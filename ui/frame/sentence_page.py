@@ -9,7 +9,7 @@ import streamlit as st
 from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
 from ui import cached
-from ui.frame import choice, edits
+from ui.frame import choice, edits, link
 from ui.frame.model import Model
 from ui.markdown import plain
 
@@ -21,12 +21,13 @@ def arrive(title: str) -> Model:
         title: of the page.
     """
     cached.settle(title)
-    chosen = choice.sidebar()
-    if chosen is None:
+    found = choice.sidebar()
+    if found is None:
         st.title(title)
         st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
         st.stop()
-    choice.heading(title, chosen)
+    choice.heading(title, found)
+    chosen = found.model
     if chosen.entry.problem:
         st.error(f"{plain(chosen.entry.problem)} The other models work.")
         st.stop()
@@ -52,9 +53,11 @@ def answer(chosen: Model, text: str, show: Callable[[str, WhatIf], None]) -> Non
         st.warning(plain(complaint(text, error)))
         before = choice.last_good(chosen)
         if before:
+            if edits.current():  # they were for the sentence that cannot be read
+                link.show(edits=None)
             with st.container(key="stale"):
                 st.caption(f"Still the answer to: {plain(before)}")
-                show(before, edits.apply(chosen.key, before))
+                show(before, cached.what_if(chosen.key, before))
         return
     choice.remember(chosen, text)
     problem = edits.problem()

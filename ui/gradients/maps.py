@@ -86,7 +86,7 @@ def _map(chart: Chart, grid: Grid, key: str, alt: str, says: Callable[[int, int]
     def picked() -> None:
         cell = figures.clicked(st.session_state.get(key), grid)
         if cell is not None:
-            link.set_step(cell[0])
+            link.show(step=str(cell[0] + 1))
 
     event = st.vega_lite_chart(
         chart, theme=None, width="stretch", key=key, on_select=picked, selection_mode=CELL, alt=alt
@@ -129,6 +129,4 @@ def take(chosen: Model, text: str, lines: list[Line], charts: dict[str, Chart]) 
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(what.capitalize())
                     export.pictures(chart, f"{name}-gradient-{what}")
-        with st.popover("Copy link", icon=":material/link:"):
-            st.caption("This address restores model, sentence, token and everything chosen here.")
-            st.code(export.address(chosen, text), language=None, wrap_lines=True)
+        export.copy_link(chosen, text)

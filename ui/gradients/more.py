@@ -7,6 +7,7 @@ import streamlit as st
 from s2s.plots.palette import Palette
 from s2s.results import Source
 from ui.cached.gradients import Target
+from ui.frame import link
 from ui.frame.model import Model, known
 from ui.gradients import influence, states
 from ui.parts import training_curves
@@ -36,8 +37,8 @@ def show(
         del names["history"]
     st.subheader("Look further")
     asked = st.segmented_control(
-        "Look further", list(names), format_func=names.__getitem__, key="further",
-        bind="query-params", label_visibility="collapsed",
+        "Look further", list(names), format_func=names.__getitem__,
+        label_visibility="collapsed", **link.one_of("further", names, None, names.__getitem__),
     )  # fmt: skip
     if asked == "states":
         states.show(chosen, text, target, step, palette)

@@ -23,6 +23,7 @@ from s2s.text.numbers import number
 from ui import cached
 from ui.cached import gradients as cached_gradients
 from ui.cached.gradients import Target
+from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export, on_demand
@@ -50,14 +51,16 @@ def show(
         return
     key = (chosen.key, text, target, of)
     place = st.container()
-    if not on_demand.wanted(CHECK, key, "Check this sentence", ":material/balance:"):
+    if not on_demand.wanted(CHECK, key, "Check this sentence", ":material/balance:", link.VERDICT):
         place.caption(
             "Weights say where the model looked. Three attributions ask what the token depended "
             "on: gradient × input, integrated gradients, and leaving out one source token at a "
             "time. It takes up to some seconds."
         )
         return
-    found = on_demand.computed(CHECK, key, lambda told: _agreement(chosen, text, target, of, told))
+    found = on_demand.computed(
+        CHECK, key, lambda told: _agreement(chosen, text, target, of, told), link.VERDICT
+    )
     with st.container(key="grid-verdict"):
         with st.container(border=True, key="cell-verdict"):
             _verdict(found, step)

@@ -46,7 +46,7 @@ def overview(models: list[Model], chosen: Model, palette: Palette) -> None:
         height=ROW_HEIGHT * min(len(models) + 1, MOST_ROWS) + 3,
         row_height=ROW_HEIGHT,
         placeholder="–",
-        on_select=lambda: _choose(models),
+        on_select=lambda: _choose(models, chosen),
         selection_mode=("single-row-required", "single-cell"),
         column_config={
             MODEL: st.column_config.TextColumn(help="● attention, ◆ peeky, ■ plain"),
@@ -63,11 +63,11 @@ def overview(models: list[Model], chosen: Model, palette: Palette) -> None:
     )  # fmt: skip
 
 
-def _choose(models: list[Model]) -> None:
+def _choose(models: list[Model], chosen: Model) -> None:
     row = picked(st.session_state.get(ROWS), len(models))
     if row is not None:
         st.session_state[PRESSED] = models[row].entry.name
-        choice.choose(models[row].task.name, models[row].variant)
+        choice.choose(models[row], chosen)
 
 
 def _frame(models: list[Model]) -> pd.DataFrame:

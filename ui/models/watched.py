@@ -16,7 +16,7 @@ from s2s.text import TOKENISERS
 from s2s.text.numbers import percent
 from s2s.text.vocab import EOS
 from ui import cached
-from ui.frame import choice
+from ui.frame import choice, link
 from ui.frame.model import Model
 from ui.markdown import plain
 
@@ -31,14 +31,9 @@ def epochs(model: Model) -> None:
     watched = model.history.watched
     steps = sorted({row.epoch for row in watched})
     st.markdown(plain(since(model, watched)))
-    at = st.session_state.get(EPOCH)
-    if at is not None and at not in steps:
-        # Another model was trained for fewer epochs.
-        st.session_state[EPOCH] = steps[-1]
     if len(steps) > 1:
-        epoch = st.slider(
-            "After epoch", steps[0], steps[-1], value=steps[-1], key=EPOCH, bind="query-params"
-        )
+        held = link.between(EPOCH, steps[0], steps[-1], steps[-1])
+        epoch = st.slider("After epoch", steps[0], steps[-1], **held)
         epoch = max(step for step in steps if step <= epoch)  # a file may have gaps
     else:
         epoch = steps[0]

@@ -14,6 +14,8 @@ from s2s import plots
 from s2s.export import tables
 from s2s.export.as_json import trace_json
 from s2s.results import Trace
+from ui.frame.choice import link_to
+from ui.frame.link import view
 from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.stepper import standalone
@@ -81,13 +83,20 @@ def row(chosen: Model, text: str, trace: Trace, step: int, data: dict[str, Any])
                 name,
                 "The whole map as a picture. *Save picture* under the step view saves that one.",
             )
-        with st.popover("Copy link", icon=":material/link:"):
-            st.caption("This address restores model, sentence, step and edits.")
-            st.code(address(chosen, text), language=None, wrap_lines=True)
+        copy_link(chosen, text)
+
+
+def copy_link(chosen: Model, text: str) -> None:
+    """A button with the address of what is shown."""
+    with st.popover("Copy link", icon=":material/link:"):
+        st.caption(
+            "This address restores what you see: model, sentence, edits, step and everything "
+            "chosen here. Full screen is left out: a browser opens it for a press alone."
+        )
+        st.code(address(chosen, text), language=None, wrap_lines=True)
 
 
 def address(chosen: Model, text: str) -> str:
     """The whole view as one address, defaults included."""
-    known = {"task": chosen.task.name, "model": chosen.variant, "text": text}
-    rest = {key: value for key, value in st.query_params.items() if key not in known}
-    return f"{(st.context.url or '').split('?')[0]}?{urlencode(known | rest)}"
+    known = link_to(chosen.task.name, chosen.variant, text)
+    return f"{(st.context.url or '').split('?')[0]}?{urlencode(known | view() | known)}"

@@ -16,15 +16,16 @@ from s2s.plots import FAMILIES, family_of
 from s2s.plots.flow_curves import AXES, SCALES
 from s2s.results import GradientFlow, Source, Trace
 from s2s.results.gradients import OF, STATES
+from s2s.text import label
 from ui.cached import gradients as cached_gradients
+from ui.frame import link
 from ui.frame.model import Model, models
 from ui.markdown import plain
 
-BESIDE = "beside"
 MOST_BESIDE = 3
 FEW = 6
 """Up to so many other models are pills; more are a list to choose from."""
-# Streamlit writes an option into the address as it is read on the page.
+# The address has an option as it is read on the page.
 SCALE_NAMES = dict(zip(("Log", "Linear", "Own maximum"), SCALES, strict=True))
 AXIS_NAMES = dict(zip(("Position", "Distance"), AXES, strict=True))
 OF_NAMES = dict(zip(("Log odds", "Loss"), OF, strict=True))
@@ -69,18 +70,16 @@ def look(chosen: Model) -> Look:
             layer = st.selectbox(
                 "Layer",
                 range(top, -1, -1),
-                key=f"gradients_layer_{top}",
                 format_func=lambda n: f"{n + 1}, the top one" if n == top else str(n + 1),
+                **link.one_of("layer", range(top + 1), top),
             )
     return Look(scale, axis, of, state, layer)
 
 
 def _control(name: str, key: str, names: dict[str, str], help: str) -> str:
-    """A bound segmented control; what the browser sends is checked."""
-    found = st.segmented_control(
-        name, list(names), key=key, required=True, default=next(iter(names)),
-        bind="query-params", help=help,
-    )  # fmt: skip
+    """A segmented control that the address holds; what the browser sends is checked."""
+    held = link.one_of(key, names, next(iter(names)))
+    found = st.segmented_control(name, list(names), required=True, help=help, **held)
     return names.get(found, next(iter(names.values())))
 
 
@@ -93,9 +92,7 @@ def beside(chosen: Model, others: dict[str, Model]) -> list[Model]:
     """The models drawn beside the chosen one; one of each other family to begin with."""
     if not others:
         return []
-    wanted = _asked(others)
-    if wanted is None:
-        wanted = _one_of_each(chosen, others)
+    wanted = _asked(chosen, others)
     key = f"gradients_beside_{chosen.entry.name}"
     st.session_state[key] = wanted
     names = {name: f"{family_of(c.config).mark} {plain(name)}" for name, c in others.items()}
@@ -111,17 +108,31 @@ def beside(chosen: Model, others: dict[str, Model]) -> list[Model]:
     return [others[name] for name in wanted]
 
 
-def _asked(others: dict[str, Model]) -> list[str] | None:
-    """The models of the address; None if it says nothing."""
-    if BESIDE not in st.query_params:
-        return None
-    found = [name for name in st.query_params[BESIDE].split(",") if name in others]
-    return list(dict.fromkeys(found))[:MOST_BESIDE]
+def _asked(chosen: Model, others: dict[str, Model]) -> list[str]:
+    """The models of the address; what it asks for that there is not is said."""
+    asked = link.view().get(link.BESIDE)
+    if asked is None:
+        return _one_of_each(chosen, others)
+    names = [name.removeprefix(f"{chosen.task.name}/") for name in asked.split(",") if name]
+    names = list(dict.fromkeys(name for name in names if name != chosen.variant))
+    found = [name for name in names if name in others][:MOST_BESIDE]
+    lacking = [name for name in names if name not in others]
+    if not lacking:
+        return found
+    shown = found or _one_of_each(chosen, others)
+    told, beside = (" and ".join(label(name, 40) for name in those) for those in (lacking, shown))
+    st.warning(
+        plain(
+            f"This link asks for {told} beside {chosen.variant}: the task {chosen.task.name} has "
+            f"no such model that can be loaded. Shown beside it: {beside or 'none'}."
+        )
+    )
+    return shown
 
 
 def _put(wanted: object, others: dict[str, Model]) -> None:
     names = [name for name in wanted if name in others] if isinstance(wanted, list) else []
-    st.query_params[BESIDE] = ",".join(names[-MOST_BESIDE:])
+    link.show(beside=",".join(names[-MOST_BESIDE:]))
 
 
 def _one_of_each(chosen: Model, others: dict[str, Model]) -> list[str]:

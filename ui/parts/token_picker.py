@@ -38,7 +38,7 @@ def token(trace: Trace, default: int) -> int:
 def _picked(steps: int) -> None:
     t = st.session_state.get(KEY)
     if isinstance(t, int) and 0 <= t < steps:
-        link.set_step(t)
+        link.show(step=str(t + 1))
 
 
 def plain_token(name: str) -> str:

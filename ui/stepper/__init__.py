@@ -79,21 +79,24 @@ def step_view(
     data: dict[str, Any],
     key: str,
     on_step: Callable[[], None],
+    on_hide: Callable[[], None],
     on_edit: Callable[[], None],
 ) -> None:
     """Show the step view.
 
     Args:
         data: from `s2s.plots.step_data`.
-        key: its state is ``st.session_state[key]``: ``step`` is {"id", "step"}, ``edit`` the edit
-            just asked for.
+        key: what is told is in ``st.session_state[key]``: ``step`` is {"id", "step"}, ``hide``
+            {"hidden"}, ``edit`` the edit just asked for.
         on_step: called some time after the visitor came to rest on a step.
+        on_hide: called when the visitor hides what is not written yet, or shows it again.
         on_edit: called when the visitor asks for an edit.
     """
     _component()(
         key=key,
         data=data,
         on_step_change=on_step,
+        on_hide_change=on_hide,
         on_edit_change=on_edit,
         height="content",
     )

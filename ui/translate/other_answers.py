@@ -53,8 +53,8 @@ def show(chosen: Model, text: str, reference: str | None) -> None:
     """
     st.subheader("Roads not taken")
     kind = st.segmented_control(
-        "Roads not taken", [BEAM, SAMPLING], key=KIND, bind="query-params",
-        label_visibility="collapsed",
+        "Roads not taken", [BEAM, SAMPLING], label_visibility="collapsed",
+        **link.one_of(KIND, [BEAM, SAMPLING], None),
     )  # fmt: skip
     if kind not in (BEAM, SAMPLING):
         st.caption(
@@ -76,12 +76,12 @@ def _beam(chosen: Model, text: str, source: Source, reference: str | None) -> No
     """Controls, the finding, the tree, the finished hypotheses."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
         size = st.slider(
-            "Beam size", 1, MOST, 5, key=SIZE, bind="query-params", width=320,
+            "Beam size", 1, MOST, width=320, **link.between(SIZE, 1, MOST, 5),
             help="How many hypotheses are kept at each step; 1 is greedy.",
         )  # fmt: skip
         penalty = st.number_input(
-            "Length penalty α", 0.0, STRONGEST_PENALTY, 0.0, 0.1, "%.1f", key=PENALTY,
-            bind="query-params", width=220,
+            "Length penalty α", 0.0, STRONGEST_PENALTY, step=0.1, format="%.1f", width=220,
+            **link.between(PENALTY, 0.0, STRONGEST_PENALTY, 0.0),
             help="Hypotheses that ended are ranked by log probability / ((5 + length) / 6)^α "
             "(Wu et al. 2016, eq. 14). 0 ranks by log probability alone, which favours short ones.",
         )  # fmt: skip
@@ -142,17 +142,19 @@ def _sampling(chosen: Model, text: str, source: Source) -> None:
     vocabulary = chosen.config.target_vocabulary
     with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
         temperature = st.slider(
-            "Temperature", COOLEST, HOTTEST, 1.0, 0.1, key=TEMPERATURE, bind="query-params",
-            width=320,
+            "Temperature", COOLEST, HOTTEST, step=0.1, width=320,
+            **link.between(TEMPERATURE, COOLEST, HOTTEST, 1.0),
             help="Tokens are drawn from softmax(logits / temperature): low is nearly greedy, "
             "above 1 is more even.",
         )  # fmt: skip
         top_k = st.number_input(
-            "Top-k", 1, vocabulary, None, 1, key=TOP_K, bind="query-params", width=160,
+            "Top-k", 1, vocabulary, None, 1, width=160,
+            **link.between(TOP_K, 1, vocabulary, None),
             placeholder="all tokens", help="Draw among so many most probable tokens; 1 is greedy.",
         )  # fmt: skip
         seed = st.number_input(
-            "Seed", 0, LAST_SEED - DRAWS, 0, 1, key=SEED, bind="query-params", width=160,
+            "Seed", 0, LAST_SEED - DRAWS, step=1, width=160,
+            **link.between(SEED, 0, LAST_SEED - DRAWS, 0),
             help="The same seed draws the same answers.",
         )  # fmt: skip
         st.button("Draw others", icon=":material/casino:", on_click=_draw_others)
@@ -175,7 +177,7 @@ def _sampling(chosen: Model, text: str, source: Source) -> None:
 def _draw_others() -> None:
     seed = st.session_state.get(SEED)
     seed = seed if isinstance(seed, int) else 0
-    st.session_state[SEED] = (seed + DRAWS) % (LAST_SEED - 2 * DRAWS)
+    link.show(**{SEED: str((seed + DRAWS) % (LAST_SEED - 2 * DRAWS))})
 
 
 def _answers(
@@ -224,10 +226,10 @@ def _open(chosen: Model, text: str, source: Source, tokens: tuple[str, ...]) -> 
     past = st.session_state.get(edits.UNDO, [])
     st.session_state[edits.UNDO] = [*past, whatif.encode(before)][-edits.MOST_UNDO :]
     st.session_state[edits.REDO] = []
-    link.set_edits(after)
     own = cached_searches.greedy(chosen.key, source)
     parts = first_difference(shown.trace, own)
-    link.set_step(len(tokens) - 1 if parts is None else min(parts, shown.trace.steps - 1))
+    step = len(tokens) - 1 if parts is None else min(parts, shown.trace.steps - 1)
+    link.show(edits=link.encoded(after), step=str(step + 1), verdict=None)
 
 
 def clicked(event: Any, tree: BeamTree) -> int | None:

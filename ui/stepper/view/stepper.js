@@ -20,11 +20,11 @@ import { listenPointer } from "./controls/pointer.js";
 /**
  * Shows a sentence step by step in `root` (an element or a shadow root).
  *
- * onStep(step) tells the last step, 400 ms after it; onEdit(payload) what the visitor changes.
- * Without them nothing is told and nothing can be edited. `seen` is {hidden, pin, which} of another
- * view, for a copy of it. Returns {update(data), destroy()}.
+ * onStep(step) tells the last step, 400 ms after it; onHide(hidden) whether the rest is hidden;
+ * onEdit(payload) what the visitor changes. Without them nothing is told and nothing can be edited.
+ * `seen` is {hidden, pin, which} of another view, for a copy of it. Returns {update(data), destroy()}.
  */
-export function mountStepper(root, data, { onStep = null, onEdit = null, seen = null } = {}) {
+export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) {
   const host = html("div", "s2s");
   const card = html("section", "card", { "aria-label": "Step view", tabindex: "-1" });
   host.append(card);
@@ -49,7 +49,7 @@ export function mountStepper(root, data, { onStep = null, onEdit = null, seen = 
     waiting: 0,
   };
   const timers = { tell: 0, busy: 0, frame: 0 };
-  let [told, received, width] = [null, null, 0];
+  let [told, received, width, hidden] = [null, null, 0, false];
 
   function paint() {
     view.readout.paint();
@@ -138,10 +138,10 @@ export function mountStepper(root, data, { onStep = null, onEdit = null, seen = 
       play(view.playing);
     },
     hide: () => {
-      view.hidden = !view.hidden;
-      card.classList.toggle("hides", view.hidden);
+      hide(!view.hidden);
       point(null);
       paint();
+      onHide?.(view.hidden);
     },
     keys: () => view.keyList.toggle(),
     full: () =>
@@ -199,6 +199,8 @@ export function mountStepper(root, data, { onStep = null, onEdit = null, seen = 
   }
 
   /** Takes new data. The same id means: only the step or the theme changed. */
+  const hide = (wanted) => card.classList.toggle("hides", (view.hidden = wanted));
+
   function update(next) {
     clearTimeout(timers.busy);
     card.classList.remove("busy");
@@ -219,6 +221,8 @@ export function mountStepper(root, data, { onStep = null, onEdit = null, seen = 
       told = next.step;
       show(next.step);
     }
+    // As with the step: only what the page asks for anew counts.
+    if (next.hidden !== hidden) hide((hidden = next.hidden === true));
     // The answer is there; a weight that was moved in the meantime stays.
     if (drawn?.sent || drawn?.step !== view.step || drawn?.row.length !== next.source.length)
       view.draft = null;
@@ -270,7 +274,7 @@ export function mountStepper(root, data, { onStep = null, onEdit = null, seen = 
   update(data);
   if (seen) {
     Object.assign(view, seen);
-    card.classList.toggle("hides", view.hidden);
+    hide(view.hidden);
     point(null);
     arrange(true);
   }

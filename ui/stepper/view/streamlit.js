@@ -29,7 +29,10 @@ export default function (component) {
     if (steppers.get(parentElement) !== entry) return;
     const place = parentElement.querySelector(".step-view") ?? parentElement;
     entry.stepper = mountStepper(place, entry.component.data, {
-      onStep: (step) => entry.component.setStateValue("step", { id: entry.component.data.id, step }),
+      // A trigger each: a state that is the same as a while ago would tell nothing.
+      onStep: (step) =>
+        entry.component.setTriggerValue("step", { id: entry.component.data.id, step }),
+      onHide: (hidden) => entry.component.setTriggerValue("hide", { hidden }),
       onEdit: (payload) => entry.component.setTriggerValue("edit", payload),
     });
   });

@@ -1,0 +1,158 @@
+"""Back, forward, reload and links: what was seen is seen again, and nothing that never was."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from dashboard import FRENCH, FRENCH_PLAIN, Dashboard, system, task_of, trace
+from expected import first_word
+from history_walk import MODELS, TASK, TEXTS, Walk
+from playwright.sync_api import Page, expect
+
+from s2s.decoding import whatif
+from s2s.decoding.whatif import Edit
+
+pytestmark = pytest.mark.browser
+
+TYPED = "J'ai faim."
+WALKS = int(os.environ.get("S2S_WALKS", "4"))
+"""How many walks by chance; S2S_WALKS=100 is a quarter of an hour."""
+ACTS = 10
+
+
+@pytest.fixture(autouse=True)
+def other_pages(watch):
+    # Streamlit asks for two of its files beside the page first when the page is not the home page.
+    watch.expected = ("Failed to load resource",)
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["Compare", "Attention", "Gradients"])
+def test_the_sentence_of_a_link_goes_along_at_once(server, open_page, name):
+    page = open_page(server.url(task="fra-eng", model="plain", text=TYPED))
+    shown = Dashboard(page)
+    go(page, name)
+    expect(shown.sentence).to_have_value(TYPED)
+    shown.address_has(task="fra-eng", model="plain", text=TYPED)
+    page.go_back()
+    shown.shows(FRENCH_PLAIN, TYPED)
+
+
+def test_one_press_leads_back_from_a_page(server, open_page):
+    first = task_of(FRENCH).examples[0]
+    page = open_page(server.url())
+    shown = Dashboard(page)
+    shown.shows(FRENCH, first)
+    shown.type(TYPED)
+    shown.shows(FRENCH, TYPED)
+    entries = page.evaluate("history.length")
+    go(page, "Attention")
+    expect(shown.sentence).to_have_value(TYPED)
+    assert page.evaluate("history.length") == entries + 1
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="Translate")).to_be_visible()
+    shown.shows(FRENCH, TYPED)
+    page.go_back()
+    shown.shows(FRENCH, first)
+    for _ in range(2):
+        page.go_forward()
+    expect(page.get_by_role("heading", level=1, name="Attention")).to_be_visible()
+    expect(shown.sentence).to_have_value(TYPED)
+    assert page.evaluate("history.length") == entries + 1
+
+
+def test_an_edit_stays_with_its_sentence(server, open_page):
+    first = task_of(FRENCH).examples[0]
+    answer = trace(FRENCH, first)
+    step = first_word(answer)
+    word = next(t for t in answer.candidates[step] if t.isalpha() and t != answer.output[step])
+    edited = whatif.run(system(FRENCH), first, [Edit("force", step, word)]).trace
+    page = open_page(server.url())
+    shown = Dashboard(page)
+    shown.shows(FRENCH, first)
+    page.get_by_role("button", name=f"{word}, ").and_(page.locator(".candidate")).click()
+    shown.shows_answer(edited, step)
+    shown.type(TYPED)
+    shown.shows(FRENCH, TYPED)
+    shown.address_has(text=TYPED, edits=None)
+    page.go_back()
+    shown.shows_answer(edited, step)
+    expect(shown.sentence).to_have_value(first)
+    page.go_back()
+    shown.shows(FRENCH, first)
+    page.go_forward()
+    shown.shows_answer(edited, step)
+    page.go_forward()
+    shown.shows(FRENCH, TYPED)
+
+
+def test_what_was_typed_goes_along_without_enter(server, open_page):
+    page = open_page(server.url())
+    shown = Dashboard(page)
+    shown.shows(FRENCH, task_of(FRENCH).examples[0])
+    shown.sentence.fill(TYPED)
+    go(page, "Attention")
+    expect(shown.sentence).to_have_value(TYPED)
+    page.go_back()
+    shown.shows(FRENCH, TYPED)
+
+
+def test_hidden_steps_are_in_the_link(server, open_page):
+    page = open_page(server.url(task=TASK, text=TEXTS[0], step=3))
+    shown = Dashboard(page)
+    shown.shows(f"{TASK}/attention", TEXTS[0], 2)
+    hide = page.get_by_role("button", name="Hide what is not written yet")
+    hide.click()
+    shown.address_has(hide=1, step=3)
+    other = open_page(page.url)
+    for at in (page, other):
+        expect(at.locator(".card.hides")).to_be_visible()
+    Dashboard(other).shows(f"{TASK}/attention", TEXTS[0], 2)
+    shown.type(TEXTS[1])
+    shown.shows(f"{TASK}/attention", TEXTS[1])
+    expect(page.locator(".card.hides")).to_be_visible()
+    hide.click()
+    shown.address_has(hide=None, text=TEXTS[1])
+    page.go_back()
+    shown.address_has(hide=1, text=TEXTS[0])
+    expect(page.locator(".card.hides")).to_be_visible()
+
+
+def test_a_verdict_is_in_the_link(server, open_page):
+    page = open_page(server.url("/gradients", task=TASK, model="attention", text=TEXTS[2]))
+    page.get_by_role("button", name="Check this sentence").click()
+    verdict = page.locator(".st-key-cell-verdict")
+    expect(verdict).to_be_visible()
+    shown = Dashboard(page)
+    shown.address_has(verdict=1)
+    expect(open_page(page.url).locator(".st-key-cell-verdict")).to_be_visible()
+    shown.type(TEXTS[0])
+    shown.address_has(verdict=None, text=TEXTS[0])
+    expect(verdict).to_have_count(0)
+    page.go_back()
+    expect(verdict).to_be_visible()
+
+
+def test_a_press_in_a_list_of_models_is_one_entry(server, open_page):
+    """A link to the page on which one already is, with another model."""
+    page = open_page(server.url("/gradients", task=TASK, model="plain", text=TEXTS[1]))
+    link = page.get_by_test_id("stPageLink").first.get_by_role("link")
+    link.click()
+    shown = Dashboard(page)
+    shown.address_has(model="attention", text=TEXTS[1])
+    chosen = page.get_by_test_id("stSidebar").get_by_role("radio", name="attention", exact=True)
+    expect(chosen).to_be_checked()
+    page.go_back()
+    shown.address_has(model="plain", text=TEXTS[1])
+    expect(chosen).not_to_be_checked()
+
+
+@pytest.mark.parametrize("seed", range(WALKS))
+def test_walks(server, open_page, seed):
+    page = open_page(server.url(task=TASK, model=MODELS[0], text=TEXTS[0]))
+    Walk(page, seed).go(ACTS)

@@ -1,0 +1,95 @@
+"""What an address asks for, what is shown instead, and what is written into it."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from tiny import ROOT
+
+from ui.frame import choice
+from ui.frame.model import models
+
+TASKS = choice.by_task(models())
+FIRST = next(iter(TASKS))
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "said"),
+    [
+        ("", f"{FIRST}/attention", ()),
+        ("task=dates", "dates/attention", ()),
+        ("task=dates&model=plain", "dates/plain", ()),
+        ("model=dates/plain", "dates/plain", ()),
+        ("task=dates&model=dates/plain", "dates/plain", ()),
+        ("model=reverse/nope", "reverse/attention", ("the model nope",)),
+        ("task=nope", f"{FIRST}/attention", ("the task nope",)),
+        ("task=nope&model=plain", f"{FIRST}/plain", ("the task nope",)),
+        ("task=&model=", f"{FIRST}/attention", ("the task", "the model")),
+        ("model=../..", f"{FIRST}/attention", ("the model ../..",)),
+        ("task=dates&model=nope", "dates/attention", ("the model nope",)),
+        ("task=dates&model=reverse/plain", "reverse/plain", ("of reverse among those of dates",)),
+        ("task=a&model=b", f"{FIRST}/attention", ("the task a and the model b",)),
+    ],
+)
+def test_find(asked, found, said):
+    result = choice.find(dict(parse_qsl(asked, keep_blank_values=True)), TASKS)
+    assert result.model.name == found
+    assert bool(result.instead) == bool(said)
+    assert all(part in result.instead for part in said)
+    if said:
+        assert result.instead.endswith(f"Shown instead: {found}.")
+
+
+def app(page: str = "", **query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if page:
+        at.switch_page(f"pages/{page}.py")
+    at.query_params.update(query)
+    return at.run()
+
+
+def warnings(at: AppTest) -> str:
+    assert not at.exception
+    return " ".join(warning.value.replace("\\", "") for warning in at.warning)
+
+
+def test_what_is_shown_instead_is_said_until_something_is_chosen():
+    at = app(task="reverse", model="nope")
+    assert "asks for the model nope" in warnings(at)
+    at.radio[0].set_value("plain").run()
+    assert not warnings(at)
+    assert (at.query_params["task"], at.query_params["model"]) == ("reverse", "plain")
+
+
+@pytest.mark.parametrize("name", ["compare", "gradients"])
+def test_an_unknown_model_beside_is_said(name):
+    said = warnings(app(name, task="reverse", model="attention", beside="nope"))
+    assert "nope" in said and "Shown beside it: plain" in said
+    known = app(name, task="reverse", model="attention", beside="reverse/plain")
+    assert "asks for" not in warnings(known)
+
+
+def test_a_sentence_that_cannot_be_read_takes_nothing_else_away():
+    at = app("compare", task="fra-eng", model="attention", text="???")
+    assert warnings(at)
+    assert {"On a whole test set", "Attention and gold links"} <= {h.value for h in at.subheader}
+    assert any(button.label.startswith("Run ") for button in at.button)
+    assert any("JSON lines" in field.label for field in at.get("file_uploader"))
+
+
+@pytest.mark.parametrize("name", ["", "attention", "gradients", "compare"])
+def test_every_page_about_a_sentence_gives_its_link(name):
+    query = {"task": "reverse", "model": "plain", "text": "abc", "step": "2", "edits": "f0.x"}
+    at = app(name, **query)
+    assert not at.exception
+    (given,) = [code.value for code in at.code if "?task=" in code.value]
+    assert dict(parse_qsl(given.split("?")[1])) == query
+
+
+def test_edits_of_one_sentence_are_never_those_of_another():
+    at = app(task="reverse", text="abc", edits="f0.x", step="1", verdict="1")
+    at.text_input[0].set_value("xyz").run()
+    assert "edits" not in at.query_params and "verdict" not in at.query_params
+    assert dict(at.query_params)["text"] in ("xyz", ["xyz"])

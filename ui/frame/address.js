@@ -1,0 +1,70 @@
+// One entry of the browser's history for one deliberate change, and entries that stay as they were.
+//
+// Where Streamlit would push an entry for a step or for a control, the entry that stands there is
+// replaced. While an entry is restored nothing is written: a run that an earlier press of back had
+// started may still tell where it was. That ends with the next thing that the visitor does.
+//
+// A link that is pressed while a field is edited waits for what was typed: Streamlit sends that a
+// moment after the field was left, and on a touch screen the press would overtake it.
+
+let known = null;
+let restoring = false;
+const WAIT = 60; // ms
+
+function write(push, replace) {
+  return (state, title, url) => {
+    if (restoring) return;
+    const from = new URL(location.href);
+    const to = new URL(url ?? from, from);
+    const query = new URLSearchParams(from.search);
+    const same = (key) =>
+      (query.get(key) ?? known[key]) === (to.searchParams.get(key) ?? known[key]);
+    if (from.pathname === to.pathname && known.deliberate.every(same)) {
+      replace(state, title, url);
+      return;
+    }
+    // No query at all means "what is shown goes along", so an entry that is left has one.
+    if (!from.search) {
+      from.searchParams.set("task", known.task);
+      replace(history.state, "", from);
+    }
+    push(state, title, url);
+  };
+}
+
+function keepHistory() {
+  const [push, replace] = [history.pushState, history.replaceState].map((f) => f.bind(history));
+  history.pushState = write(push, replace);
+  history.replaceState = (...entry) => restoring || replace(...entry);
+  addEventListener("popstate", () => (restoring = true), true);
+  // Not the keys and buttons of a mouse that lead back themselves.
+  const act = (event) => {
+    if (!event.altKey && !event.metaKey && !(event.button > 2)) restoring = false;
+  };
+  for (const kind of ["pointerdown", "keydown", "click", "input"])
+    addEventListener(kind, act, true);
+}
+
+function waitForFields() {
+  let left = -Infinity;
+  addEventListener("focusout", ({ target }) => {
+    if (target.matches?.("input, textarea")) left = performance.now();
+  });
+  const press = (event) => {
+    const link = event.target.closest?.("a[href]");
+    const other = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (!link || other || !event.isTrusted || performance.now() - left > WAIT) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setTimeout(() => link.click(), WAIT);
+  };
+  addEventListener("click", press, true);
+}
+
+export default function ({ data }) {
+  if (!known) {
+    keepHistory();
+    waitForFields();
+  }
+  known = data;
+}
