@@ -24,6 +24,7 @@ from s2s.checkpoints import about_json
 from s2s.checkpoints import history as histories
 from s2s.checkpoints.config_json import CONFIG, FORMAT, read_config, read_json
 from s2s.config import ModelConfig, SequenceConfig, to_dict
+from s2s.decoding.system import System
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.model.seq2seq import Seq2Seq, blank, build, has_blanks
@@ -161,7 +162,7 @@ def load(model: str) -> Translator:
 
 def save(
     folder: str | Path,
-    system: Translator,
+    system: System,
     about: About,
     history: History,
     card: str = "",

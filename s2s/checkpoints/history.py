@@ -83,7 +83,7 @@ def read(folder: str | Path) -> History:
         for row in _read(place):
             seeds[int(row.pop("seed"))].append(_report(row))
         place = folder / WATCHED
-        watched = tuple(Watched(**row | {"epoch": int(row["epoch"])}) for row in _read(place))
+        watched = tuple(Watched(int(row.pop("epoch")), **row) for row in _read(place))
         place = folder / GRADIENTS
         for row in _read(place):
             gradients[row["state"]].append(float(row["value"]))

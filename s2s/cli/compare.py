@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 
 import numpy as np
 from tqdm import tqdm
@@ -94,12 +95,12 @@ def _check_options(given: argparse.Namespace, of_set: bool) -> None:
         raise UserError(f"--limit is {given.limit}; it must be at least 1.")
 
 
-def _pairs(given: argparse.Namespace, systems: list[System]) -> PairSet:
+def _pairs(given: argparse.Namespace, systems: Sequence[System]) -> PairSet:
     if given.set:
-        found = testsets.of(systems[0].task)
+        pairs = testsets.of(systems[0].task)
     else:
-        found = pairs_file.read_file(given.file, given.columns, fits(systems[0]))
-    return found.first(given.limit)
+        pairs = pairs_file.read_file(given.file, given.columns, fits(systems[0]))
+    return pairs.first(given.limit)
 
 
 def _print_sentence(result: Comparison, fair: Fairness) -> None:

@@ -112,8 +112,8 @@ def _read(given: argparse.Namespace, preset: Preset) -> tuple[state_dicts.Tensor
         return state_dicts.read_file(given.file, preset), [given.file]
     if not given.encoder or not given.decoder:
         raise UserError("Name one FILE with both halves, or --encoder and --decoder together.")
-    files = [given.encoder, given.decoder]
-    return state_dicts.read_files(*files, preset), files
+    tensors = state_dicts.read_files(given.encoder, given.decoder, preset)
+    return tensors, [given.encoder, given.decoder]
 
 
 def command(given: argparse.Namespace, usual: SequenceConfig, sequence: SequenceConfig) -> str:

@@ -62,7 +62,7 @@ def run(given: argparse.Namespace) -> int:
     """Print what the probe found."""
     one_thread()
     kind = KINDS[given.kind]
-    options = {}
+    options: dict[str, Any] = {}
     for name in ("of", "state", "layer", "target"):
         value = getattr(given, name)
         if value is None:
@@ -218,8 +218,8 @@ def table(title: str, columns: Sequence[str], rows: Sequence[str], values: Array
         print("  ".join([first.strip().ljust(widths[0]), *rest]).rstrip())
 
 
-def _number(value: float) -> str:
-    if np.isnan(value):
+def _number(value: float | None) -> str:
+    if value is None or np.isnan(value):
         return NULL
     return "0" if value == 0 else f"{value:.3g}".replace("-", "−")
 

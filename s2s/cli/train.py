@@ -104,10 +104,11 @@ def describe(report: EpochReport) -> str:
     """An epoch in one line."""
     text = f"epoch {report.epoch:3}  train loss {report.train_loss:.4f}"
     if report.validation_loss is not None:
-        text += (
-            f"  validation loss {report.validation_loss:.4f}  "
-            f"exact match {100 * report.exact_match:5.1f} %  BLEU {report.bleu:5.1f}"
-        )
+        text += f"  validation loss {report.validation_loss:.4f}"
+    if report.exact_match is not None:
+        text += f"  exact match {100 * report.exact_match:5.1f} %"
+    if report.bleu is not None:
+        text += f"  BLEU {report.bleu:5.1f}"
     return f"{text}  {report.seconds:.0f} s"
 
 

@@ -215,7 +215,7 @@ def _choose(writer: Writer) -> list[str]:
 
 def _end(writer: Writer) -> list[str]:
     """Print, and compare with the model."""
-    walk, lines, pairs = writer.walk, [""], []
+    walk, lines = writer.walk, [""]
     if walk.has_attention:
         lines += [
             "for token, score, weight in zip(source, scores, weights):",
@@ -226,19 +226,24 @@ def _end(writer: Writer) -> list[str]:
         lines.append(
             'print(f"context of {len(context)} numbers, norm {np.linalg.norm(context):.6f}")'
         )
-        pairs += [("scores", walk.scores), ("weights", walk.weights), ("context", walk.context)]
-        if walk.combined is not None and writer.has("W_c"):
-            pairs.append(("combined", walk.combined))
     lines += [
         "for word, logit, share in zip(words, logits, p):",
         '    print(f"logit {logit:10.6f}  p {share:.6f}  {word}")',
         "\n# What the model itself computed for this step.",
         "recorded = [",
     ]
-    pairs += [("logits", walk.logits), ("p", walk.probabilities)]
-    for name, values in pairs:
-        line = wrap(f'("{name}", {name}, {writer.value(values)}),')
-        lines.append(textwrap.indent(line, "    "))
+    combined = walk.combined if walk.combined is not None and writer.has("W_c") else None
+    for name, values in (
+        ("scores", walk.scores),
+        ("weights", walk.weights),
+        ("context", walk.context),
+        ("combined", combined),
+        ("logits", walk.logits),
+        ("p", walk.probabilities),
+    ):
+        if values is not None:  # else the model has no such part, or the program leaves it out
+            line = wrap(f'("{name}", {name}, {writer.value(values)}),')
+            lines.append(textwrap.indent(line, "    "))
     return [*lines, "]", CHECK.strip("\n").format(close=_close(walk))]
 
 

@@ -12,6 +12,7 @@ import torch
 from s2s.checkpoints import card, checkpoint
 from s2s.checkpoints import history as histories
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig, to_dict
+from s2s.decoding.system import System
 from s2s.decoding.translator import Translator
 from s2s.decoding.typed_text import source_tokens
 from s2s.errors import UserError
@@ -63,7 +64,7 @@ class Plan:
     runs: Path
     folder: Path | None = None
     watch: tuple[Pair, ...] = ()
-    inspect: Callable[[Translator], dict[str, float]] | None = None
+    inspect: Callable[[System], dict[str, float]] | None = None
     recipe: str | None = None
 
     @property

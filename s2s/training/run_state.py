@@ -45,6 +45,12 @@ def save(path: Path, run: Run, settings: dict[str, Any]) -> None:
     os.replace(draft, path)
 
 
+def _report(held: dict[str, Any]) -> EpochReport:
+    """A report out of JSON, where its tuples are lists."""
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in held.items()}
+    return EpochReport(**values)
+
+
 def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
     """Bring a fresh run to the saved state.
 
@@ -57,10 +63,7 @@ def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
             header = file.metadata()
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
         saved = json.loads(header["settings"])
-        reports = [
-            EpochReport(**{k: tuple(v) if isinstance(v, list) else v for k, v in report.items()})
-            for report in json.loads(header["reports"])
-        ]
+        reports = [_report(report) for report in json.loads(header["reports"])]
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         raise _damaged(path) from None
     for part in settings:

@@ -90,7 +90,7 @@ def teacher_forcing_ratio(config: TrainConfig, epoch: int) -> float:
     return ratio(config.teacher_forcing_ratio, config.teacher_forcing_end, done)
 
 
-def force_mask(shape: tuple[int, int], ratio: float, unit: str) -> Tensor:
+def force_mask(shape: tuple[int, ...], ratio: float, unit: str) -> Tensor:
     """[B, T] True where the right token is fed; drawn from PyTorch's global generator.
 
     One draw per sequence (tutorial 3), one per step for the whole batch (tutorial 5), or one per
@@ -203,7 +203,7 @@ def _update(run: Run, batch: Batch, ratio: float, rate: float) -> float:
     if ratio >= 1:
         logits = model(batch).logits
     else:
-        force = force_mask(tuple(batch.fed.shape), ratio, config.teacher_forcing_unit)
+        force = force_mask(batch.fed.shape, ratio, config.teacher_forcing_unit)
         logits = model.free_forward(batch, force)
     loss = loss_of(logits, batch, config.loss_reduction)
     run.optimiser.zero_grad(set_to_none=True)

@@ -15,7 +15,7 @@ from s2s.decoding import whatif
 from s2s.decoding.translator import Translator
 from s2s.decoding.whatif import Edit, WhatIf
 from s2s.errors import UserError
-from s2s.results import History
+from s2s.results import History, Source
 from s2s.tasks import TASKS
 from s2s.threads import one_thread
 from ui import server
@@ -94,7 +94,7 @@ def system(key: Key) -> Translator:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def what_if(key: Key, text: str, edits: tuple[Edit, ...] = ()) -> WhatIf:
+def what_if(key: Key, text: Source, edits: tuple[Edit, ...] = ()) -> WhatIf:
     """A greedy translation; with edits, beside the original."""
     return whatif.run(system(key), text, edits)
 

@@ -53,7 +53,7 @@ def samples(
     return [sampling.sample(system, reading, temperature, top_k, seed) for seed in seeds]
 
 
-def greedy(key: Key, text: str) -> Trace:
+def greedy(key: Key, text: Source) -> Trace:
     """What the model writes by itself."""
     return cached.what_if(key, text).trace
 

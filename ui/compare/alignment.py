@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 
 import streamlit as st
 
@@ -68,7 +69,7 @@ def _measure(looking: list[Model], task: str, file: GoldFile | None, palette: Pa
         try:
             found = on_demand.computed(
                 "alignment", (one.key, task, digest),
-                lambda told, one=one: _aligned(one, task, file, told),
+                partial(_aligned, one, task, file),
             )  # fmt: skip
         except UserError as error:
             st.warning(plain(str(error)))

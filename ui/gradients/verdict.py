@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
@@ -31,11 +33,12 @@ from ui.parts.on_demand import Progress
 from ui.parts.token_picker import plain_token
 
 CHECK = "agreement"
-LOOKS = {
+Colour = Literal["green", "orange", "gray"]
+LOOKS: dict[str, tuple[Colour, str]] = {
     MOSTLY: ("green", ":material/check_circle:"),
     PARTLY: ("orange", ":material/contrast:"),
 }
-NEITHER = ("gray", ":material/cancel:")
+NEITHER: tuple[Colour, str] = ("gray", ":material/cancel:")
 
 
 def show(

@@ -108,7 +108,7 @@ def _beam(chosen: Model, text: str, source: Source, reference: str | None) -> No
         export.pictures(beam_tree(tree, palette(), WIDTH), name)
 
 
-def _verdict(asked: tuple[Any, ...], reference: str | None) -> SearchVerdict:
+def _verdict(asked: tuple[cached.Key, Source, int, float], reference: str | None) -> SearchVerdict:
     """Without the reference where the model cannot write it; why not is said."""
     try:
         return cached_searches.verdict(*asked, reference)

@@ -222,7 +222,7 @@ def build(
 
 def with_start(sequence: SequenceConfig, target: Vocab) -> SequenceConfig:
     """The same manners, starting from the vocabulary's own start token."""
-    return replace(sequence, start_token=target.tokens[target.bos])
+    return replace(sequence, start_token=target.tokens[target.special("bos")])
 
 
 def _check_names(preset: Preset, tensors: Tensors) -> None:
