@@ -68,54 +68,54 @@ def run(given: argparse.Namespace) -> int:
         pairs = held_out_gold(system, given.split or "test", given.data, given.limit)
     linked_only = given.linked or not given.file
     with tqdm(total=len(pairs), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
-        found = align(system, pairs, linked_only, lambda done, _: bar.update(done - bar.n))
+        alignment = align(system, pairs, linked_only, lambda done, _: bar.update(done - bar.n))
     if given.json:
-        print(json.dumps(alignment_json(found), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(alignment_json(alignment), ensure_ascii=False, allow_nan=False))
     else:
-        _print(found)
+        _print(alignment)
     return 0
 
 
 def _from_file(system: System, given: argparse.Namespace) -> Sequence[GoldPair]:
-    found = read_gold(given.file).without(lambda pair: refusal(system, pair))
-    complaint = found.complaint()
-    if complaint is not None and not (given.skip and found.pairs):
+    gold = read_gold(given.file).without(lambda pair: refusal(system, pair))
+    complaint = gold.complaint()
+    if complaint is not None and not (given.skip and gold.pairs):
         raise UserError(complaint)
-    if not found.pairs:
+    if not gold.pairs:
         raise UserError(f"{given.file} holds no pairs.")
     if complaint is not None:
-        lines = len(found.refused)
+        lines = len(gold.refused)
         print(f"{lines} line{'s' * (lines > 1)} left out. {complaint}", file=sys.stderr)
-    return found.pairs[: given.limit]
+    return gold.pairs[: given.limit]
 
 
-def alignment_json(found: Alignment) -> dict[str, Any]:
+def alignment_json(alignment: Alignment) -> dict[str, Any]:
     """An Alignment in the shape of the contract; what is not defined is null."""
-    own = found.at(0)
+    own = alignment.at(0)
     return {
-        "pairs": found.pairs,
+        "pairs": alignment.pairs,
         "aer": own.aer,
         "precision": own.precision,
         "recall": own.recall,
-        "by_shift": {str(score.shift): score.aer for score in found.shifts},
+        "by_shift": {str(score.shift): score.aer for score in alignment.shifts},
         "mass": own.mass,
         "tokens": own.tokens,
-        "linked_only": found.linked_only,
-        "unknown": found.unknown,
-        "chance": found.chance,
-        "says": found.says(),
+        "linked_only": alignment.linked_only,
+        "unknown": alignment.unknown,
+        "chance": alignment.chance,
+        "says": alignment.says(),
     }
 
 
-def _print(found: Alignment) -> None:
-    tokens = "target tokens with a gold link" if found.linked_only else "target tokens"
-    print(f"{found.pairs} pairs, {found.at(0).tokens} {tokens}; teacher-forced. Each token is "
-          "linked to the source token with the largest weight.")  # fmt: skip
-    if found.unknown:
-        many = "token is" if found.unknown == 1 else "tokens are"
-        print(f"{found.unknown} {many} unknown to the model, taken as its unknown token.")
+def _print(alignment: Alignment) -> None:
+    tokens = "target tokens with a gold link" if alignment.linked_only else "target tokens"
+    print(f"{alignment.pairs} pairs, {alignment.at(0).tokens} {tokens}; teacher-forced. Each token "
+          "is linked to the source token with the largest weight.")  # fmt: skip
+    if alignment.unknown:
+        many = "token is" if alignment.unknown == 1 else "tokens are"
+        print(f"{alignment.unknown} {many} unknown to the model, taken as its unknown token.")
     print("shift   AER  precision  recall  weight on gold  a row is compared with")
-    for score in found.shifts:
+    for score in alignment.shifts:
         numbers = [
             "–" if value is None else f"{value:.3f}"
             for value in (score.aer, score.precision, score.recall, score.mass)
@@ -123,5 +123,5 @@ def _print(found: Alignment) -> None:
         sign = f"{score.shift:+}" if score.shift else "0"
         print("{:>5}  {:>5}  {:>9}  {:>6}  {:>14}  {}".format(
             sign, *numbers, COMPARED[score.shift]))  # fmt: skip
-    print(f"guess  {found.chance:.3f}")
-    print(found.says())
+    print(f"guess  {alignment.chance:.3f}")
+    print(alignment.says())

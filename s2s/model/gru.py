@@ -131,19 +131,21 @@ def run(
     here = [0] * batch if hidden is None else list(range(1, batch + 1))
     read = [steps] * batch if lengths is None else lengths.tolist()
     # (parent, token) -> state; the places that are not read stay at the first root, which is 0.
-    found: dict[tuple[int, int], int] = {}
+    state_of: dict[tuple[int, int], int] = {}
     places = [0] * (batch * steps)
     rows = []
     tokens = ids.tolist()
     for t in range(max(read)):
-        known = len(found)
+        known = len(state_of)
         for b in range(batch):
             if t < read[b]:
                 key = here[b], tokens[b][t]
-                here[b] = found.setdefault(key, len(roots) + len(found))
+                here[b] = state_of.setdefault(key, len(roots) + len(state_of))
                 places[b * steps + t] = here[b]
-        rows.append(len(found) - known)
-    parents, fed = (torch.tensor(column, device=ids.device) for column in zip(*found, strict=True))
+        rows.append(len(state_of) - known)
+    parents, fed = (
+        torch.tensor(column, device=ids.device) for column in zip(*state_of, strict=True)
+    )
     distinct, which = torch.unique(fed, return_inverse=True)
     projected = F.linear(lookup(distinct, ih.dtype), ih, bias_ih)  # [U, 3H]
     states = Recurrence.apply(F.embedding(which, projected), roots, hh, bias_hh, parents, rows)

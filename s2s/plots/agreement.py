@@ -33,7 +33,7 @@ depends on its weights, from the second on hardly."""
 
 
 def method_strips(
-    found: Agreement, step: int, palette: Palette = LIGHT, width: int = 1000
+    agreement: Agreement, step: int, palette: Palette = LIGHT, width: int = 1000
 ) -> Chart:
     """What each method says of one output token: a row per method, each to its own largest size.
 
@@ -41,12 +41,12 @@ def method_strips(
     (its size as a share of the row's largest) and ``number``.
 
     Args:
-        found: the methods' numbers.
+        agreement: the methods' numbers.
         step: 0-based output step.
         palette: the theme's colours.
         width: px, for a figure outside a page; a page stretches it.
     """
-    saliency = found.saliency
+    saliency = agreement.saliency
     names = [*saliency.methods, *(["replaced"] if saliency.replaced is not None else [])]
     sources = [fit(label(token), LONGEST_LABEL, SIZE) for token in saliency.source]
     grid = Tokens(saliency.source, tuple(NAMES[name] for name in names))
@@ -125,15 +125,15 @@ def _strip(
     }  # fmt: skip
 
 
-def tau_chart(found: Agreement, step: int, palette: Palette = LIGHT, width: int = 460) -> Chart:
+def tau_chart(agreement: Agreement, step: int, palette: Palette = LIGHT, width: int = 460) -> Chart:
     """Rank agreement of each attribution with the weights at one step, from −1 to 1.
 
     The data rows are ``row``, ``tau`` and ``number``; a tau that is not defined has no mark.
     """
-    others = [name for name in found.saliency.methods if name != "attention"]
+    others = [name for name in agreement.saliency.methods if name != "attention"]
     rows = []
     for row, name in enumerate(others):
-        tau = float(found.between("attention", name)[step])
+        tau = float(agreement.between("attention", name)[step])
         known = bool(np.isfinite(tau))
         rows.append(
             {
@@ -192,11 +192,11 @@ def tau_chart(found: Agreement, step: int, palette: Palette = LIGHT, width: int 
     )  # fmt: skip
 
 
-def verdict_words(found: Agreement, step: int) -> str:
+def verdict_words(agreement: Agreement, step: int) -> str:
     """What the verdict of one step means, in plain sentences."""
-    saliency = found.saliency
+    saliency = agreement.saliency
     token = f"“{label(saliency.output[step])}”"
-    verdict = found.verdict(step)
+    verdict = agreement.verdict(step)
     asked = f"Three other ways of asking what mattered for {token} rank the source tokens"
     how = {MOSTLY: "much as the weights do", PARTLY: "only partly as the weights do"}
     if not saliency.moved()[step]:
@@ -208,26 +208,26 @@ def verdict_words(found: Agreement, step: int) -> str:
         first = f"For {token} there is no ranking to compare: too few source tokens."
     else:
         first = f"{asked} {how.get(verdict, 'in another order than the weights')}."
-        first += border_words(found, step)
-    return f"{first} {weight_words(found, step)} Weights are still not reasons."
+        first += border_words(agreement, step)
+    return f"{first} {weight_words(agreement, step)} Weights are still not reasons."
 
 
-def border_words(found: Agreement, step: int | None = None) -> str:
+def border_words(agreement: Agreement, step: int | None = None) -> str:
     """That a verdict lies close to another one, where it does."""
-    near = found.near(step)
+    near = agreement.near(step)
     return f" That is close to the border to “{near.lower()}”." if near else ""
 
 
-def whole_words(found: Agreement) -> str:
+def whole_words(agreement: Agreement) -> str:
     """The verdict over the whole answer, and how far the attributions agree among themselves."""
-    whole, median, ceiling = found.verdict(), found.median(), found.ceiling()
+    whole, median, ceiling = agreement.verdict(), agreement.median(), agreement.ceiling()
     if whole is None or median is None:
         return ""
     text = f"Over the whole answer: {whole.lower()} (median τ {number(median, 2)})."
-    text += border_words(found)
+    text += border_words(agreement)
     if ceiling is not None:
         text += f" The three agree among themselves at {number(ceiling, 2)}."
-    if len(found.saliency.columns()) <= CHANCY:
+    if len(agreement.saliency.columns()) <= CHANCY:
         text += (
             " With so few source tokens chance looks like agreement at single tokens: trust the "
             "whole answer's verdict more."
@@ -235,12 +235,12 @@ def whole_words(found: Agreement) -> str:
     return text
 
 
-def weight_words(found: Agreement, step: int) -> str:
+def weight_words(agreement: Agreement, step: int) -> str:
     """What other weights at this step alone do to the probability of its token."""
-    if found.uniform is None or found.permuted is None:
+    if agreement.uniform is None or agreement.permuted is None:
         return ""
-    own = float(found.probabilities[step])
-    even, shuffled = float(found.uniform[step]), float(found.permuted[:, step].mean())
+    own = float(agreement.probabilities[step])
+    even, shuffled = float(agreement.uniform[step]), float(agreement.permuted[:, step].mean())
     kept = max(even, shuffled) / own if own > 0 else 1.0
     if kept < DEPENDS:
         return "Other weights take most of its probability away, so this step depends on them."
@@ -250,15 +250,15 @@ def weight_words(found: Agreement, step: int) -> str:
     return "Other weights leave its probability nearly as it is: this step hardly depends on them."
 
 
-def probability_words(found: Agreement, step: int) -> str:
+def probability_words(agreement: Agreement, step: int) -> str:
     """The three probabilities: own weights, even ones, shuffled ones with their range."""
-    if found.uniform is None or found.permuted is None:
+    if agreement.uniform is None or agreement.permuted is None:
         return ""
-    shuffled = found.permuted[:, step]
+    shuffled = agreement.permuted[:, step]
     return (
-        f"{percent(float(found.probabilities[step]))} with these weights · "
-        f"{percent(float(found.uniform[step]))} with even ones · "
+        f"{percent(float(agreement.probabilities[step]))} with these weights · "
+        f"{percent(float(agreement.uniform[step]))} with even ones · "
         f"{percent(float(shuffled.mean()))} with shuffled ones "
         f"({percent(float(shuffled.min()))} to {percent(float(shuffled.max()))}, "
-        f"{len(shuffled)} times, seed {found.seed})"
+        f"{len(shuffled)} times, seed {agreement.seed})"
     )

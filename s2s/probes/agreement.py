@@ -59,14 +59,14 @@ def agreement(
     reading = text if isinstance(text, Reading) else system.read(text)
     replica = replicate(system, reading, output_ids(system, reading, target))
     mode = "free-running" if target is None else "teacher-forced"
-    found = of_replica(replica, of, mode, lambda share, what: progress(0.9 * share, what))
+    saliency = of_replica(replica, of, mode, lambda share, what: progress(0.9 * share, what))
     progress(0.9, "other attention weights")
     uniform = permuted = None
-    if found.attention is not None:
+    if saliency.attention is not None:
         draw = np.random.default_rng(seed)
         orders = [draw.permutation(len(reading.ids)) for _ in range(permutations)]
-        uniform, permuted = controls(replica, found.attention, orders)
-    return Agreement(found, taus(found), uniform, permuted, seed)
+        uniform, permuted = controls(replica, saliency.attention, orders)
+    return Agreement(saliency, taus(saliency), uniform, permuted, seed)
 
 
 def taus(saliency: Saliency) -> Array:
@@ -112,5 +112,6 @@ def controls(
     with torch.no_grad():
         encoded = replica.encode(replica.vectors[None])
         steps = replica.decode(*repeat(*encoded, len(given)), given)
-        found = torch.sigmoid(torch.stack(replica.log_odds(steps), dim=1)).numpy()  # [1 + N, T]
-    return found[0], found[1:]
+        odds = torch.stack(replica.log_odds(steps), dim=1)  # [1 + N, T]
+    probabilities = torch.sigmoid(odds).numpy()
+    return probabilities[0], probabilities[1:]

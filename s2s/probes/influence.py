@@ -116,8 +116,8 @@ class Way:
         """Tangents [H, E] of (h', c') from those of the input [I, E] or None, and of (h, c)."""
 
         def through(by_input: Array, by_state: Array) -> Array:
-            found = by_state[step] @ dh
-            return found if dx is None else found + by_input[step] @ dx
+            moved = by_state[step] @ dh
+            return moved if dx is None else moved + by_input[step] @ dx
 
         inner = through(self.from_input, self.from_state)
         if self.cell is None:
@@ -199,10 +199,10 @@ WAYS = {"rnn": _rnn_way, "gru": _gru_way, "lstm": _lstm_way}
 
 def _fold(slope: Array, weights: Array) -> Array:
     """[N, H, I] sum over gates of diag(slope [N, G, H]) times weights [G, H, I]."""
-    found = slope[:, 0, :, None] * weights[0]
+    folded = slope[:, 0, :, None] * weights[0]
     for gate in range(1, len(weights)):
-        found += slope[:, gate, :, None] * weights[gate]
-    return found
+        folded += slope[:, gate, :, None] * weights[gate]
+    return folded
 
 
 def _tangents(layers: list[list[Way]], step: int, count: int) -> tuple[Array, Array]:
@@ -230,6 +230,6 @@ def _tangents(layers: list[list[Way]], step: int, count: int) -> tuple[Array, Ar
                     side[place] = dh
             sides.append(side)
             ends.append(dh)
-        found, end = np.concatenate(sides, axis=1), np.concatenate(ends)
-        below = [row if row.any() else None for row in found]
-    return found, end
+        top, end = np.concatenate(sides, axis=1), np.concatenate(ends)
+        below = [row if row.any() else None for row in top]
+    return top, end

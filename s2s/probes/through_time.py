@@ -82,22 +82,22 @@ class Tape:
             inputs += made
             if self.to_new is not None:  # b_hn stands inside r * ( ), the input outside
                 inputs[:, 2] += dh * self.to_new[step] - made[:, 2]
-        found = made.reshape(rows, -1) @ self.hh.reshape(-1, size)
+        d_before = made.reshape(rows, -1) @ self.hh.reshape(-1, size)
         if self.to_cell is None:
-            found += dh * keep
-        dh[:] = found
+            d_before += dh * keep
+        dh[:] = d_before
 
     def _back_folded(self, scale: Array, keep: Array, dh: Array, dc: Array) -> None:
         """The same with the sum over gates first: dh (diag(a) W_i + diag(b) W_f + ...)."""
         folded = np.einsum("gh,ghk->hk", scale[:3], self.hh[:3])  # [H, H]
         if self.to_cell is None:
-            found = dh @ folded
-            found += dh * keep
+            d_before = dh @ folded
+            d_before += dh * keep
         else:
-            found = (dh * scale[3]) @ self.hh[3]
-            found += dc @ folded
+            d_before = (dh * scale[3]) @ self.hh[3]
+            d_before += dc @ folded
             dc *= keep
-        dh[:] = found
+        dh[:] = d_before
 
 
 def sigmoid(x: Array) -> Array:

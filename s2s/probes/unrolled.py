@@ -222,14 +222,14 @@ def by_autograd(sentence: Sentence, state: str, layer: int) -> StateGradients:
 
     nudges = Nudges(state, layer, zeros(source), zeros(steps), *zeros(1))
     with torch.enable_grad():
-        found = run(sentence, nudges)  # [T]
+        odds = run(sentence, nudges)  # [T]
     inputs = [*nudges.encoder, *nudges.decoder, nudges.initial]
     rows = torch.autograd.grad(
-        found, inputs, -torch.eye(steps, dtype=torch.float64), is_grads_batched=True,
+        odds, inputs, -torch.eye(steps, dtype=torch.float64), is_grads_batched=True,
         allow_unused=True,
     )  # fmt: skip
     none = torch.zeros(steps, size, dtype=torch.float64)
     columns = torch.stack([none if row is None else row for row in rows], dim=1).numpy()
     return StateGradients(
-        columns[:, :source], columns[:, source:-1], columns[:, -1], found.detach().numpy()
+        columns[:, :source], columns[:, source:-1], columns[:, -1], odds.detach().numpy()
     )
