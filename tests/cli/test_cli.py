@@ -323,7 +323,8 @@ def test_the_json_of_an_evaluation(shelf, run, pairs):
     data = json.loads(result.out)
     assert {"pairs", "exact_match", "bleu", "chrf", "unknown_rate", "by_length"} <= set(data)
     assert data["pairs"] == 4 and isinstance(data["pairs"], int)
-    assert all(is_number(data[key]) for key in ("exact_match", "bleu", "chrf", "unknown_rate"))
+    assert all(is_number(data[key]) for key in ("exact_match", "chrf", "unknown_rate"))
+    assert data["bleu"] is None  # no reference has four tokens, so BLEU says nothing
     assert data["unknown_rate"] == 1 / 7
     for row in data["by_length"]:
         assert set(row) == {"length", "pairs", "exact_match", "bleu"}
@@ -336,10 +337,13 @@ def test_columns_and_limit(shelf, run, pairs, tmp_path):
     turned = tmp_path / "turned.tsv.gz"
     rows = [line.split("\t")[::-1] for line in pairs.read_text().splitlines()]
     turned.write_bytes(gzip.compress("\n".join("\t".join(row) for row in rows).encode()))
-    straight = run("evaluate", WORDS, pairs, "--json", "--limit", "3").out
-    assert json.loads(straight)["pairs"] == 3
+    straight = json.loads(run("evaluate", WORDS, pairs, "--json", "--limit", "3").out)
+    assert straight["pairs"] == 3
     flipped = run("evaluate", WORDS, turned, "--json", "--columns", "target,source", "--limit", 3)
-    assert flipped.out == straight
+    flipped = json.loads(flipped.out)
+    read = [data.pop("read") for data in (straight, flipped)]
+    assert [one["columns"] for one in read] == ["source,target", "target,source"]
+    assert flipped == straight
 
 
 # train
@@ -514,18 +518,34 @@ def test_every_error_is_one_sentence(shelf, run, tmp_path, monkeypatch, argument
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a\tred\nno tab\n", "line 2: two texts with a tab between are needed"),
         (b"", "holds no pairs"),
         (gzip.compress(b"a\tred\n" * 999, mtime=0)[:-9], "is a damaged gzip file"),
-        (b"\xff\xfea\tb", "is not UTF-8"),
-        ("a\tred\n안녕\tred\n".encode(), "Pair 2: This model reads French"),
-        (b"a " * 500 + b"\tred\n", "Pair 1: 500 tokens; this model reads at most 12"),
+        (b"\xff\xfea\tb", "is UTF-16; save it as UTF-8"),
+        (b"a " * 500 + b"\tred\n", "Line 1: 500 tokens; this model reads at most 12"),
     ],
 )
 def test_a_bad_file_is_one_sentence(shelf, run, tmp_path, content, message):
     file = tmp_path / "pairs"
     file.write_bytes(content)
     assert_one_sentence(run("evaluate", WORDS, file), message)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"a\tred\nno tab\n", "It has one column; two texts with a tab between are needed."),
+        ("a\tred\n안녕\tred\n".encode(), "This model reads French; it found no letters it knows"),
+    ],
+)
+def test_a_bad_line_is_left_out_and_said(shelf, run, tmp_path, content, why):
+    file = tmp_path / "pairs"
+    file.write_bytes(content)
+    result = run("evaluate", WORDS, file)
+    assert result.code == 0 and result.out.startswith("1 pairs: ")
+    assert result.err.startswith(f"Line 2 was left out: {why}")
+    read = json.loads(run("evaluate", WORDS, file, "--json").out)["read"]
+    assert [line["line"] for line in read["left_out"]] == [2]
+    assert read["left_out"][0]["why"].startswith(why)
 
 
 def test_a_broken_checkpoint_is_one_sentence(shelf, run):
