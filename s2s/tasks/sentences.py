@@ -52,10 +52,14 @@ def normalised_pairs(data: DataConfig, sequence: SequenceConfig, path: str) -> l
 
 
 def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[str, list[Pair]]:
-    """The split of contracts: groups that share a sentence stay together."""
+    """Groups of pairs that share a sentence, as a model reads it, stay together."""
     if path is None:
         raise UserError("This task is trained on a file; name it with --data.")
     pairs = normalised_pairs(data, sequence, path)
     if not pairs:
         raise UserError(f"{path} holds no pair that passes the length and prefix filters.")
-    return split(pairs, connected_keys(pairs), data.test_percent, data.validation_percent)
+    cut = [
+        TOKENISERS[name].split for name in (sequence.source_tokeniser, sequence.target_tokeniser)
+    ]
+    read = [tuple(tuple(c(text)) for c, text in zip(cut, pair, strict=True)) for pair in pairs]
+    return split(pairs, connected_keys(pairs, read), data.test_percent, data.validation_percent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 Pair = tuple[str, str]
 
@@ -26,10 +26,17 @@ def part_of(key: str, test: int, validation: int) -> str:
     return "validation" if number < test + validation else "train"
 
 
-def connected_keys(pairs: Sequence[Pair]) -> list[str]:
+def connected_keys(
+    pairs: Sequence[Pair], read: Sequence[tuple[Hashable, Hashable]] | None = None
+) -> list[str]:
     """One key per pair: the smallest source of the group it belongs to.
 
     Pairs that share a source or a target are connected, and so are chains of them.
+
+    Args:
+        pairs: source and target texts.
+        read: what a model reads and writes of each; two texts may be the same tokens. None: the
+            texts themselves.
     """
     parent = list(range(len(pairs)))
 
@@ -39,8 +46,8 @@ def connected_keys(pairs: Sequence[Pair]) -> list[str]:
             i = parent[i]
         return i
 
-    first: dict[tuple[int, str], int] = {}
-    for i, pair in enumerate(pairs):
+    first: dict[tuple[int, Hashable], int] = {}
+    for i, pair in enumerate(read or pairs):
         for side in (0, 1):
             j = first.setdefault((side, pair[side]), i)
             a, b = root(i), root(j)
