@@ -188,7 +188,7 @@ _ALL = (
     _recipe(
         "kor-eng/attention", "",
         "The Korean verb stands last and is written second: the map turns back after it. Few new "
-        "sentences come out right, for 4,798 pairs are few.",
+        "sentences come out right, for 4,796 pairs are few.",
         model={"attention": "additive"}, control="plain", **KOREAN | {"tables": ("word_order",)},
     ),
     _recipe(

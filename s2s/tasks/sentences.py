@@ -58,8 +58,6 @@ def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[
     pairs = normalised_pairs(data, sequence, path)
     if not pairs:
         raise UserError(f"{path} holds no pair that passes the length and prefix filters.")
-    cut = [
-        TOKENISERS[name].split for name in (sequence.source_tokeniser, sequence.target_tokeniser)
-    ]
-    read = [tuple(tuple(c(text)) for c, text in zip(cut, pair, strict=True)) for pair in pairs]
+    source, target = TOKENISERS[sequence.source_tokeniser], TOKENISERS[sequence.target_tokeniser]
+    read = [(tuple(source.split(a)), tuple(target.split(b))) for a, b in pairs]
     return split(pairs, connected_keys(pairs, read), data.test_percent, data.validation_percent)

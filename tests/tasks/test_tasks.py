@@ -59,6 +59,14 @@ def test_sides_are_not_mixed_up():
     assert connected_keys([("x", "1"), ("a", "x")]) == ["x", "a"]
 
 
+def test_texts_that_are_read_alike_are_one_group():
+    """Two texts that a model cannot tell apart may not stand in two parts."""
+    pairs = [("b a", "1"), ("ab", "2"), ("c", "3"), ("a b", "4")]
+    read = [(tuple(sorted(source.replace(" ", ""))), target) for source, target in pairs]
+    assert connected_keys(pairs, read) == ["a b", "a b", "c", "a b"]
+    assert connected_keys(pairs) == [source for source, _ in pairs]
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_no_sentence_stands_in_two_parts(seed):
     pairs = random_pairs(seed, count=200, words=300)
