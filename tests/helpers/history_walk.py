@@ -161,4 +161,5 @@ class Walk:
                 state.answer.steps
             )
         self.shown.no_crash()
-        assert page.evaluate("history.length") == self.before + len(self.entries)
+        entries = page.evaluate("history.length") - self.before
+        assert entries == len(self.entries), f"{entries} entries, not {len(self.entries)}"
