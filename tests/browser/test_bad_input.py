@@ -35,7 +35,8 @@ def expected(model: str, text: str) -> str | None:
     try:
         trace(model, text)
     except UserError as error:
-        return str(error)
+        # The page has examples to press; the library does not know that.
+        return str(error) if text.strip() else "Type a sentence, or press an example."
     return None
 
 
