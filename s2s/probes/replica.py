@@ -142,15 +142,8 @@ def attention_rows(steps: Sequence[Decoded]) -> Array | None:
 def repeat(memory: Memory, state: State, count: int) -> tuple[Memory, State]:
     """One source's memory and state for `count` variants of what is done with them."""
     hidden, cell = state
-    return (
-        Memory(
-            memory.states.expand(count, -1, -1),
-            None if memory.keys is None else memory.keys.expand(count, -1, -1),
-            memory.mask.expand(count, -1),
-            memory.peek.expand(count, -1),
-        ),
-        (hidden.repeat(1, count, 1), None if cell is None else cell.repeat(1, count, 1)),
-    )
+    repeated = hidden.repeat(1, count, 1), None if cell is None else cell.repeat(1, count, 1)
+    return memory.expand(count), repeated
 
 
 def _look_up(lookup: nn.Module, ids: Sequence[int]) -> Tensor:
