@@ -78,6 +78,7 @@ def put(data, path, value):
     return changed
 
 
+@pytest.mark.slow
 def test_damage_anywhere_is_nothing_said():
     """One value after another is replaced: it is dropped, and all that stands beside it stays."""
     whole, draw = about_json.read(WHOLE), random.Random(1)

@@ -119,6 +119,7 @@ def test_a_file_of_other_things(refused, tmp_path, content, message):
 # Tensors.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("preset", "switches"),
     [("tutorial1", {}), ("tutorial3", {"attention": False}), ("tutorial3", {}), ("tutorial5", {})],

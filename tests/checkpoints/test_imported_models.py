@@ -15,6 +15,8 @@ from s2s.cli import main
 from s2s.errors import UserError
 from s2s.model.batch import make_source
 
+pytestmark = pytest.mark.slow  # every tutorial's own model runs beside ours
+
 # preset, switches of the module (the seeds give outputs that differ), most text tokens, most output
 MODELS = [
     ("tutorial1", {"seed": 19}, 10, 10),

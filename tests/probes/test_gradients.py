@@ -98,6 +98,7 @@ def fused(case):
     return torch.stack(rows).numpy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["dates/attention", "fra-eng/attention", None])
 def test_the_check_catches_the_fused_shortcut(name):
     if name:

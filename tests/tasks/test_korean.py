@@ -214,6 +214,7 @@ def test_parts_of_the_corpus():
     )
 
 
+@pytest.mark.slow
 def test_a_small_model_end_to_end(tmp_path, monkeypatch):
     """From a file to a checkpoint that reads a typed sentence by itself."""
     from s2s.checkpoints import checkpoint

@@ -470,6 +470,7 @@ def test_inputs_that_are_read_alike_are_counted():
     assert read_alike([], [[1]]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fra-eng/attention", "fra-eng-small/dot"])
 def test_a_card_counts_the_test_inputs_that_are_read_as_training_inputs(name):
     """36 of 2,279 in fra-eng."""

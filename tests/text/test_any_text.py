@@ -57,6 +57,7 @@ def test_forms_of_a_text_are_read_alike(name, text):
         assert ids == (None if isinstance(again, str) else again[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SYSTEMS)
 @QUICK
 @given(text=TEXTS)
