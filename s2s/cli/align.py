@@ -15,6 +15,7 @@ from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.evaluation.alignment import align, check_attention, held_out_gold, refusal
 from s2s.results.alignment import COMPARED, Alignment, GoldPair
+from s2s.results.comparison import Refused
 from s2s.tasks.gold import read_gold
 from s2s.threads import one_thread
 
@@ -62,21 +63,27 @@ def run(given: argparse.Namespace) -> int:
         raise UserError(f"--limit is {given.limit}; it must be at least 1.")
     system = checkpoint.load(given.model)
     check_attention(system)
+    left_out: Sequence[Refused] = ()
     if given.file:
-        pairs = _from_file(system, given)
+        pairs, left_out = _from_file(system, given)
     else:
         pairs = held_out_gold(system, given.split or "test", given.data, given.limit)
     linked_only = given.linked or not given.file
     with tqdm(total=len(pairs), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
         alignment = align(system, pairs, linked_only, lambda done, _: bar.update(done - bar.n))
     if given.json:
-        print(json.dumps(alignment_json(alignment), ensure_ascii=False, allow_nan=False))
+        how = {"pairs": len(pairs), "left_out": [line.as_json() for line in left_out]}
+        found = alignment_json(alignment) | {"read": how}
+        print(json.dumps(found, ensure_ascii=False, allow_nan=False))
     else:
         _print(alignment)
     return 0
 
 
-def _from_file(system: System, given: argparse.Namespace) -> Sequence[GoldPair]:
+def _from_file(
+    system: System, given: argparse.Namespace
+) -> tuple[Sequence[GoldPair], Sequence[Refused]]:
+    """The pairs that can be used, and the lines of them all that cannot."""
     gold = read_gold(given.file).without(lambda pair: refusal(system, pair))
     complaint = gold.complaint()
     if complaint is not None and not (given.skip and gold.pairs):
@@ -86,7 +93,7 @@ def _from_file(system: System, given: argparse.Namespace) -> Sequence[GoldPair]:
     if complaint is not None:
         lines = len(gold.refused)
         print(f"{lines} line{'s' * (lines > 1)} left out. {complaint}", file=sys.stderr)
-    return gold.pairs[: given.limit]
+    return gold.pairs[: given.limit], gold.refused
 
 
 def alignment_json(alignment: Alignment) -> dict[str, Any]:

@@ -105,6 +105,10 @@ class Refused:
     line: int
     reason: str
 
+    def as_json(self) -> dict[str, int | str]:
+        """As every command's JSON says it."""
+        return {"line": self.line, "why": self.reason}
+
 
 @dataclass(frozen=True)
 class Estimate:

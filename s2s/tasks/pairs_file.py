@@ -89,7 +89,7 @@ class PairSet:
         return {
             "lines": self.count,
             "pairs": pairs,
-            "left_out": [{"line": line.line, "why": line.reason} for line in refused],
+            "left_out": [line.as_json() for line in refused],
             "columns": self.columns,
             "header": self.header,
         }

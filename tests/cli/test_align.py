@@ -85,6 +85,9 @@ def test_bad_lines_are_named_or_left_out(shelf, run, write):  # noqa: F811
                         "needed; line 4 cannot be used either.")  # fmt: skip
     result = run("align", MODEL, file, "--skip", "--json")
     assert result.code == 0 and json.loads(result.out)["pairs"] == 2
+    read = json.loads(result.out)["read"]
+    assert read["pairs"] == 2 and [item["line"] for item in read["left_out"]] == [2, 4]
+    assert read["left_out"][0]["why"].startswith("It is not JSON")
     assert result.err.startswith("2 lines left out.") and "line 2" in result.err
     # A vocabulary without <unk> refuses what the other reads as <unk>.
     assert_one_sentence(run("align", "fra-eng/slots", write(*LINES)), "line 2: zzz is not a")
