@@ -14,9 +14,12 @@ from s2s.checkpoints import checkpoint
 from s2s.cli.output import say_read
 from s2s.decoding.system import System
 from s2s.errors import UserError
+from s2s.evaluation.domino import domino
 from s2s.evaluation.evaluate import evaluate_set
 from s2s.evaluation.reading import fits, read_set
+from s2s.findings.domino import domino_finding
 from s2s.results import Evaluation
+from s2s.results.domino import Domino
 from s2s.tasks import TASKS
 from s2s.tasks.about import own_data
 from s2s.tasks.base import COLUMNS
@@ -35,6 +38,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lengths", metavar="A-B", help="new sources of these lengths (reverse)")
     parser.add_argument("--columns", choices=COLUMNS, help="order of the columns")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N pairs")
+    parser.add_argument(
+        "--forced", action="store_true",
+        help="also count right tokens with the right ones fed, and what follows a wrong one",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
@@ -51,11 +58,16 @@ def run(given: argparse.Namespace) -> int:
     read = read_set([system], pairs)
     with tqdm(total=len(read.kept), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
         result = evaluate_set(system, read, lambda done, _: bar.update(done - bar.n))
+    found = domino(system, read) if given.forced else None
     if given.json:
         how = {"read": pairs.read(len(read.kept), read.refused)}
-        print(json.dumps(evaluation_json(result) | how, ensure_ascii=False))
+        if found is not None:
+            how["domino"] = domino_json(found)
+        print(json.dumps(evaluation_json(result) | how, ensure_ascii=False, allow_nan=False))
     else:
         _print(result)
+        if found is not None:
+            print(domino_finding(found, system.name))
         say_read(pairs.notes, read.refused)
     return 0
 
@@ -63,6 +75,18 @@ def run(given: argparse.Namespace) -> int:
 def evaluation_json(result: Evaluation) -> dict[str, Any]:
     """An Evaluation in the shape of the contract."""
     return asdict(result) | {"bleu": _bleu(result)}
+
+
+def domino_json(found: Domino) -> dict[str, Any]:
+    """A Domino: right tokens and how many, by place, and after a right and a wrong one."""
+    return {
+        fed: {
+            "by_place": [list(share) for share in found.by_place(fed)],
+            "after_right": list(found.after(fed, True)),
+            "after_wrong": list(found.after(fed, False)),
+        }
+        for fed in ("forced", "free")
+    }
 
 
 def _bleu(result: Evaluation) -> float | None:

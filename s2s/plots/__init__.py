@@ -27,6 +27,7 @@ from s2s.plots.training_curves import (
     finding,
     score_by_epoch,
     score_by_length,
+    teacher_forcing,
     training_loss,
     validation_loss,
 )
@@ -40,5 +41,5 @@ __all__ = [
     "family_of", "figure_bytes", "finding", "flow_curves", "gold_map", "gradient_finding",
     "gradient_map", "influence_map", "lanes_chart", "method_strips", "readout", "score_by_epoch",
     "score_by_length", "score_map", "share_curve", "state_curves", "state_gradients",
-    "strips_chart", "tau_chart", "training_loss", "unit_map", "validation_loss",
+    "strips_chart", "tau_chart", "teacher_forcing", "training_loss", "unit_map", "validation_loss",
 ]  # fmt: skip

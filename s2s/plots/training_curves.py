@@ -69,6 +69,17 @@ def validation_loss(
     return _chart(curves, Frame(title), palette)
 
 
+def teacher_forcing(
+    front: Learned, others: Sequence[Learned], palette: Palette = LIGHT
+) -> Chart | None:
+    """The share of steps that were fed the right token; None where it is 1 all along."""
+    curves = _curves(front, others, "teacher_forcing_ratio")
+    if all(point.y == 1 for curve in curves if curve.front for point in curve.points):
+        return None
+    frame = Frame("Share of steps fed the right token (teacher forcing ratio)", bounds=(0, 1))
+    return _chart(curves, frame, palette)
+
+
 def score_by_epoch(
     front: Learned, others: Sequence[Learned], score: str, palette: Palette = LIGHT
 ) -> Chart | None:
@@ -140,6 +151,18 @@ def finding(history: History, measure: str, digits: int = 2, unit: str = "") -> 
     if said[2] != said[1]:
         text += f"; {'best' if rising else 'lowest'} after epoch {best.x:g}: {said[2]}"
     return text + "."
+
+
+def ratio_finding(history: History) -> str:
+    """What the model was fed while training, from the first and the last epoch's ratio."""
+    if not history.reports:
+        return ""
+    first, last = history.reports[0], history.reports[-1]
+    return (
+        f"Fed the right token in {100 * first.teacher_forcing_ratio:.0f} % of the steps in "
+        f"epoch {first.epoch} and in {100 * last.teacher_forcing_ratio:.0f} % in epoch "
+        f"{last.epoch}, else its own (free-running)."
+    )
 
 
 def _curves(front: Learned, others: Sequence[Learned], measure: str) -> list[Curve]:

@@ -12,7 +12,7 @@ from s2s import plots
 from s2s.plots import DARK, FAMILIES, LIGHT, Curve, Frame, Learned, Point
 from s2s.plots.curve_frame import LABEL_HEIGHT, spread_apart, wrapped, y_domain
 from s2s.plots.state_gradients import span
-from s2s.plots.training_curves import points_of, rows
+from s2s.plots.training_curves import points_of, ratio_finding, rows
 from s2s.results import EpochReport, History
 
 IMAGE = "<img src=x onerror=alert(1)>"
@@ -96,6 +96,18 @@ def test_training_losses_share_a_figure_only_if_they_are_averaged_alike():
     # Only where the unit is the same does the training loss join the validation loss.
     assert "in training" in lines(plots.validation_loss(learned(), [], LIGHT))
     assert "in training" not in lines(plots.validation_loss(other, [], LIGHT))
+
+
+def test_the_ratio_of_teacher_forcing_is_drawn_where_it_is_not_all():
+    assert plots.teacher_forcing(learned(), [], LIGHT) is None
+    falling = History(
+        tuple(replace(report(n), teacher_forcing_ratio=1 - (n - 1) / 2) for n in (1, 2, 3))
+    )
+    chart = plots.teacher_forcing(learned(past=falling), [learned("two")], LIGHT)
+    assert [row["y"] for row in lines(chart)["one"][1]] == [1, 0.5, 0]
+    assert [row["y"] for row in lines(chart)["two"][1]] == [1, 1, 1]
+    assert "100\u00a0% of the steps in epoch 1 and in 0\u00a0% in epoch 3" in ratio_finding(falling)
+    assert ratio_finding(History()) == ""
 
 
 def test_seeds_are_a_mean_with_a_band():

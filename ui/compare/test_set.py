@@ -27,6 +27,7 @@ from s2s.tasks.pairs_file import PairSet
 from s2s.text.numbers import rounded
 from ui import cached
 from ui.cached import compare as cached_compare
+from ui.compare import domino
 from ui.frame import edits, link
 from ui.frame.model import Model
 from ui.markdown import plain
@@ -52,6 +53,14 @@ def show(choices: list[Model], palette: Palette) -> None:
     pairs, key = _pairs(choices[0])
     if pairs is None:
         return
+    _scored(choices, pairs, key, fair, palette)
+    domino.show(choices, pairs, key, palette)
+
+
+def _scored(
+    choices: list[Model], pairs: PairSet, key: tuple[str, ...], fair: Fairness, palette: Palette
+) -> None:
+    """Every sentence through every model, once it is asked for."""
     keys = tuple(one.key for one in choices)
     names = " and ".join(plain(one.variant) for one in choices)
     label = f"Run {len(pairs.pairs):,} sentences through {names}"

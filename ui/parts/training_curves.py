@@ -11,7 +11,7 @@ from s2s.export.tables import csv_bytes
 from s2s.plots import Chart
 from s2s.plots.palette import Palette
 from s2s.plots.state_gradients import SIDES, gradient_ratio, span
-from s2s.plots.training_curves import FEWEST_PAIRS, rows
+from s2s.plots.training_curves import FEWEST_PAIRS, ratio_finding, rows
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import export
@@ -71,6 +71,9 @@ def draw(chosen: Model, models: list[Model], palette: Palette) -> Charts:
         "score": (
             plots.score_by_epoch(front, behind, score, palette),
             plots.finding(past, score, 1, unit),
+        ),
+        "teacher-forcing": (
+            plots.teacher_forcing(front, behind, palette), ratio_finding(past),
         ),
         "score-by-length": (
             plots.score_by_length(front, behind, score, chosen.task.unit, palette),

@@ -1,0 +1,83 @@
+"""What one wrong token does to the next: forced and free-running, on a test set."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from s2s.evaluation.domino import domino
+from s2s.evaluation.reading import read_set
+from s2s.export.tables import csv_bytes
+from s2s.findings.domino import domino_finding
+from s2s.plots import family_of
+from s2s.plots.domino import domino_chart
+from s2s.plots.palette import Palette
+from s2s.results.domino import Domino
+from s2s.tasks.pairs_file import PairSet
+from ui import cached
+from ui.frame.model import Model
+from ui.markdown import plain
+from ui.parts import export, on_demand
+
+
+def show(choices: list[Model], pairs: PairSet, key: tuple[str, ...], palette: Palette) -> None:
+    """A button, and then the curve of every model, forced and by itself.
+
+    Args:
+        choices: the models, the first one first.
+        pairs: the test set that stands above.
+        key: what tells it from others.
+        palette: the theme's colours.
+    """
+    st.markdown("**The domino effect**: how a wrong token makes the next ones wrong")
+    keys = tuple(one.key for one in choices)
+    label = "Feed the right words, then its own, and count"
+    if not on_demand.wanted("domino", (keys, key), label, ":material/playing_cards:"):
+        st.caption(
+            "While training, a model is fed the right words (teacher forcing). When it writes by "
+            "itself (free-running), it is fed its own. What a mistake costs then is called "
+            "exposure bias."
+        )
+        return
+
+    def measure(told: on_demand.Progress) -> tuple[Domino, ...]:
+        systems = [cached.system(one) for one in keys]
+        read = read_set(systems, pairs)
+        found = []
+        for m, system in enumerate(systems):
+
+            def step(share: float, m: int = m, name: str = system.name) -> None:
+                told((m + share) / len(systems), f"{name} writes")
+
+            found.append(domino(system, read, step, m))
+        return tuple(found)
+
+    found = on_demand.computed("domino", (keys, key), measure)
+    names = [one.variant for one in choices]
+    said = [domino_finding(one, name) for one, name in zip(found, names, strict=True)]
+    chart = domino_chart(found, names, [family_of(one.config) for one in choices], palette)
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in said))
+    if chart is not None:
+        st.vega_lite_chart(
+            chart, theme=None, width="stretch", key="domino-chart", alt=" ".join(said)
+        )
+    st.caption(
+        "Right: the token that the reference has at the same place, the end counted. One word too "
+        "many shifts all that follow, so by itself a model is judged hard. Bands: Wilson’s 95 % "
+        "intervals."
+    )
+    with st.container(horizontal=True, key="take-domino"):
+        export.button(
+            "CSV", lambda: csv_bytes(_rows(found)), f"{choices[0].task.name}-domino.csv",
+            "text/csv", ":material/download:", "Every place: how many are right, of how many.",
+        )  # fmt: skip
+        if chart is not None:
+            export.pictures(chart, f"{choices[0].task.name}-domino")
+
+
+def _rows(found: tuple[Domino, ...]) -> list[dict[str, str | int]]:
+    return [
+        {"model": one.model, "fed": fed, "place": place, "right": share.right, "of": share.of}
+        for one in found
+        for fed in ("forced", "free")
+        for place, share in enumerate(one.by_place(fed), 1)
+    ]
