@@ -5,5 +5,13 @@ from s2s.probes.gradients import gradient_flow
 from s2s.probes.hidden_states import hidden_states
 from s2s.probes.influence import input_influence
 from s2s.probes.saliency import saliency
+from s2s.probes.two_paths import two_paths
 
-__all__ = ["agreement", "gradient_flow", "hidden_states", "input_influence", "saliency"]
+__all__ = [
+    "agreement",
+    "gradient_flow",
+    "hidden_states",
+    "input_influence",
+    "saliency",
+    "two_paths",
+]

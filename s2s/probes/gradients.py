@@ -52,11 +52,7 @@ def gradient_flow(
         if value not in choices:
             raise UserError(f"{name} is {value!r}; it must be {' or '.join(choices)}.")
     layer = _layer(system, state, layer)
-    reading = text if isinstance(text, Reading) else system.read(text)
-    output = output_ids(system, reading, target)
-    fed = [system.start, *output[:-1]]
-    source = make_source([reading.ids], system.config, system.sequence, system.source_vocab)
-    sentence = prepare(system.model, source, fed, output)
+    reading, output, fed, sentence = ready(system, text, target)
     found = state_gradients(sentence, state, layer)
     odds = found.log_odds
     scale = sigmoid(-odds) if of == "loss" else np.ones_like(odds)  # [T] 1 - p, or 1
@@ -84,6 +80,17 @@ def gradient_flow(
         losses=np.logaddexp(0, -odds),
         probabilities=sigmoid(odds),
     )
+
+
+def ready(
+    system: System, text: Source | Reading, target: str | Sequence[int] | None
+) -> tuple[Reading, list[int], list[int], Sentence]:
+    """What is read, the T output ids, the T fed ones, and all three ready to be differentiated."""
+    reading = text if isinstance(text, Reading) else system.read(text)
+    output = output_ids(system, reading, target)
+    fed = [system.start, *output[:-1]]
+    source = make_source([reading.ids], system.config, system.sequence, system.source_vocab)
+    return reading, output, fed, prepare(system.model, source, fed, output)
 
 
 def _layer(system: System, state: str, layer: int) -> int:

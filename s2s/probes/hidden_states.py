@@ -8,9 +8,8 @@ import torch
 from torch import Tensor
 
 from s2s.decoding.system import System
-from s2s.model.batch import make_source
-from s2s.probes.gradients import output_ids
-from s2s.probes.sentence import Layer, Sentence, prepare
+from s2s.probes.gradients import ready
+from s2s.probes.sentence import Layer, Sentence
 from s2s.probes.unrolled import State, bridge, from_state, joined, run_layer
 from s2s.results import HiddenStates, LayerStates, Reading, Source
 from s2s.results.hidden_states import GATES
@@ -30,11 +29,7 @@ def hidden_states(
     Raises:
         UserError: for a text or target the model cannot read or write.
     """
-    reading = text if isinstance(text, Reading) else system.read(text)
-    output = output_ids(system, reading, target)
-    fed = [system.start, *output[:-1]]
-    source = make_source([reading.ids], system.config, system.sequence, system.source_vocab)
-    sentence = prepare(system.model, source, fed, output)
+    reading, output, fed, sentence = ready(system, text, target)
     with torch.no_grad():
         encoder, starts = _encoder(sentence)
         decoder = _decoder(sentence, starts)

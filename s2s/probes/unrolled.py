@@ -108,6 +108,12 @@ def run_layer(
 
 def run(sentence: Sentence, nudges: Nudges) -> Tensor:
     """[T] log odds ln(p_t / (1 - p_t)) of the target tokens."""
+    memory, queries, peek = states(sentence, nudges)
+    return log_odds(logits(sentence, queries, memory, peek), sentence.target)
+
+
+def states(sentence: Sentence, nudges: Nudges | None) -> tuple[Tensor, Tensor, Tensor]:
+    """[S, H] and [T, H] top states of encoder and decoder, and the decoder's first one [H]."""
     memory, hidden, cell = _encode(sentence, nudges)
     config = sentence.config
     vectors = sentence.fed
@@ -116,7 +122,7 @@ def run(sentence: Sentence, nudges: Nudges) -> Tensor:
         vectors = torch.cat([peek.expand(len(vectors), -1), vectors], dim=-1)  # [T, H + E]
     for number in range(config.layers):
         nudge = None
-        if number == nudges.layer:
+        if nudges is not None and number == nudges.layer:
 
             def nudge(h: Tensor, c: Tensor | None, step: int) -> State:
                 return nudges.add(h, c, nudges.decoder[step])
@@ -125,10 +131,12 @@ def run(sentence: Sentence, nudges: Nudges) -> Tensor:
             sentence.cell, sentence.layer("decoder", number), vectors,
             (hidden[number], cell[number]), range(len(vectors)), nudge,
         )  # fmt: skip
-    return log_odds(logits(sentence, vectors, memory, peek), sentence.target)
+    return memory, vectors, peek
 
 
-def _encode(sentence: Sentence, nudges: Nudges) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
+def _encode(
+    sentence: Sentence, nudges: Nudges | None
+) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
     """[S, H] top-layer states in reading order; L hidden and cell states for the decoder."""
     config, places = sentence.config, sentence.places
     ways = 2 if config.bidirectional else 1
@@ -140,7 +148,7 @@ def _encode(sentence: Sentence, nudges: Nudges) -> tuple[Tensor, list[Tensor], l
         for way in range(ways):
             part = slice(way * size, (way + 1) * size)
             nudge = None
-            if number == nudges.layer:
+            if nudges is not None and number == nudges.layer:
 
                 def nudge(h: Tensor, c: Tensor | None, step: int, part: slice = part) -> State:
                     return nudges.add(h, c, nudges.encoder[places[step]][part])
@@ -155,7 +163,7 @@ def _encode(sentence: Sentence, nudges: Nudges) -> tuple[Tensor, list[Tensor], l
             ends.append(end)
         vectors = torch.cat(sides, dim=-1)  # [S, H]
         h, c = bridge(sentence, *joined(ends))
-        if number == nudges.layer:
+        if nudges is not None and number == nudges.layer:
             h, c = nudges.add(h, c, nudges.initial)
         hidden.append(h)
         cell.append(c)

@@ -8,6 +8,7 @@ from s2s import probes
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import GradientFlow, Source
+from s2s.results.two_paths import TwoPaths
 from s2s.text import label
 from ui import cached
 from ui.cached import Key
@@ -36,3 +37,10 @@ def ids(system: System, target: Target) -> list[int] | None:
         if token not in known:
             raise UserError(f"{system.name} cannot write “{label(token)}”.")
     return [known[token] for token in target]
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def two_paths(key: Key, text: Source, target: Target) -> TwoPaths:
+    """What comes back through attention, and what through the states."""
+    system = cached.system(key)
+    return probes.two_paths(system, text, ids(system, target))

@@ -9,11 +9,12 @@ from s2s.results import Source
 from ui.cached.gradients import Target
 from ui.frame import link
 from ui.frame.model import Model, known
-from ui.gradients import influence, states
+from ui.gradients import influence, paths, states
 from ui.parts import training_curves
 
 PANELS = {
     "states": "What the states hold",
+    "paths": "Two ways back",
     "influence": "What is left of each input",
     "history": "While it learned",
 }
@@ -42,10 +43,13 @@ def show(
     )  # fmt: skip
     if asked == "states":
         states.show(chosen, text, target, step, palette)
+    elif asked == "paths":
+        paths.show([chosen, *others], text, target, step, palette)
     elif asked == "influence":
         influence.show([chosen, *others], text, target, step, palette)
     elif asked == "history" and asked in names:
         training_curves.gradients(chosen, known(), palette)
     else:
-        st.caption("Press one of them: the recurrent states unit by unit with their gates; how "
+        st.caption("Press one of them: the recurrent states unit by unit with their gates; "
+                   "the gradient’s two ways back, through attention and through the states; how "
                    "much of each input is left in the states and in the context.")  # fmt: skip

@@ -1,0 +1,144 @@
+"""The paths of a token's gradient as a graph: states in a row, what flows back along each edge."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from s2s.plots.base import Chart, base_spec
+from s2s.plots.labels import fit
+from s2s.plots.palette import LIGHT, Palette
+from s2s.results.two_paths import TwoPaths
+from s2s.text.numbers import rounded
+
+HEIGHT, ARC, NODE = 220, 40, 190
+"""Px of the figure, points of an arc, area of a state."""
+DECADES = 4.0
+"""An edge that carries 10^-4 of the largest is as thin as they get."""
+MOST_NUMBERED = 16
+"""With more states in a row the numbers would lie on each other; they are said on hover."""
+
+
+def two_paths_chart(found: TwoPaths, step: int, palette: Palette = LIGHT) -> Chart:
+    """Draw what flows back from one output token to every state.
+
+    Arcs above: through attention. Lines between the states: through the recurrence; the number on
+    a line is what arrives at its left end. Widths are logarithmic.
+
+    Args:
+        found: of one sentence.
+        step: 0-based output token.
+        palette: the theme's colours.
+    """
+    edges = _edges(found, step)
+    most = max((edge["size"] for edge in edges), default=0.0)
+    names = [f"h{i + 1}" for i in range(len(found.reading.tokens))]
+    names += [f"s{i + 1}" for i in range(step + 1)]
+    words = [*found.reading.tokens, *found.output[: step + 1]]
+    sizes = [*found.whole[step].tolist(), *found.decoder[step, : step + 1].tolist()]
+    numbered = len(names) <= MOST_NUMBERED
+    places = {"type": "quantitative", "axis": None, "scale": {"domain": [-0.6, len(names) - 0.4]}}
+    x, y = {"field": "x"} | places, {
+        "field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-0.42, 1.05]},
+    }  # fmt: skip
+    layers: list[dict[str, Any]] = []
+    for edge in edges:
+        colour = palette.attention if edge["way"] == "attention" else palette.gradient
+        share = math.log10(edge["size"] / most) / DECADES if edge["size"] and most else -1.0
+        layers.append({
+            "data": {"values": [{"x": a, "y": b, "says": edge["says"]} for a, b in edge["points"]]},
+            "mark": {"type": "line", "color": colour, "strokeWidth": 0.8 + 5 * max(0.0, 1 + share),
+                     "opacity": 0.85, "strokeCap": "round"},
+            "encoding": {"x": x, "y": y, "tooltip": {"field": "says"}, "order": {"field": "x"}},
+        })  # fmt: skip
+    nodes = [
+        {"x": i, "y": 0.0, "name": name, "word": fit(word, 72, 13),
+         "size": rounded(size), "says": f"{name}, {word}: {rounded(size)} in all"}
+        for i, (name, word, size) in enumerate(zip(names, words, sizes, strict=True))
+    ]  # fmt: skip
+
+    def text(field: str, dy: float, **mark: Any) -> dict[str, Any]:
+        return {"mark": {"type": "text", "dy": dy, "fontSize": 12, **mark},
+                "encoding": {"x": x, "y": y, "text": {"field": field}}}  # fmt: skip
+
+    shown: list[dict[str, Any]] = [
+        {"mark": {"type": "point", "filled": True, "size": NODE, "opacity": 1,
+                  "color": palette.surface, "stroke": palette.text, "strokeWidth": 1.2},
+         "encoding": {"x": x, "y": y, "tooltip": {"field": "says"}}},
+        text("name", 0, fontSize=10, color=palette.text),
+        text("word", 24, color=palette.text),
+    ]  # fmt: skip
+    if numbered:
+        shown.append(text("size", 40, fontSize=11, fontWeight=600, color=palette.text))
+    layers.append({"data": {"values": nodes}, "layer": shown})
+    if numbered:
+        labels = [
+            {"x": edge["label"][0], "y": edge["label"][1], "size": rounded(edge["size"]),
+             "colour": palette.attention if edge["way"] == "attention" else palette.gradient}
+            for edge in edges
+        ]  # fmt: skip
+        mark = {"type": "text", "fontSize": 11, "stroke": None}
+        layers.append({
+            "data": {"values": labels}, "mark": mark,
+            "encoding": {"x": x, "y": y, "text": {"field": "size"},
+                         "color": {"field": "colour", "type": "nominal", "scale": None}},
+        })  # fmt: skip
+    title = f"Back from “{fit(found.output[step], 120, 15)}”: {found.model.split('/')[-1]}"
+    return Chart(
+        base_spec(palette)
+        | {"width": 56 * len(names) + 40, "height": HEIGHT, "title": title, "layer": layers}
+    )
+
+
+def _edges(found: TwoPaths, step: int) -> list[dict[str, Any]]:
+    """Every edge of one token's gradient: its line, its size, and in words."""
+    tokens, source = found.reading.tokens, len(found.reading.tokens)
+    here = source + step
+    edges = []
+    for s, word in enumerate(tokens):
+        if found.attention is not None:
+            size = float(found.attention[step, s])
+            top = 0.35 + 0.65 * (here - s) / here
+            points = [
+                (
+                    s + (here - s) * (1 - math.cos(math.pi * k / ARC)) / 2,
+                    top * math.sin(math.pi * k / ARC) ** 0.8,
+                )
+                for k in range(ARC + 1)
+            ]
+            edges.append({
+                "way": "attention", "size": size, "points": points, "label": (s - 0.24, 0.14),
+                "says": f"through attention to “{word}”: {rounded(size)}",
+            })  # fmt: skip
+        size = float(found.recurrence[step, s])
+        edges.append({
+            "way": "recurrence", "size": size, "points": [(s, 0.0), (s + 1, 0.0)],
+            "label": (s + 0.5, -0.09),
+            "says": f"through the states to “{word}”: {rounded(size)}",
+        })  # fmt: skip
+    for u in range(step):
+        size = float(found.decoder[step, u])
+        edges.append({
+            "way": "recurrence", "size": size, "points": [(source + u, 0.0), (source + u + 1, 0.0)],
+            "label": (source + u + 0.5, -0.09),
+            "says": f"through the states to s{u + 1}: {rounded(size)}",
+        })  # fmt: skip
+    return edges
+
+
+def two_paths_finding(found: TwoPaths, step: int) -> str:
+    """How the token's gradient comes to the first source token, in one sentence."""
+    token, first = found.output[step], found.reading.tokens[0]
+    name = found.model.split("/")[-1]
+    whole = rounded(float(found.whole[step, 0]))
+    if found.attention is None:
+        return (
+            f"{name}: {whole} of the gradient of “{token}” is left at “{first}”; all of it came "
+            "through every state between."
+        )
+    direct = rounded(float(found.attention[step, 0]))
+    rest = rounded(float(found.recurrence[step, 0]))
+    return (
+        f"{name}: at “{first}” the gradient of “{token}” is {whole}: {direct} by the short way, "
+        f"through attention, and {rest} through the states between."
+    )
