@@ -11,8 +11,9 @@ from s2s.plots.palette import LIGHT, Palette
 from s2s.results.two_paths import TwoPaths
 from s2s.text.numbers import rounded
 
-HEIGHT, ARC, NODE = 220, 40, 190
-"""Px of the figure, points of an arc, area of a state."""
+UNIT, ARC, NODE = 150, 40, 190
+"""Px of a unit of height, points of an arc, area of a state."""
+BOTTOM = -0.42
 DECADES = 4.0
 """An edge that carries 10^-4 of the largest is as thin as they get."""
 MOST_NUMBERED = 16
@@ -38,8 +39,9 @@ def two_paths_chart(found: TwoPaths, step: int, palette: Palette = LIGHT) -> Cha
     sizes = [*found.whole[step].tolist(), *found.decoder[step, : step + 1].tolist()]
     numbered = len(names) <= MOST_NUMBERED
     places = {"type": "quantitative", "axis": None, "scale": {"domain": [-0.6, len(names) - 0.4]}}
+    top = 0.15 if found.attention is None else 1.05
     x, y = {"field": "x"} | places, {
-        "field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [-0.42, 1.05]},
+        "field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [BOTTOM, top]},
     }  # fmt: skip
     layers: list[dict[str, Any]] = []
     for edge in edges:
@@ -86,7 +88,12 @@ def two_paths_chart(found: TwoPaths, step: int, palette: Palette = LIGHT) -> Cha
     title = f"Back from “{fit(found.output[step], 120, 15)}”: {found.model.split('/')[-1]}"
     return Chart(
         base_spec(palette)
-        | {"width": 56 * len(names) + 40, "height": HEIGHT, "title": title, "layer": layers}
+        | {
+            "width": 56 * len(names) + 40,
+            "height": UNIT * (top - BOTTOM),
+            "title": title,
+            "layer": layers,
+        }
     )
 
 
