@@ -13,6 +13,8 @@ from s2s.plots.palette import LIGHT, Palette
 from s2s.text.numbers import number
 
 SIDES = {"h": "encoder", "s": "decoder"}
+COLOURS = ("gradient", "attention", "peeky", "edit", "text")
+"""One a state, by their names in a palette: here they tell lines apart and mean nothing more."""
 DASHES = ((), (6, 3), (2, 3), (8, 3, 2, 3), (1, 2))
 Gradients = Mapping[str, Sequence[float]]
 
@@ -34,15 +36,16 @@ def state_gradients(
         side: "h" the encoder's states, "s" the decoder's.
         model: stands in the title.
         token: whose loss it is.
-        palette: the theme's colours; the lines are amber and differ by their dashes and names.
+        palette: the theme's colours; lines differ by colour, dashes and names.
         names: what a state read or wrote, for its name.
         log: a logarithmic axis.
-        domain: smallest and largest value of all figures that are compared.
+        domain: smallest and largest value of all figures that are compared; None for an axis of
+            its own.
     """
     states = [state for state in gradients if state[:1] == side]
     curves = []
     for place, state in enumerate(states):
-        look = Family("gradient", "", "circle", DASHES[place % len(DASHES)], "")
+        look = Family(COLOURS[place % len(COLOURS)], "", "circle", DASHES[place % len(DASHES)], "")
         points = tuple(
             Point(epoch, value, value, value)
             for epoch, value in enumerate(gradients[state], 1)

@@ -209,7 +209,12 @@ def test_gradients_share_a_scale_and_say_the_story():
     drawn = lines(charts[0])
     assert set(drawn) == {"h1 je", "h2"}
     assert [row["y"] for row in drawn["h1 je"][1]] == [0.001, 0.002]
-    assert {mark["color"] for mark, _ in drawn.values()} == {LIGHT.gradient}
+    assert [drawn[name][0]["color"] for name in ("h1 je", "h2")] == [
+        LIGHT.gradient, LIGHT.attention
+    ]  # fmt: skip
+    alone = [plots.state_gradients(own, "h", "m", "word", log=False) for own in (ours, theirs)]
+    ends = [chart["layer"][0]["encoding"]["y"]["scale"]["domain"][1] for chart in alone]
+    assert ends[0] >= 0.2 > ends[1] >= 0.1
     assert plots.state_gradients(ours, "x", "m", "word", LIGHT) is None
     assert plots.gradient_finding(ours, "word") == (
         "In epoch 2, 100 times less of the loss of “word” reaches h1, the first encoder state, "

@@ -17,7 +17,8 @@ from ui.markdown import plain
 from ui.parts import export
 
 SCALE = "gradient_scale"
-SCALES = ("Log", "Linear")
+LINEAR, OWN = "Linear", "Own axes"
+SCALES = ("Log", LINEAR, OWN)
 
 
 def show(chosen: Model, models: list[Model], palette: Palette) -> None:
@@ -134,7 +135,8 @@ def gradients(chosen: Model, models: list[Model], palette: Palette) -> None:
         "Scale", SCALES, default=SCALES[0], key=SCALE, label_visibility="collapsed",
         required=True,
     )  # fmt: skip
-    log = scale != SCALES[1]
+    if scale == OWN:
+        st.caption("Each figure has a linear axis of its own: compare shapes, not heights.")
     charts: Charts = {}
     names = _names(chosen)
     for side in SIDES:
@@ -142,7 +144,14 @@ def gradients(chosen: Model, models: list[Model], palette: Palette) -> None:
         for model in shown:
             own = model.history.state_gradients
             chart = plots.state_gradients(
-                own, side, model.variant, token, palette, names, log, domain
+                own,
+                side,
+                model.variant,
+                token,
+                palette,
+                names,
+                scale == SCALES[0],
+                None if scale == OWN else domain,
             )
             if chart is not None:
                 said = plots.gradient_finding(own, token) if side == "h" else ""
