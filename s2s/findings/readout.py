@@ -119,6 +119,18 @@ def _looked(source: tuple[str, ...], row: Array, empty: float, verb: str) -> Ite
     yield Part(".")
 
 
+def slots_note(trace: Trace) -> str:
+    """What the empty slots beside a map are, and how much weight they take; empty without any."""
+    if trace.empty_attention is None:
+        return ""
+    return (
+        "Empty slots: this model keeps its encoder states in a fixed number of places, as "
+        "tutorial 3 does with MAX_LENGTH. The places that a sentence leaves empty hold zeros and "
+        "score 0, which is not nothing: softmax gives them weight too, here "
+        f"{percent(float(trace.empty_attention.mean()))} of all. Nothing was read there."
+    )
+
+
 def _named(row: Array, empty: float) -> list[int]:
     """The source positions worth naming, most attended first."""
     named: list[int] = []

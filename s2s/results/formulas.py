@@ -120,7 +120,12 @@ def _score(walk: Walk, formula: ScoreFormula) -> Stage:
         Shape("e_t", "S", (source,)),
     )  # fmt: skip
     return Stage(
-        "score", "Score each source state", formula.text, formula.latex, formula.source, shapes
+        "score",
+        "Score each source state (a key) against the decoder’s state (the query)",
+        formula.text,
+        formula.latex,
+        formula.source,
+        shapes,
     )
 
 
@@ -146,7 +151,7 @@ def _softmax(walk: Walk) -> Stage:
 def _context(walk: Walk) -> Stage:
     source = len(walk.source)
     return Stage(
-        "context", "Context, the weighted sum", "c_t = Σ_j α_tj h_j",
+        "context", "Context, the weighted sum of the source states (the values)", "c_t = Σ_j α_tj h_j",
         r"c_t = \sum_j \alpha_{tj}\, h_j", "Bahdanau et al. 2015, eq. 5",
         (Shape("α_t", "S", (source,)), Shape("h", "S, H", (source, walk.hidden)),
          _vector(walk, "c_t")),

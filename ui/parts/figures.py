@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from s2s import plots
+from s2s.findings.readout import slots_note
 from s2s.plots.map_cells import CELL
 from s2s.plots.map_frame import Grid
 from s2s.plots.palette import Palette
@@ -45,6 +46,9 @@ def show_map(trace: Trace, palette: Palette, step: int | None, key: str) -> None
             )
             cell = clicked(event, trace)
             st.caption(literal(plots.cell_sentence(trace, *cell)) if cell else HINT)
+    note = slots_note(trace)
+    if note:
+        st.caption(note)
 
 
 def clicked(event: Any, trace: Grid) -> tuple[int, int] | None:
