@@ -11,6 +11,7 @@ from s2s.errors import UserError
 from s2s.results import Evaluation, LengthScore, SeedScore, Table
 from s2s.tasks.about import About, Imported
 from s2s.tasks.base import DataConfig
+from s2s.text.label import writable
 
 T = TypeVar("T")
 LARGEST = 2**53  # whole numbers up to here are floats too; no count or second comes near
@@ -96,7 +97,7 @@ def rows(data: Any, key: str) -> list[Any]:
 def text(data: Any, key: str) -> str | None:
     """A text under a key that can be written out again (no lone surrogates), or None."""
     value = data.get(key) if isinstance(data, Mapping) else None
-    return value if isinstance(value, str) and _writable(value) else None
+    return value if isinstance(value, str) and writable(value) else None
 
 
 def number(data: Any, key: str) -> float | None:
@@ -184,10 +185,6 @@ def imported(own: Mapping[str, Any]) -> Imported | None:
 
 def _is_cell(value: Any) -> bool:
     if isinstance(value, str):
-        return _writable(value)
+        return writable(value)
     numeric = isinstance(value, int | float) and not isinstance(value, bool)
     return numeric and abs(value) <= LARGEST
-
-
-def _writable(value: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in value)

@@ -12,29 +12,33 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
-from s2s.checkpoints import about_json
+from s2s.checkpoints import about_json, files
 from s2s.checkpoints import history as histories
-from s2s.checkpoints.config_json import CONFIG, FORMAT, read_config, read_json
+from s2s.checkpoints import weights as weights_file
+from s2s.checkpoints.config_json import CONFIG, FORMAT, read_config
+from s2s.checkpoints.weights import WEIGHTS
 from s2s.config import ModelConfig, SequenceConfig, to_dict
+from s2s.config.limits import limits
 from s2s.decoding.system import System
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
-from s2s.model.seq2seq import Seq2Seq, blank, build, has_blanks
+from s2s.model.seq2seq import blank, build, has_blanks
 from s2s.results import History
 from s2s.tasks import TASKS
 from s2s.tasks.about import About
-from s2s.text import label
+from s2s.text.label import label, writable
 from s2s.text.vocab import Vocab
 
-WEIGHTS, VOCAB, CARD = "model.safetensors", "vocab.json", "README.md"
+VOCAB, CARD = "vocab.json", "README.md"
+FILES = (CONFIG, VOCAB, WEIGHTS, CARD, *histories.FILES)
 DTYPES = {"float16": torch.float16, "float32": torch.float32}
 
 
@@ -90,44 +94,91 @@ class Entry:
     about: About = About()
 
 
+def folders() -> list[Path]:
+    """Every folder ``task/variant`` under `root`, by name, whether it can be used or not.
+
+    A task's folder that cannot be listed stands as ``task/*``.
+    """
+    found: list[Path] = []
+    for task in _listed(root()) or []:
+        inside = _listed(task)
+        found += [task / "*"] if inside is None else inside
+    return found
+
+
+def _listed(folder: Path) -> list[Path] | None:
+    """The folders in a folder, hidden ones left out; None where it cannot be listed."""
+    try:
+        with os.scandir(folder) as found:
+            names = sorted(e.name for e in found if e.name[0] != "." and _is_folder(e))
+    except OSError:
+        return None
+    return [folder / name for name in names]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that loops
+        return False
+
+
 def entries() -> list[Entry]:
     """Every model folder, by name; broken ones with their problem."""
     found = []
-    for folder in sorted(root().glob("*/*")):
-        if folder.is_dir() and not folder.name.startswith("."):
-            try:
-                found.append(read(folder))
-            except FileNotFoundError:
-                pass  # it is being replaced at this very moment
+    for folder in folders():
+        entry = read(folder)
+        try:
+            os.stat(folder)
+        except FileNotFoundError:
+            continue  # it is being replaced at this very moment
+        except OSError:
+            pass  # that is its problem
+        found.append(entry)
     return found
 
 
 def read(folder: str | Path) -> Entry:
-    """A model's folder without its weights.
-
-    Raises:
-        FileNotFoundError: when a file goes away meanwhile.
-    """
+    """A model's folder without its weights; whatever is wrong with it is its problem."""
     folder = Path(folder)
     name = f"{folder.parent.name}/{folder.name}"
     told: dict[str, Any] = {}
     try:
-        told = read_config(folder, name)._asdict()
-        for file in (VOCAB, WEIGHTS):
-            if not (folder / file).is_file():
-                raise UserError(f"{name} could not be loaded: {file} is missing.")
-        _check_weights_file(folder / WEIGHTS, name)
+        if not writable(name):
+            name = label(name)
+            raise UserError(f"{name} could not be loaded: its folder's name is not UTF-8.")
+        with files.faults(name):
+            told = read_config(folder, name)._asdict()
+            files.check_file(folder / VOCAB, limits().vocabulary_bytes, name)
+            weights_file.check(folder, name)
     except UserError as error:
         told["problem"] = str(error)
     return Entry(name, str(folder), stamp(folder), **told)
 
 
 def stamp(folder: str | Path) -> int:
-    """A number that changes when any of a folder's files does; 0 while there is no folder."""
-    try:
-        return sum(file.stat().st_mtime_ns for file in Path(folder).iterdir())
-    except FileNotFoundError:
-        return 0
+    """A number that changes when any of a model's files does; 0 while there are none."""
+    total = 0
+    for file in FILES:
+        path = f"{folder}/{file}"
+        try:
+            total += os.stat(path).st_mtime_ns
+        except OSError:
+            with suppress(OSError):  # a link that leads nowhere
+                total += os.lstat(path).st_mtime_ns
+    return total
+
+
+def card_of(folder: str | Path) -> str:
+    """A model's README.md; empty without one.
+
+    Raises:
+        UserError: when it cannot be read.
+    """
+    path = Path(folder) / CARD
+    if not os.path.lexists(path):
+        return ""
+    return files.read_text(path, limits().card_bytes, path.parent.name)
 
 
 def load(model: str) -> Translator:
@@ -138,23 +189,28 @@ def load(model: str) -> Translator:
     """
     folder = find(model)
     name = model if folder == root() / model else str(folder)
+    with files.faults(name):
+        return _load(folder, name)
+
+
+def _load(folder: Path, name: str) -> Translator:
     task, config, sequence, about = read_config(folder, name)
-    vocabs = read_json(folder, VOCAB, name)
+    vocabs = files.read_json(folder / VOCAB, limits().vocabulary_bytes, name)
     if not isinstance(vocabs, dict) or not {"source", "target"} <= vocabs.keys():
         raise UserError(f"{name} could not be loaded: {VOCAB} needs source and target.")
     source = Vocab.from_json(vocabs["source"], f"{name}: {VOCAB}, source,")
     target = Vocab.from_json(vocabs["target"], f"{name}: {VOCAB}, target,")
-    weights = _read_weights(folder, name)
+    weights = weights_file.read(folder, name)
     try:
         network = blank(config)  # a false width in config.json must not ask for memory
     except RuntimeError:
         raise UserError(
             f"{name} could not be loaded: config.json asks for a model too large to build."
         ) from None
-    _fit_weights(network, weights, name)
+    weights_file.fit(network, weights, name)
     if has_blanks(network):
         network = build(config)  # its sizes are known to be true by now
-        _fit_weights(network, weights, name)
+        weights_file.fit(network, weights, name)
     network.eval().requires_grad_(False)
     reads = TASKS[task].reads if task in TASKS else "its own language"
     return Translator(name, task, network, sequence, source, target, reads, about)
@@ -198,6 +254,7 @@ def save(
         "source": system.source_vocab.to_json(), "target": system.target_vocab.to_json()
     }  # fmt: skip
     (fresh / CONFIG).write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    shutil.copymode(fresh / CONFIG, fresh / WEIGHTS)  # safetensors hides it from other users
     (fresh / VOCAB).write_text(json.dumps(vocabs, indent=0, ensure_ascii=False) + "\n", "utf-8")
     histories.write(fresh, history)
     (fresh / CARD).write_text(card, "utf-8")
@@ -210,64 +267,3 @@ def save(
             old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _check_weights_file(path: Path, name: str) -> None:
-    """Refuse a file that is no safetensors or ends early, naming both sizes.
-
-    The format: 8 bytes of header length, a JSON header with byte ranges, the numbers.
-    """
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        start = file.read(8)
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else -1
-        if not 0 < length < 100_000_000:
-            raise UserError(f"{name} could not be loaded: {WEIGHTS} is not a safetensors file.")
-        header = file.read(length)
-    if len(header) < length:
-        raise UserError(f"{name} could not be loaded: {WEIGHTS} ends inside its header.")
-    try:
-        ranges = [v["data_offsets"][1] for k, v in json.loads(header).items() if k[:2] != "__"]
-        needed = 8 + length + max(ranges, default=0)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise UserError(
-            f"{name} could not be loaded: {WEIGHTS} is not a safetensors file."
-        ) from None
-    if size < needed:
-        raise UserError(
-            f"{name} could not be loaded: {WEIGHTS} ends early "
-            f"({size / 1e6:.1f} of {needed / 1e6:.1f} MB)."
-        )
-
-
-def _read_weights(folder: Path, name: str) -> dict[str, torch.Tensor]:
-    path = folder / WEIGHTS
-    if not path.is_file():
-        raise UserError(f"{name} could not be loaded: {WEIGHTS} is missing.")
-    _check_weights_file(path, name)
-    try:
-        return load_file(path)
-    except Exception as error:  # the library raises its own type for every kind of damage
-        fault = str(error).rstrip(".")
-        raise UserError(f"{name} could not be loaded: {WEIGHTS}: {fault}.") from None
-
-
-def _fit_weights(model: Seq2Seq, weights: dict[str, torch.Tensor], name: str) -> None:
-    """Give a model its weights, as float32; every name and shape must fit."""
-    own = model.state_dict()
-    for what, keys in (
-        ("lacks", own.keys() - weights.keys()),
-        ("has the unknown", weights.keys() - own.keys()),
-    ):
-        if keys:
-            some = ", ".join(sorted(keys)[:3]) + (", …" if len(keys) > 3 else "")
-            raise UserError(f"{name} could not be loaded: {WEIGHTS} {what} {some}.")
-    for key, tensor in weights.items():
-        if tensor.shape != own[key].shape:
-            raise UserError(
-                f"{name} could not be loaded: {key} has shape {tuple(tensor.shape)}, "
-                f"config.json asks for {tuple(own[key].shape)}."
-            )
-    # Copies: views into the file's bytes are not aligned, which moves the last digits of a result.
-    own = {key: tensor.to(torch.float32, copy=True) for key, tensor in weights.items()}
-    model.load_state_dict(own, assign=True)

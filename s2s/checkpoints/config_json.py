@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from s2s.checkpoints import about_json
+from s2s.checkpoints.files import read_json
 from s2s.config import ModelConfig, SequenceConfig, from_dict
+from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.model.seq2seq import check_parts
 from s2s.tasks.about import About
+from s2s.text.label import writable
 
 FORMAT = 1
 CONFIG = "config.json"
+LENGTHS = (
+    "max_source_length", "max_output_length", "trained_source_length", "fixed_source_length"
+)  # fmt: skip
 
 
 class Config(NamedTuple):
@@ -35,7 +40,7 @@ def read_config(folder: Path, name: str) -> Config:
     Raises:
         UserError: when it is missing, foreign, of a newer format, or describes no model.
     """
-    held = read_json(folder, CONFIG, name)
+    held = read_json(folder / CONFIG, limits().config_bytes, name)
     if not isinstance(held, dict) or "format" not in held:
         raise UserError(f"{name} could not be loaded: {CONFIG} is not one of ours (no format).")
     if held["format"] != FORMAT:
@@ -52,23 +57,17 @@ def read_config(folder: Path, name: str) -> Config:
             raise UserError(f'{name} could not be loaded: {CONFIG}, "{key}" must be {what}.')
     sequence = from_dict(SequenceConfig, held["sequence"], f'{name}: {CONFIG}, "sequence"')
     model = from_dict(ModelConfig, held["model"], f'{name}: {CONFIG}, "model"', check_parts)
+    if not writable(held["task"]) or not writable(sequence.start_token):
+        raise UserError(f"{name} could not be loaded: {CONFIG} holds half a character.")
+    for given, fields, most in (
+        (model, ("source_vocabulary", "target_vocabulary"), limits().vocabulary_tokens),
+        (model, ("layers",), limits().layers),
+        (model, ("attention_slots",), limits().tokens),
+        (sequence, LENGTHS, limits().tokens),
+    ):
+        for field in fields:
+            if (getattr(given, field) or 0) > most:
+                raise UserError(
+                    f"{name} could not be loaded: {CONFIG} asks for more than {most:,} as {field}."
+                )
     return Config(held["task"], model, sequence, about_json.read(held))
-
-
-def read_json(folder: Path, file: str, name: str) -> Any:
-    """A JSON file of a model's folder.
-
-    Raises:
-        UserError: when it is missing or no JSON.
-    """
-    try:
-        return json.loads((folder / file).read_text("utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{name} could not be loaded: {file} is missing.") from None
-    except OSError as error:
-        raise UserError(f"{name} could not be loaded: {file}: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{name} could not be loaded: {file} is not UTF-8.") from None
-    except (ValueError, RecursionError) as error:  # a bad character, a number or depth too large
-        line = getattr(error, "lineno", 1)
-        raise UserError(f"{name} could not be loaded: {file} is not JSON (line {line}).") from None

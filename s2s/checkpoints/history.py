@@ -11,12 +11,17 @@ The files:
 from __future__ import annotations
 
 import csv
+import io
+import math
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from s2s.checkpoints import files
+from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.results import EpochReport, History, Watched
 from s2s.tasks.split import Pair
@@ -25,6 +30,8 @@ HISTORY, SEEDS, WATCHED, GRADIENTS = "history.csv", "seeds.csv", "watched.csv", 
 NOT_COLUMNS = ("written", "forced", "state_gradients")
 COLUMNS = [item.name for item in fields(EpochReport) if item.name not in NOT_COLUMNS]
 WHOLE = {"epoch", "updates"}
+FILES = (HISTORY, SEEDS, WATCHED, GRADIENTS)
+LARGEST_COUNT, LARGEST_NUMBER = 10**9, 3.5e38
 
 
 def collect(
@@ -81,13 +88,13 @@ def read(folder: str | Path) -> History:
         reports = tuple(_report(row) for row in _read(place))
         place = folder / SEEDS
         for row in _read(place):
-            seeds[int(row.pop("seed"))].append(_report(row))
+            seeds[_count(row.pop("seed"))].append(_report(row))
         place = folder / WATCHED
-        watched = tuple(Watched(int(row.pop("epoch")), **row) for row in _read(place))
+        watched = tuple(Watched(_count(row.pop("epoch")), **row) for row in _read(place))
         place = folder / GRADIENTS
         for row in _read(place):
-            gradients[row["state"]].append(float(row["value"]))
-    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+            gradients[row["state"]].append(_number(row["value"]))
+    except Exception:
         raise UserError(f"{place} is damaged: it is not the table that training writes.") from None
     return History(
         reports,
@@ -105,10 +112,26 @@ def _row(report: EpochReport) -> dict[str, Any]:
 
 def _report(row: dict[str, str]) -> EpochReport:
     values = {
-        name: None if text == "" else int(text) if name in WHOLE else float(text)
+        name: None if text == "" else _count(text) if name in WHOLE else _number(text)
         for name, text in row.items()
     }
     return EpochReport(**values)  # type: ignore[arg-type]
+
+
+def _count(text: str) -> int:
+    """A whole number; ValueError beyond any that training can write."""
+    value = int(text)
+    if not 0 <= value <= LARGEST_COUNT:
+        raise ValueError(text)
+    return value
+
+
+def _number(text: str) -> float:
+    """A number, also one that is none or infinite; ValueError for others beyond float32."""
+    value = float(text)
+    if math.isfinite(value) and abs(value) > LARGEST_NUMBER:
+        raise ValueError(text)
+    return value
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -119,7 +142,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
 
 
 def _read(path: Path) -> list[dict[str, str]]:
-    if not path.is_file():
+    if not os.path.lexists(path):
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+    text = files.read_text(path, limits().table_bytes, path.parent.name)
+    return list(csv.DictReader(io.StringIO(text, newline="")))

@@ -30,3 +30,12 @@ def label(token: str, longest: int | None = None) -> str:
     if longest is not None and len(text) > longest:
         return text[: longest - 1] + "…"
     return text
+
+
+def writable(text: str) -> bool:
+    """Whether a text can be written as UTF-8: no half characters (lone surrogates) in it."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -11,6 +11,7 @@ from typing import Any
 
 from s2s.errors import UserError
 from s2s.text.folding import fold
+from s2s.text.label import label, writable
 
 PAD, UNK, BOS, EOS = "<pad>", "<unk>", "<sos>", "<eos>"
 ROLES = ("pad", "unk", "bos", "eos")
@@ -32,7 +33,10 @@ class Vocab:
         ids = {token: i for i, token in enumerate(self.tokens)}
         if len(ids) != len(self.tokens):
             twice = next(t for t, n in Counter(self.tokens).items() if n > 1)
-            raise UserError(f"the vocabulary holds {twice!r} more than once.")
+            raise UserError(f"the vocabulary holds {label(twice, 40)!r} more than once.")
+        if not writable("".join(self.tokens)):
+            place = next(i for i, token in enumerate(self.tokens) if not writable(token))
+            raise UserError(f"token {place} of the vocabulary holds half a character.")
         for role in ROLES:
             index = getattr(self, role)
             if index is not None and not (

@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from tiny import ROOT, about_of, build_like, build_system
 
 import s2s
-from s2s.checkpoints import checkpoint
+from s2s.checkpoints import checkpoint, weights
 from s2s.checkpoints.card import headline, render
 from s2s.config import SequenceConfig
 from s2s.errors import UserError
@@ -308,7 +308,7 @@ def test_a_broken_model_is_listed_with_its_fault_and_the_others_load(models, sys
 
 
 def test_listing_reads_no_weights(folder, monkeypatch):
-    monkeypatch.setattr(checkpoint, "load_file", None)
+    monkeypatch.setattr(weights, "load_file", None)
     (entry,) = checkpoint.entries()
     assert entry.problem is None
     assert entry.config.attention == "general"

@@ -39,8 +39,8 @@ def warm_up() -> bool:
     usable = [e for e in entries() if not e.problem and e.name.split("/", 1)[0] in TASKS]
     for entry in sorted(usable, key=lambda entry: entry.name != DEFAULT)[:1]:
         example = TASKS[entry.name.split("/", 1)[0]].examples[0]
-        # A model of someone's own may refuse the example, and then says so on the page.
-        with contextlib.suppress(UserError):
+        # Whatever is wrong with a model is said on its page; the others must come up.
+        with contextlib.suppress(Exception):
             what_if(Key(entry.name, entry.path, entry.stamp), example)
     gc.collect()
     gc.freeze()
@@ -72,13 +72,8 @@ class Key:
 
 def entries() -> tuple[checkpoint.Entry, ...]:
     """Every model folder; read again when any of its files changes."""
-    root = checkpoint.root()
-    stamps = tuple(
-        (str(folder), checkpoint.stamp(folder))
-        for folder in sorted(root.glob("*/*"))
-        if folder.is_dir()
-    )
-    return _entries(str(root), stamps)
+    stamps = tuple((str(folder), checkpoint.stamp(folder)) for folder in checkpoint.folders())
+    return _entries(str(checkpoint.root()), stamps)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -91,6 +86,16 @@ def system(key: Key) -> Translator:
     """A model, shared; a replaced one has another key."""
     named = Path(key.path) == checkpoint.root() / key.name
     return checkpoint.load(key.name if named else key.path)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def fault(key: Key) -> str:
+    """Why a model cannot be loaded, or nothing: what only its vocabulary and weights can tell."""
+    try:
+        system(key)
+    except UserError as error:
+        return str(error)
+    return ""
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -107,6 +112,8 @@ def history(key: Key) -> History:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def readme(key: Key) -> str:
-    """A model's card as it lies in its folder; empty without one."""
-    file = Path(key.path) / checkpoint.CARD
-    return file.read_text("utf-8", errors="replace") if file.is_file() else ""
+    """A model's card as it lies in its folder, or why it cannot be read; empty without one."""
+    try:
+        return checkpoint.card_of(key.path)
+    except UserError as error:
+        return str(error)

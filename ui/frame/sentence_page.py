@@ -28,8 +28,9 @@ def arrive(title: str) -> Model:
         st.stop()
     choice.heading(title, found)
     chosen = found.model
-    if chosen.entry.problem:
-        st.error(f"{plain(chosen.entry.problem)} The other models work.")
+    problem = chosen.entry.problem or cached.fault(chosen.key)
+    if problem:
+        st.error(f"{plain(problem)} The other models work.")
         st.stop()
     return chosen
 

@@ -17,6 +17,7 @@ from s2s.plots.flow_curves import AXES, SCALES
 from s2s.results import GradientFlow, Source, Trace
 from s2s.results.gradients import OF, STATES
 from s2s.text import label
+from ui import cached
 from ui.cached import gradients as cached_gradients
 from ui.frame import link
 from ui.frame.model import Model, models
@@ -105,7 +106,10 @@ def beside(chosen: Model, others: dict[str, Model]) -> list[Model]:
         st.pills(selection_mode="multi", **control)
     else:
         st.multiselect(max_selections=MOST_BESIDE, placeholder="Models beside", **control)
-    return [others[name] for name in wanted]
+    drawn = [others[name] for name in wanted]
+    for fault in filter(None, (cached.fault(one.key) for one in drawn)):
+        st.warning(plain(fault))
+    return [one for one in drawn if not cached.fault(one.key)]
 
 
 def _asked(chosen: Model, others: dict[str, Model]) -> list[str]:

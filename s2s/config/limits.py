@@ -1,0 +1,62 @@
+"""What one file, one text and one visitor may take: a setting each, with a safe default.
+
+An environment variable ``S2S_LIMIT_`` and the name in capitals sets another value, for example
+``S2S_LIMIT_WEIGHTS_BYTES=4000000000``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+
+from s2s.config import check_choices, check_positive, option
+from s2s.errors import UserError
+
+PREFIX = "S2S_LIMIT_"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is read or kept. Whole numbers of at least 1."""
+
+    config_bytes: int = option(2_000_000, "size of a model's config.json")
+    vocabulary_bytes: int = option(20_000_000, "size of a model's vocab.json")
+    vocabulary_tokens: int = option(1_000_000, "tokens of a vocabulary")
+    weights_bytes: int = option(2_000_000_000, "size of a model's model.safetensors")
+    table_bytes: int = option(20_000_000, "size of each table that training wrote")
+    card_bytes: int = option(1_000_000, "size of a model's README.md")
+    layers: int = option(100, "recurrent layers of a model")
+    tokens: int = option(10_000, "tokens of one source or one answer, whatever a model asks for")
+
+    def __post_init__(self) -> None:
+        """Check every value."""
+        check_choices(self)
+        check_positive(self, *(item.name for item in fields(self)))
+
+
+def read(environment: Mapping[str, str]) -> Limits:
+    """The limits of an environment.
+
+    Raises:
+        UserError: for a variable of an unknown limit, and for a value that is no whole number from
+            1 on, each by name.
+    """
+    known = {f"{PREFIX}{item.name.upper()}": item.name for item in fields(Limits)}
+    given = {}
+    for name, text in environment.items():
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known:
+            raise UserError(f"{name} is no limit; there are {', '.join(known)}.")
+        if not (text.isascii() and text.isdecimal() and len(text) < 16 and int(text)):
+            raise UserError(f"{name} is {text!r}; it must be a whole number of at least 1.")
+        given[known[name]] = int(text)
+    return Limits(**given)
+
+
+@cache
+def limits() -> Limits:
+    """The limits of this process."""
+    return read(os.environ)
