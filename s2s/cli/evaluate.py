@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from dataclasses import asdict, replace
 from typing import Any
@@ -25,6 +26,7 @@ from s2s.tasks.about import own_data
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet, read_file
 from s2s.tasks.parts import load_parts
+from s2s.text import label
 from s2s.threads import one_thread
 from s2s.training import experiment
 
@@ -104,18 +106,28 @@ def _pairs(given: argparse.Namespace, system: System) -> PairSet:
     if given.columns:
         data = replace(data, columns=given.columns)
     if given.lengths:
-        first, dash, last = given.lengths.partition("-")
-        if not (first.isdecimal() and (last or first).isdecimal() and int(first) >= 1) or (
-            dash and int(last or 0) < int(first)
-        ):
-            raise UserError(f"--lengths {given.lengths} is not A-B with 1 ≤ A ≤ B.")
-        lengths = range(int(first), int(last or first) + 1)
+        lengths = _lengths(given.lengths, system)
         fresh = experiment.fresh_pairs(task, data, lengths, experiment.FRESH_COUNT)
         return PairSet.of(f"{task.name}, lengths {given.lengths}", fresh)
     pairs = load_parts(task, data, system.sequence, given.data)[1][given.split]
     if not pairs:
         raise UserError(f"{system.name} has no {given.split} part.")
     return PairSet.of(f"{task.name}, {given.split} part", pairs)
+
+
+def _lengths(text: str, system: System) -> range:
+    """``A-B``, or one length; UserError for anything else and for more than the model reads."""
+    shown = label(text, 40)
+    match = re.fullmatch(r"([1-9][0-9]*)(?:-([1-9][0-9]*))?", text)
+    if not match:
+        raise UserError(f"--lengths {shown} is not A-B with 1 ≤ A ≤ B.")
+    most = system.sequence.max_source_length
+    first, last = (min(int(end[:9]), most + 1) for end in (match[1], match[2] or match[1]))
+    if last > most:
+        raise UserError(f"--lengths {shown}: {system.name} reads at most {most}.")
+    if last < first:
+        raise UserError(f"--lengths {shown} is not A-B with 1 ≤ A ≤ B.")
+    return range(first, last + 1)
 
 
 def _print(result: Evaluation) -> None:

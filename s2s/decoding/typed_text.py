@@ -12,6 +12,7 @@ from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.results import Cut, Reading, Source, Unknown
 from s2s.text import NORMALISERS, TOKENISERS, Normalised, changed_words, label
+from s2s.text.label import writable
 from s2s.text.vocab import Vocab
 
 
@@ -40,7 +41,11 @@ def units(text: str, normaliser: str, tokeniser: str, vocab: Vocab | None = None
         tokeniser: by name.
         vocab: the model's; None while its vocabulary is being made, which gives the same tokens,
             for all of them are then what the normaliser writes.
+
+    Raises:
+        UserError: when it is no text that can be written: half a character stands alone.
     """
+    _check(text)
     normalise, split = NORMALISERS[normaliser], TOKENISERS[tokeniser].split
     words = text.split()
     known = vocab is not None and any(vocab.find(word) == word for word in words)
@@ -60,6 +65,11 @@ def units(text: str, normaliser: str, tokeniser: str, vocab: Vocab | None = None
         tuple(pair for part in parts for pair in part.rewritten),
         known,
     )
+
+
+def _check(text: str) -> None:
+    if not writable(text):
+        raise UserError(f"The text holds half a character: {label(text, 40).replace('␣', ' ')}.")
 
 
 def _as(word: str, token: str) -> Normalised:
@@ -120,6 +130,7 @@ def read_source(
         raise UserError("Type a sentence.")
     normaliser, tokeniser = sequence.source_normaliser, sequence.source_tokeniser
     if isinstance(source, Cut) and source.tokeniser == tokeniser:
+        _check(text)
         read = Units(list(source.tokens), (), (), True)
         changed: list[tuple[str, str]] = []
     else:

@@ -31,6 +31,7 @@ from s2s.results.alignment import GoldPair, Link
 from s2s.results.comparison import Refused
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import decoded, lines, read_bytes
+from s2s.text.label import writable
 
 LIMIT = 20_000_000
 """Bytes that a file of gold links may have."""
@@ -223,7 +224,7 @@ def _pair(line: str) -> GoldPair:
 def _tokens(data: dict[str, Any], key: str) -> tuple[str, ...]:
     tokens = data[key]
     if not isinstance(tokens, list) or not tokens or not all(
-        isinstance(token, str) and token for token in tokens
+        isinstance(token, str) and token and writable(token) for token in tokens
     ):  # fmt: skip
         raise UserError(f"{key} must be an array of tokens, and not an empty one.")
     return tuple(tokens)

@@ -472,6 +472,8 @@ BAD = [
     (("evaluate", WORDS, "x", "--limit", "0"), "--limit is 0"),
     (("evaluate", WORDS, "x", "--columns", "a,b"), "invalid choice"),
     (("evaluate", WORDS, "--lengths", "3-4"), "cannot make sources of a given length"),
+    (("evaluate", "dates/tiny", "--lengths", "1-100000000"), "reads at most"),
+    (("evaluate", "dates/tiny", "--lengths", "1-" + "9" * 5000), "reads at most"),
     (("evaluate", "dates/tiny", "--lengths", "4-3"), "is not A-B with 1 ≤ A ≤ B"),
     (("evaluate", "dates/tiny", "--lengths", "²"), "is not A-B with 1 ≤ A ≤ B"),
     (("evaluate", "dates/tiny", "--lengths", "x-y"), "is not A-B with 1 ≤ A ≤ B"),

@@ -6,9 +6,12 @@ import re
 
 from streamlit.testing.v1 import AppTest
 
+from ui.markdown import JOINER
+
 
 def unmarked(markdown: str) -> str:
     """Markdown of ours as a reader sees it."""
+    markdown = markdown.replace(JOINER, "")
     return re.sub(r"\\(.)", r"\1", re.sub(r"(?<!\\)\*\*", "", markdown))
 
 

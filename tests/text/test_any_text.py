@@ -13,7 +13,7 @@ from tiny import build_like, build_system
 
 from s2s.checkpoints import checkpoint
 from s2s.cli import main
-from s2s.decoding.whatif import run
+from s2s.decoding.whatif import Edit, run
 from s2s.errors import UserError
 from s2s.results import History
 from s2s.tasks.about import About
@@ -73,6 +73,17 @@ def test_every_letter_is_read_or_said(name, text):
     for character in unicodedata.normalize("NFD", text).lower():
         if not (character.isspace() or unicodedata.combining(character)):
             assert character in said, (character, reading)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("text", ["\ud800", "a \udcff b", "b\ud83d"])
+def test_half_a_character_is_refused_by_its_number(name, text):
+    number = f"U\\+{ord(next(c for c in text if c > 'z')):04X}"
+    for read in (SYSTEMS[name].read, SYSTEMS[name].target_tokens):
+        with pytest.raises(UserError, match=f"half a character: .*{number}"):
+            read(text)
+    with pytest.raises(UserError):
+        run(SYSTEMS[name], "1" if name == "dates" else "a b", (Edit("force", 0, text),))
 
 
 @pytest.fixture(scope="module")

@@ -45,3 +45,10 @@ def test_no_weight_at_all_is_said():
     for weights in ([], [0, 0]):
         with pytest.raises(UserError):
             edits._weights({"step": 3, "weights": weights}, ())
+
+
+@pytest.mark.parametrize("do", ["force", "type", "replace", "reference"])
+def test_half_a_character_is_no_edit(do):
+    asked = {"do": do, "source": 1, "step": 1}
+    assert edits._new_edit(asked | {"text": "\ud800"}, 0) is None
+    assert edits._new_edit(asked | {"text": "x"}, 0) is not None

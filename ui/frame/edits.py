@@ -11,6 +11,7 @@ from s2s.decoding.whatif import Edit, WhatIf
 from s2s.errors import UserError
 from s2s.plots.step_data import Edit as Chip
 from s2s.results import Trace
+from s2s.text.label import writable
 from ui import cached
 from ui.cached import Key
 from ui.frame import link
@@ -238,7 +239,7 @@ def _new_edit(asked: dict[str, Any], first: int) -> Edit | None:
     place = source - first if isinstance(source, int) else asked.get("step", 0)
     if not isinstance(text, str) or not isinstance(place, int) or isinstance(place, bool):
         return None
-    if not 0 <= place < 1000 or len(text) > 2000:
+    if not 0 <= place < 1000 or len(text) > 2000 or not writable(text):
         return None
     kind = {"type": "force"}.get(str(do), str(do))
     if kind not in whatif.LETTERS or kind == "attend":

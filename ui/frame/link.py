@@ -23,7 +23,7 @@ What Streamlit 1.67 does, and what follows from it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,8 +56,8 @@ def arrive() -> bool:
     asked = st.query_params.to_dict()
     if not asked and view():
         st.query_params.from_dict(view())
-    elif urlencode(asked) != st.session_state.get(VIEW):
-        st.session_state[VIEW] = urlencode(asked)
+    elif _query(asked) != st.session_state.get(VIEW):
+        st.session_state[VIEW] = _query(asked)
         return True
     return False
 
@@ -89,8 +89,13 @@ def show(**changes: str | None) -> None:
         changes: parameters with their new values; None takes one out.
     """
     new = {key: value for key, value in (view() | changes).items() if value is not None}
-    st.session_state[VIEW] = urlencode(new)
-    st.query_params.from_dict(new)
+    st.session_state[VIEW] = _query(new)
+    st.query_params.from_dict(view())
+
+
+def _query(values: Mapping[str, str]) -> str:
+    """Values as a query; half a character becomes a question mark."""
+    return urlencode(values, errors="replace")
 
 
 def held(

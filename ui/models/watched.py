@@ -18,9 +18,8 @@ from s2s.text.vocab import EOS
 from ui import cached
 from ui.frame import choice, link
 from ui.frame.model import Model
-from ui.markdown import plain
+from ui.markdown import JOINER, plain
 
-JOINER = "\u2060"  # has no width
 EPOCH = "epoch"
 MOST_EXAMPLES = 6
 
