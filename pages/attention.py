@@ -15,7 +15,8 @@ from ui.frame import choice, edits, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import escaped
-from ui.parts import export, notes
+from ui.parts import notes
+from ui.parts.export import TakeAway
 from ui.parts.token_picker import plain_token, token
 
 
@@ -41,10 +42,11 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
     if lacks:
         st.info(lacks, icon=":material/visibility_off:")
     cards.show(walk, palette())
-    below.show(chosen, trace, walk, palette())
+    take = TakeAway()
+    below.show(chosen, trace, walk, palette(), take)
     st.caption(notes.below(trace))
-    export.copy_link(chosen, text)
+    take.show(chosen, text)
 
 
-chosen = sentence_page.arrive("Attention")
+chosen, _ = sentence_page.arrive("Attention")
 explore(chosen, choice.sentence(chosen.task))

@@ -15,28 +15,24 @@ from ui.frame import choice, edits, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import plain
-from ui.parts import export
 from ui.parts import gradient_lines as pick
+from ui.parts.export import TakeAway
 
 
 @st.fragment
-def explore(chosen: Model, others: dict[str, Model], text: str) -> None:
-    """The models, and what they make of the sentence, of a test set and of gold links."""
-    drawn = pick.beside(chosen, others)
-    if not drawn:
-        st.info("Choose at least one model to hold beside this one.")
-        return
-    choices = [chosen, *drawn]
-    on_sentence(choices, text)
+def explore(choices: list[Model], text: str) -> None:
+    """What the models make of the sentence, of a test set and of gold links."""
+    take = TakeAway()
+    on_sentence(choices, text, take)
     # Neither depends on the sentence, so both stand where it cannot be read.
     st.subheader("On a whole test set")
-    test_set.show(choices, palette())
+    test_set.show(choices, palette(), take)
     st.subheader("Attention and gold links")
     alignment.show(choices, palette())
-    export.copy_link(chosen, text)
+    take.show(choices[0], text)
 
 
-def on_sentence(choices: list[Model], text: str) -> None:
+def on_sentence(choices: list[Model], text: str, take: TakeAway) -> None:
     """The sentence through all of them, or why not and the last one that could be read, paler."""
     chosen, keys = choices[0], tuple(one.key for one in choices)
     try:
@@ -48,16 +44,21 @@ def on_sentence(choices: list[Model], text: str) -> None:
             with suppress(UserError), st.container(key="stale"):
                 found = cached_compare.sentence(keys, before, ())
                 st.caption(f"Still the answers to: {plain(before)}")
-                sentence.show(choices, found, palette())
+                sentence.show(choices, found, palette(), take)
         return
     choice.remember(chosen, text)
-    sentence.show(choices, found, palette())
+    sentence.show(choices, found, palette(), take)
     edits.reference_field(chosen.task.target_name, chosen.key, text)
 
 
-chosen = sentence_page.arrive("Compare")
-others = pick.others_of(chosen)
-if not others:
+chosen, head = sentence_page.arrive("Compare", scored=False)
+with head:
+    beside = pick.beside(chosen)
+if not pick.others_of(chosen):
     st.info("This task has one model only. Train another, and they stand side by side here.")
     st.stop()
-explore(chosen, others, choice.sentence(chosen.task))
+text = choice.sentence(chosen.task)
+if not beside:
+    st.info("Choose at least one model to hold beside this one.")
+    st.stop()
+explore([chosen, *beside], text)

@@ -18,32 +18,34 @@ from ui.gradients import help, maps, more, verdict
 from ui.markdown import escaped, plain
 from ui.parts import gradient_lines as pick
 from ui.parts import notes
+from ui.parts.export import TakeAway
 from ui.parts.token_picker import plain_token, token
 
 
 @st.fragment
-def explore(chosen: Model, others: dict[str, Model], text: str) -> None:
+def explore(chosen: Model, drawn: list[Model], text: str) -> None:
     """All figures; only this runs again while tokens and scales are picked."""
-    sentence_page.answer(chosen, text, lambda read, what: show(chosen, others, read, what))
+    sentence_page.answer(chosen, text, lambda read, what: show(chosen, drawn, read, what))
 
 
-def show(chosen: Model, others: dict[str, Model], text: str, what: WhatIf) -> None:
+def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
     """Token, finding, curves, maps, verdict, and what the states hold."""
-    trace = what.trace
+    trace, take = what.trace, TakeAway()
     # Edited in any way, it is an answer that the model did not come to by itself.
     target = trace.output if trace.forced or trace.attended else None
     notes.above(trace, chosen)
     step = token(trace, notes.last_word(trace))
     said = st.container(key="readout")
-    with st.container(horizontal=True, vertical_alignment="bottom", key="gradient-controls"):
-        drawn = pick.beside(chosen, others)
+    figure = st.container(key="flow-curves")
+    with figure, st.container(key="flow-view", width="content"):
         look = pick.look(chosen)
     try:
         lines, missing = pick.lines(chosen, drawn, what.source, trace, target, look)
     except UserError as error:
         st.warning(plain(str(error)))
-        verdict.show(chosen, what.source, target, trace, step, look.of, palette())
-        more.show(chosen, drawn, what.source, target, step, palette())
+        verdict.show(chosen, what.source, target, trace, step, look.of, palette(), take)
+        more.show(chosen, drawn, what.source, target, step, palette(), take)
+        take.show(chosen, text)
         return
     parts = flow_finding(lines, step, trace.attention)
     with said:
@@ -54,7 +56,7 @@ def show(chosen: Model, others: dict[str, Model], text: str, what: WhatIf) -> No
         ))  # fmt: skip
     finding = "".join(part.text for part in parts)
     chart = flow_curves(lines, step, palette(), look.scale, look.axis)
-    with st.container(key="flow-curves"):
+    with figure:
         st.vega_lite_chart(chart, theme=None, width="stretch", key="flow", alt=finding)
     sure = ", ".join(
         f"{plain(line.name)} {percent(float(line.flow.probabilities[step]))}" for line in lines
@@ -64,11 +66,14 @@ def show(chosen: Model, others: dict[str, Model], text: str, what: WhatIf) -> No
     st.caption(" ".join([f"Probability of this token: {sure}.", *missing]))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
     reached = maps.show(chosen, trace, lines, step, palette())
-    verdict.show(chosen, what.source, target, trace, step, look.of, palette())
-    more.show(chosen, drawn, what.source, target, step, palette())
-    maps.take(chosen, text, lines, {"curves": chart, "map": reached})
+    verdict.show(chosen, what.source, target, trace, step, look.of, palette(), take)
+    more.show(chosen, drawn, what.source, target, step, palette(), take)
+    maps.offer(take, chosen, lines, {"curves": chart, "map": reached})
+    take.show(chosen, text)
 
 
-chosen = sentence_page.arrive("Gradients")
-explore(chosen, pick.others_of(chosen), choice.sentence(chosen.task))
+chosen, head = sentence_page.arrive("Gradients", scored=False)
+with head:
+    beside = pick.beside(chosen)
+explore(chosen, beside, choice.sentence(chosen.task))
 help.show()

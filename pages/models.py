@@ -14,9 +14,10 @@ from ui.markdown import plain
 from ui.models import headline, origin, watched
 from ui.models import table as models_table
 from ui.parts import tables, training_curves
+from ui.parts.export import TakeAway
 
 
-def detail(model: Model, models: list[Model]) -> None:
+def detail(model: Model, models: list[Model], take: TakeAway) -> None:
     """Everything about one model."""
     mark = model.family.mark if model.family else ""
     st.subheader(f"{mark} {plain(model.name)}")
@@ -28,10 +29,10 @@ def detail(model: Model, models: list[Model]) -> None:
 
     history = model.history
     st.subheader("How it learned")
-    training_curves.show(model, models, palette())
+    training_curves.show(model, models, palette(), take)
     if history.state_gradients:
         st.subheader("What reached back while it learned")
-        training_curves.gradients(model, models, palette())
+        training_curves.gradients(model, models, palette(), take)
     if history.watched:
         st.subheader("What it wrote, epoch by epoch")
         watched.epochs(model)
@@ -50,7 +51,7 @@ def detail(model: Model, models: list[Model]) -> None:
         for table in model.about.tables:
             tables.table(table)
     st.subheader("The command that made it")
-    origin.origin(model)
+    origin.origin(model, take)
 
 
 def unscored(model: Model) -> str:
@@ -61,19 +62,17 @@ def unscored(model: Model) -> str:
 
 
 cached.settle("Models")
-found = choice.sidebar()
+found, _ = choice.head("Models")
 if found is None:
-    st.title("Models")
     st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
     st.stop()
-choice.heading("Models", found)
 chosen = found.model
 entries = cached.entries()
 models = known()
 tasks = len({model.task.name for model in models})
 st.markdown(
-    f"{len(models)} models for {tasks} tasks. Press a row to open its model below; the sidebar "
-    "chooses the same."
+    f"{len(models)} models for {tasks} tasks. Press a row to open its model below; the row "
+    "above chooses the same."
 )
 models_table.overview(models, chosen, palette())
 models_table.broken(models, entries)
@@ -81,4 +80,6 @@ if chosen.entry.problem:
     st.subheader(plain(chosen.name))
     st.error(plain(chosen.entry.problem))
     st.stop()
-detail(next(m for m in models if m.name == chosen.name), models)
+take = TakeAway()
+detail(next(m for m in models if m.name == chosen.name), models, take)
+take.show(chosen)

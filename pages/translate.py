@@ -13,9 +13,10 @@ from s2s.plots.step_data import step_data
 from ui.frame import choice, edits, link, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
-from ui.parts import export, figures, notes
+from ui.parts import figures, notes
+from ui.parts.export import TakeAway
 from ui.stepper import step_view
-from ui.translate import other_answers
+from ui.translate import files, other_answers
 
 VIEW, SHOWN = "step_view", "step_view_shown"
 
@@ -60,8 +61,10 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
         st.subheader("The whole map")
         figures.show_map(trace, palette(), step, "map")
     typed = [edit.text for edit in done if edit.kind == "reference"]
-    other_answers.show(chosen, text, typed[-1] if typed else None)
-    export.row(chosen, text, trace, step, data)
+    take = TakeAway()
+    files.offer(take, trace, step, data, palette())
+    other_answers.show(chosen, text, typed[-1] if typed else None, take)
+    take.show(chosen, text)
 
 
 def further(chosen: Model, text: str) -> list[tuple[str, str]]:
@@ -98,5 +101,5 @@ def hid() -> None:
         link.show(hide="1" if told.get("hidden") is True else None)
 
 
-chosen = sentence_page.arrive("Translate")
+chosen, _ = sentence_page.arrive("Translate")
 explore(chosen, choice.sentence(chosen.task))

@@ -19,8 +19,9 @@ def test_home(fresh_server, open_page):
     answer = shown.shows(FRENCH, task.examples[0])
     expect(page).to_have_title("Seq2Seq Microscope")
     expect(page.get_by_role("heading", name="Translate")).to_be_visible()
-    caption = page.get_by_test_id("stCaptionContainer").filter(has_text=task.title).first
-    expect(caption).to_contain_text(f"{task.title} · attention · {score(FRENCH)}")
+    shown.has_task(task.title)
+    shown.has_model("attention")
+    expect(page.get_by_text(score(FRENCH))).to_be_visible()
     assert shown.written() == [label(token) for token in answer.output]
     shown.tells(answer, first_word(answer))
     expect(shown.map).to_be_visible()
@@ -37,7 +38,8 @@ def test_deep_link(fresh_server, open_page):
     answer = shown.shows(DATES, text, 6)
     shown.tells(answer, 6)
     shown.maps(answer.attention)
-    expect(page.get_by_text(f"{task_of(DATES).title} · attention")).to_be_visible()
+    shown.has_task(task_of(DATES).title)
+    shown.has_model("attention")
     shown.address_has(task="dates", text=text, step=7)
     shown.no_crash()
 

@@ -78,9 +78,8 @@ def test_token_row_line_and_link(server, open_page, watch):
     page.get_by_role("radio", name="Distance").click()
     expect(page.locator(".st-key-flow-curves")).to_contain_text("recurrent steps back")
 
-    # What Copy link gives opens the same view elsewhere.
-    page.get_by_role("button", name="Copy link", exact=True).click()
-    address = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").inner_text().strip()
+    # The link of the menu opens the same view elsewhere.
+    address = Dashboard(page).menu().get_by_test_id("stCode").inner_text().strip()
     other = open_page(address)
     settled(other)
     line(other, "plain", [y for y in sorted_by_distance(other, "plain")])

@@ -60,8 +60,7 @@ def test_deep_link_row_and_link(sorts, open_page, watch):
     expect(page).to_have_title("Seq2Seq Microscope")
     press(page, "reverse/seeds")
     opened(page, "reverse/seeds")
-    sidebar = page.get_by_test_id("stSidebar")
-    expect(sidebar.get_by_role("radio", name="seeds")).to_be_checked()
+    Dashboard(page).has_model("seeds")
     charts = page.get_by_test_id("stVegaLiteChart")
     expect(charts.locator("svg.marks")).to_have_count(6)
     page.get_by_role("slider", name="After epoch").press("Home")
@@ -78,7 +77,8 @@ def test_deep_link_row_and_link(sorts, open_page, watch):
     expect(other.get_by_role("heading", name="Translate")).to_be_visible()
     shown = Dashboard(other)
     expect(shown.sentence).to_have_value("microscope")
-    expect(other.get_by_text("Letters → letters reversed · seeds")).to_be_visible()
+    shown.has_task("Letters → letters reversed")
+    shown.has_model("seeds")
     other.get_by_test_id("stSidebarNav").get_by_role("link", name="Models").click()
     opened(other, "reverse/seeds")
     shown.address_has(task="reverse", model="seeds")
@@ -91,7 +91,7 @@ def test_broken_folders_say_why(sorts, open_page, watch):
     alerts = page.get_by_test_id("stAlert")
     expect(alerts.last).to_contain_text("ends early")
     expect(alerts.first).to_contain_text("unheard/of: there is no task of this name")
-    page.get_by_test_id("stSidebar").get_by_text("hostile", exact=True).click()
+    Dashboard(page).choose_model("hostile")
     opened(page, "reverse/hostile")
     page.get_by_text("Read the card").click()
     expect(page.get_by_text("not written by this program")).to_be_visible()
@@ -103,15 +103,14 @@ def test_files(sorts, open_page, tmp_path, watch):
     watch.expected = ("Failed to load resource",)
     page = open_page(sorts.url("/models", task="reverse", model="seeds"))
     opened(page, "reverse/seeds")
-    for name, start in (("CSV", b"\xef\xbb\xbfseed,epoch,train_loss"), ("Card", b"# reverse/")):
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=name, exact=True).first.click()
-        waiting.value.save_as(tmp_path / name)
+    shown = Dashboard(page)
+    for name, start in (
+        ("reverse-seeds-training.csv", b"\xef\xbb\xbfseed,epoch,train_loss"),
+        ("reverse-seeds.md", b"# reverse/"),
+        ("reverse-seeds-training-loss.png", b"\x89PNG"),
+    ):
+        shown.take(name).save_as(tmp_path / name)
         assert (tmp_path / name).read_bytes().startswith(start)
-    page.get_by_role("button", name="Pictures").first.click()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="PNG", exact=True).first.click()
-    assert waiting.value.suggested_filename == "reverse-seeds-training-loss.png"
 
 
 def test_nothing_scrolls_sideways(sorts, open_page, watch):

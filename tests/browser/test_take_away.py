@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from dashboard import FRENCH, Dashboard, task_of
 from expected import first_word
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from s2s.export import tables
 from s2s.export.as_json import trace_json
@@ -17,13 +17,10 @@ from s2s.export.as_json import trace_json
 pytestmark = pytest.mark.browser
 
 
-def take(page: Page, name: str, folder: Path) -> Path:
+def take(shown: Dashboard, kind: str, folder: Path) -> Path:
     """Press a download button; the file."""
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=name, exact=True).click()
-    assert waiting.value.suggested_filename == f"fra-eng-attention.{name.lower()}"
-    file = folder / waiting.value.suggested_filename
-    waiting.value.save_as(file)
+    file = folder / f"fra-eng-attention.{kind}"
+    shown.take(file.name).save_as(file)
     return file
 
 
@@ -32,17 +29,17 @@ def test_files(server, open_page, tmp_path):
     page = open_page(server.url(text=text))
     shown = Dashboard(page)
     answer = shown.shows(FRENCH, text)
-    table = take(page, "CSV", tmp_path).read_text("utf-8-sig")
+    table = take(shown, "csv", tmp_path).read_text("utf-8-sig")
     assert (
         table.splitlines()
         == tables.csv_bytes(tables.steps(answer)).decode("utf-8-sig").splitlines()
     )
-    told = json.loads(take(page, "JSON", tmp_path).read_text("utf-8"))
+    told = json.loads(take(shown, "json", tmp_path).read_text("utf-8"))
     assert told == json.loads(json.dumps(trace_json(answer)))
-    assert take(page, "PNG", tmp_path).read_bytes().startswith(b"\x89PNG")
-    assert ElementTree.parse(take(page, "SVG", tmp_path)).getroot().tag.endswith("svg")
+    assert take(shown, "png", tmp_path).read_bytes().startswith(b"\x89PNG")
+    assert ElementTree.parse(take(shown, "svg", tmp_path)).getroot().tag.endswith("svg")
 
-    alone = Dashboard(open_page(take(page, "HTML", tmp_path).as_uri()))
+    alone = Dashboard(open_page(take(shown, "html", tmp_path).as_uri()))
     start = first_word(answer)
     alone.shows_answer(answer, start)
     alone.tells(answer, start)
@@ -59,8 +56,7 @@ def test_copied_link(server, open_page):
     start = first_word(shown.shows(FRENCH, text))
     shown.next.click()
     shown.address_has(step=start + 2)
-    page.get_by_role("button", name="Copy link").click()
-    code = page.get_by_test_id("stCode")
+    code = shown.menu().get_by_test_id("stCode")
     expect(code).to_contain_text(f"step={start + 2}")
     other = Dashboard(open_page(code.inner_text().strip()))
     other.shows(FRENCH, text, start + 1)

@@ -166,7 +166,9 @@ def test_change_task_and_model(server, open_page):
 
     shown.choose_task("dates")
     answer = shown.shows(DATES, task_of(DATES).examples[0])
-    expect(page.get_by_text(f"{task_of(DATES).title} · attention · {score(DATES)}")).to_be_visible()
+    shown.has_task(task_of(DATES).title)
+    shown.has_model("attention")
+    expect(page.get_by_text(score(DATES))).to_be_visible()
     shown.address_has(task="dates", text=None, step=None)
     shown.maps(answer.attention)
 
@@ -176,7 +178,8 @@ def test_change_task_and_model(server, open_page):
     shown.choose_model("plain")
     answer = shown.shows(FRENCH_PLAIN, task_of(FRENCH).examples[0])
     assert answer.attention is None
-    expect(page.get_by_text("plain, no attention")).to_be_visible()
+    shown.has_model("plain")
+    expect(page.get_by_text(f"{score(FRENCH_PLAIN)} · no attention")).to_be_visible()
     expect(page.get_by_text("No attention map")).to_be_visible()
     expect(shown.map).to_have_count(0)
     shown.tells(answer, first_word(answer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from expected import first_word, said
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Download, Locator, Page, TimeoutError, expect
 
 import s2s
 from s2s.checkpoints import checkpoint
@@ -82,6 +83,7 @@ class Dashboard:
         self.back = page.get_by_role("button", name="Previous step").first
         self.table = page.locator(".numbers-table").first
         self.map = page.locator(".st-key-wide-map svg.marks").first
+        self.model = page.locator(".st-key-model")
         self.alert = page.get_by_test_id("stAlert")
 
     @property
@@ -142,13 +144,48 @@ class Dashboard:
         self.sentence.press("Enter")
 
     def choose_task(self, task: str) -> None:
-        """Pick a task in the sidebar."""
-        self.page.get_by_role("combobox").click()
+        """Pick a task."""
+        self.page.locator(".st-key-task").get_by_role("combobox").click()
         self.page.get_by_role("option", name=TASKS[task].title, exact=True).click()
 
     def choose_model(self, variant: str) -> None:
-        """Pick a model in the sidebar."""
-        self.page.get_by_test_id("stSidebar").get_by_text(variant, exact=True).click()
+        """Pick a model: side by side where there are few, else in a list."""
+        name = re.compile(rf"^\W {re.escape(variant)}$")
+        self.model.first.wait_for()
+        if self.model.get_by_role("radiogroup").count():
+            self.model.get_by_role("radio", name=name).click()
+            return
+        self.model.get_by_role("combobox").click()
+        self.page.get_by_role("option", name=name).click()
+
+    def has_model(self, variant: str) -> None:
+        """Wait until the head names this model as the chosen one."""
+        name = re.compile(rf"^\W {re.escape(variant)}$")
+        self.model.first.wait_for()
+        if self.model.get_by_role("radiogroup").count():
+            expect(self.model.get_by_role("radio", name=name)).to_be_checked()
+        else:
+            expect(self.model.get_by_role("combobox")).to_have_value(name)
+
+    def has_task(self, title: str) -> None:
+        """Wait until the head names this task."""
+        expect(self.page.locator(".st-key-task").get_by_role("combobox")).to_have_value(title)
+
+    def menu(self) -> Locator:
+        """The open menu of what can be taken away."""
+        body = self.page.get_by_test_id("stPopoverBody")
+        if not body.count():
+            self.page.get_by_role("button", name="Take away").click()
+        expect(body).to_be_visible()
+        return body
+
+    def take(self, name: str) -> Download:
+        """Press the button of a file in that menu; the file, which has this name."""
+        button = self.menu().locator(f".st-key-take-{name.replace('.', '-')} button").first
+        with self.page.expect_download() as waiting:
+            button.click()
+        assert waiting.value.suggested_filename == name
+        return waiting.value
 
     def example(self, text: str) -> Locator:
         """An example's button."""

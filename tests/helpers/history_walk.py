@@ -144,8 +144,7 @@ class Walk:
         state, page = self.state, self.page
         expect(page.get_by_role("heading", level=1, name=state.page.capitalize())).to_be_visible()
         expect(self.shown.sentence).to_have_value(state.text)
-        radio = page.get_by_test_id("stSidebar").get_by_role("radio", name=state.model, exact=True)
-        expect(radio).to_be_checked()
+        self.shown.has_model(state.model)
         self.shown.address_has(
             text=None if state.text == TEXTS[0] and "text" not in self.shown.query else state.text,
             edits=whatif.encode(state.edits) or None,

@@ -9,7 +9,7 @@ from pathlib import Path
 import model_folders
 import pytest
 from model_folders import HOSTILE, IMAGE
-from page_text import clean, unmarked
+from page_text import chosen, clean, model_of, unmarked
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
@@ -160,22 +160,22 @@ def test_seeds_watched_sentences_and_gradients(sorts):
 
 def test_another_model_with_fewer_epochs(sorts):
     at = clean(page("reverse/seeds", epoch="4"))
-    at.radio[0].set_value("hostile").run()
+    model_of(at).set_value("hostile").run()
     assert clean(at).slider[0].value <= 2
 
 
-def test_a_row_is_the_sidebars_choice(sorts):
+def test_a_row_is_the_heads_choice(sorts):
     at = clean(page("reverse/attention"))
     for name in ("reverse/plain", "toy/foreign", "reverse/seeds"):
         place = next(i for i, row in enumerate(rows(at)) if row["Model"].endswith(name))
         select(at, place)
         assert not at.exception
         task, variant = name.split("/")
-        assert (at.selectbox[0].value, at.radio[0].value) == (task, variant)
+        assert chosen(at) == (task, variant)
         assert variant in unmarked(at.subheader[0].value)
         again = next(i for i, row in enumerate(rows(at)) if row["Model"].endswith(name))
         assert again == place, "a click moves nothing"
-    at.radio[0].set_value("plain").run()
+    model_of(at).set_value("plain").run()
     assert unmarked(at.subheader[0].value).endswith("reverse/plain")
 
 
@@ -197,10 +197,10 @@ def test_the_choice_goes_along_to_another_page(sorts):
     at = clean(page("reverse/seeds"))
     go("translate")
     assert at.title[0].value == "Translate"
-    assert (at.selectbox[0].value, at.radio[0].value) == ("reverse", "seeds")
+    assert chosen(at) == ("reverse", "seeds")
     at.text_input[0].set_value("xyz").run()
     go("models")
-    assert at.radio[0].value == "seeds"
+    assert chosen(at) == ("reverse", "seeds")
     go("translate")
     assert clean(at).text_input[0].value == "xyz"
 

@@ -20,10 +20,11 @@ MODEL, TEXT = "fra-eng/attention", "Elle ne m'a rien dit, et je veux dormir."
 PAGE = """
 import streamlit as st
 from ui.frame import choice, edits, link
+from ui.parts.export import TakeAway
 from ui.translate import other_answers
 
 link.arrive()
-chosen = choice.sidebar().model
+chosen = choice.head("Here")[0].model
 text = choice.sentence(chosen.task)
 
 @st.fragment
@@ -32,7 +33,7 @@ def explore():
     st.text(edits.problem() or "")
     st.code(" ".join(what.trace.output), language=None)
     given = [edit.text for edit in edits.current() if edit.kind == "reference"]
-    other_answers.show(chosen, text, given[-1] if given else None)
+    other_answers.show(chosen, text, given[-1] if given else None, TakeAway())
 
 explore()
 """

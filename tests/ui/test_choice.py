@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 import pytest
+from page_text import model_of
 from streamlit.testing.v1 import AppTest
 from tiny import ROOT
 
@@ -58,7 +59,7 @@ def warnings(at: AppTest) -> str:
 def test_what_is_shown_instead_is_said_until_something_is_chosen():
     at = app(task="reverse", model="nope")
     assert "asks for the model nope" in warnings(at)
-    at.radio[0].set_value("plain").run()
+    model_of(at).set_value("plain").run()
     assert not warnings(at)
     assert (at.query_params["task"], at.query_params["model"]) == ("reverse", "plain")
 

@@ -15,7 +15,8 @@ from ui.cached import walk as cached_walk
 from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import export, figures
+from ui.parts import figures
+from ui.parts.export import TakeAway
 
 CHECK, SOURCE, MAP = PANELS = "Check it yourself (NumPy)", "The source that ran", "The map"
 FOLDED, LONG = 88, 160
@@ -23,8 +24,11 @@ FOLDED, LONG = 88, 160
 WEIGHTS, SCORES = "Weights", "Scores"
 
 
-def show(chosen: Model, trace: Trace, walk: Walk, palette: Palette) -> None:
+def show(
+    chosen: Model, trace: Trace, walk: Walk, palette: Palette, take: TakeAway
+) -> None:  # fmt: skip
     """One panel at a time; only that one is made."""
+    _offer(chosen, trace, walk, palette, take)
     panels = PANELS if walk.has_attention else PANELS[:2]
     asked = st.segmented_control(
         "Below", panels, required=True, label_visibility="collapsed",
@@ -35,26 +39,33 @@ def show(chosen: Model, trace: Trace, walk: Walk, palette: Palette) -> None:
     elif asked == MAP and walk.has_attention:
         _map(trace, walk, palette)
     else:
-        _check(chosen, walk)
+        _check(walk)
 
 
-def _check(chosen: Model, walk: Walk) -> None:
-    """The program, and the one with every number."""
-    name = f"{chosen.entry.name.replace('/', '-')}-step-{walk.step + 1}"
+def _offer(
+    chosen: Model, trace: Trace, walk: Walk, palette: Palette, take: TakeAway
+) -> None:  # fmt: skip
+    """The map, and the step as a program: with its numbers, and with every matrix."""
+    model = chosen.entry.name.replace("/", "-")
+    if walk.has_attention:
+        take.picture("The map", plots.attention_map(trace, palette, walk.step), f"{model}-map")
+    name = f"{model}-step-{walk.step + 1}"
+    program = "The step as a NumPy program"
+    take.file("Page", program, f"{name}.py", lambda: numpy_snippet(walk, width=FOLDED).encode())
+    take.file(
+        "Page", f"{program}, with every matrix", f"{name}-whole.py",
+        lambda: numpy_snippet(walk, most=None).encode(),
+        "Large matrices too, where the other has only what they gave.",
+    )  # fmt: skip
+
+
+def _check(walk: Walk) -> None:
+    """The program that computes the step."""
     st.markdown(
         "This program has this step’s numbers in it and computes the rest. Run it anywhere with "
         "NumPy: it ends with an error if it does not agree with the model to 1e-5."
     )
     program = numpy_snippet(walk, width=FOLDED)
-    with st.container(horizontal=True, key="take-walk"):
-        export.button("Program", lambda: program.encode(), f"{name}.py", "text/x-python",
-                      ":material/download:", "The program below.")  # fmt: skip
-        if "base64" in program:
-            export.button(
-                "With every matrix", lambda: numpy_snippet(walk, most=None).encode(),
-                f"{name}-whole.py", "text/x-python", ":material/download:",
-                "Large matrices too, where the program below has only what they gave.",
-            )  # fmt: skip
     lines = program.count("\n")
     with st.expander(f"All {lines} lines") if lines > LONG else st.container():
         # Wrapped: what scrolls inside a page cannot be reached by keyboard.
@@ -97,6 +108,3 @@ def _map(trace: Trace, walk: Walk, palette: Palette) -> None:
                     chart, theme=None, width="stretch", key=f"chart-{name}",
                     alt=margins_finding(trace),
                 )  # fmt: skip
-    name = trace.model.replace("/", "-")
-    with st.container(horizontal=True, key="take-walk-map"):
-        export.pictures(plots.attention_map(trace, palette, walk.step), f"{name}-map")

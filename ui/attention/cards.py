@@ -28,12 +28,11 @@ SOURCE, UNIT = "walk_source", "walk_unit"
 def show(walk: Walk, palette: Palette) -> None:
     """Every stage that the model has, in the order in which it is computed."""
     found = {stage.name: stage for stage in stages(walk)}
-    source, unit = _picked(walk)
     draw = {
-        "score": lambda: _score(walk, source, palette),
+        "score": lambda: _score(walk, palette),
         "softmax": lambda: _softmax(walk, palette),
-        "context": lambda: _context(walk, unit, palette),
-        "combine": lambda: _combine(walk, unit, palette),
+        "context": lambda: _context(walk, palette),
+        "combine": lambda: _combine(walk, palette),
         "choose": lambda: _choose(walk, palette),
     }
     kind = "walk" if walk.has_attention else "grid-walk"
@@ -47,31 +46,34 @@ def show(walk: Walk, palette: Palette) -> None:
                 _shapes(found[name])
 
 
-def _picked(walk: Walk) -> tuple[int, int]:
-    """Which source token and which unit are written out where not all of them are."""
-    many = walk.has_attention and (len(walk.source) > WHOLE or walk.hidden > WHOLE)
+def _source(walk: Walk) -> int:
+    """The source token whose score is written out: the visitor's, else that of most weight."""
     most = int(walk.weights.argmax()) if walk.weights is not None else 0
-    unit = int(np.abs(walk.context if walk.context is not None else walk.state).argmax())
-    if not many:
-        return most, unit
-    with st.container(horizontal=True, vertical_alignment="bottom", key="walk-picked"):
-        if walk.has_attention:
-            st.session_state.setdefault(SOURCE, None)
-            if st.session_state[SOURCE] not in range(len(walk.source)):
-                st.session_state[SOURCE] = None
-            chosen = st.selectbox(
-                "Source token written out", range(len(walk.source)), key=SOURCE,
-                format_func=lambda j: f"{j + 1} · {plain_token(walk.source[j])}",
-                placeholder=f"the one with the most weight ({most + 1})", index=None, width=320,
-            )  # fmt: skip
-            most = most if chosen is None else chosen
-        if walk.hidden > WHOLE:
-            asked = st.number_input(
-                "Unit written out", 1, walk.hidden, None, key=UNIT, width=240,
-                placeholder=f"the largest ({unit + 1})",
-            )  # fmt: skip
-            unit = unit if asked is None else min(int(asked), walk.hidden) - 1
-    return most, unit
+    st.session_state.setdefault(SOURCE, None)
+    if st.session_state[SOURCE] not in range(len(walk.source)):
+        st.session_state[SOURCE] = None
+    chosen = st.selectbox(
+        "Source token written out", range(len(walk.source)), key=SOURCE, index=None,
+        format_func=lambda j: f"{j + 1} · {plain_token(walk.source[j])}",
+        placeholder=f"the one with the most weight ({most + 1})", label_visibility="collapsed",
+    )  # fmt: skip
+    return most if chosen is None else chosen
+
+
+def _unit(walk: Walk) -> int:
+    """The unit that is written out: the visitor's, else the largest."""
+    state = walk.context if walk.context is not None else walk.state
+    asked = st.session_state.get(UNIT)
+    if isinstance(asked, int):
+        return min(max(asked, 1), walk.hidden) - 1
+    return int(np.abs(state).argmax())
+
+
+def _unit_picker(walk: Walk) -> None:
+    st.number_input(
+        "Unit written out", 1, walk.hidden, None, key=UNIT, label_visibility="collapsed",
+        placeholder=f"the largest unit ({_unit(walk) + 1})",
+    )  # fmt: skip
 
 
 def _head(place: int, stage: Stage) -> None:
@@ -113,7 +115,7 @@ def _state(walk: Walk, palette: Palette) -> None:
     st.markdown(f"It has just been fed “{plain_token(walk.fed)}”.")
 
 
-def _score(walk: Walk, source: int, palette: Palette) -> None:
+def _score(walk: Walk, palette: Palette) -> None:
     if walk.scores is None:
         return
     _figure(
@@ -121,7 +123,7 @@ def _score(walk: Walk, source: int, palette: Palette) -> None:
         "The decoder’s state and the vectors it is compared with.",
     )  # fmt: skip
     whole = walk.hidden <= WHOLE and len(walk.source) <= WHOLE
-    tokens = range(len(walk.source)) if whole else [source]
+    tokens = range(len(walk.source)) if whole else [_source(walk)]
     _lines([_scored(walk, j) for j in tokens])
     if not whole:
         with st.expander(f"All {len(walk.source)} scores"):
@@ -151,24 +153,28 @@ def _softmax(walk: Walk, palette: Palette) -> None:
         st.caption(f"Powers are those of the score less {shift}: the weights stay the same.")
 
 
-def _context(walk: Walk, unit: int, palette: Palette) -> None:
+def _context(walk: Walk, palette: Palette) -> None:
     if walk.context is None:
         return
     strip = Strip(f"c{below(walk.step)}", walk.context, 0, True)
     _figure(strips_chart([strip], palette), "context", "The context vector.")
-    units = range(walk.hidden) if walk.hidden <= WHOLE else [unit]
+    units = range(walk.hidden) if walk.hidden <= WHOLE else [_unit(walk)]
+    if walk.hidden > WHOLE:
+        _unit_picker(walk)
     if len(walk.source) <= WHOLE or walk.hidden > WHOLE:
         _lines([_sum(f"unit {u + 1}", walk.context_terms(u)) for u in units])
 
 
-def _combine(walk: Walk, unit: int, palette: Palette) -> None:
+def _combine(walk: Walk, palette: Palette) -> None:
     _figure(
         strips_chart(combine_strips(walk), palette), "combine",
         "What goes in, and what comes out.",
     )  # fmt: skip
     if walk.combined is None:
         return
-    units = range(walk.hidden) if walk.hidden <= WHOLE // 2 else [unit]
+    units = range(walk.hidden) if walk.hidden <= WHOLE // 2 else [_unit(walk)]
+    if walk.hidden > WHOLE and walk.context is None:
+        _unit_picker(walk)
     lines = []
     for u in units:
         text, total = sum_words(walk.combine_terms(u))

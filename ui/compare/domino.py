@@ -16,10 +16,13 @@ from s2s.tasks.pairs_file import PairSet
 from ui import cached
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import export, on_demand
+from ui.parts import on_demand
+from ui.parts.export import TakeAway
 
 
-def show(choices: list[Model], pairs: PairSet, key: tuple[str, ...], palette: Palette) -> None:
+def show(
+    choices: list[Model], pairs: PairSet, key: tuple[str, ...], palette: Palette, take: TakeAway
+) -> None:  # fmt: skip
     """A button, and then the curve of every model, forced and by itself.
 
     Args:
@@ -27,6 +30,7 @@ def show(choices: list[Model], pairs: PairSet, key: tuple[str, ...], palette: Pa
         pairs: the test set that stands above.
         key: what tells it from others.
         palette: the theme's colours.
+        take: the page's menu of files.
     """
     st.markdown("**The domino effect**: how a wrong token makes the next ones wrong")
     keys = tuple(one.key for one in choices)
@@ -65,13 +69,13 @@ def show(choices: list[Model], pairs: PairSet, key: tuple[str, ...], palette: Pa
         "many shifts all that follow, so by itself a model is judged hard. Bands: Wilson’s 95 % "
         "intervals."
     )
-    with st.container(horizontal=True, key="take-domino"):
-        export.button(
-            "CSV", lambda: csv_bytes(_rows(found)), f"{choices[0].task.name}-domino.csv",
-            "text/csv", ":material/download:", "Every place: how many are right, of how many.",
-        )  # fmt: skip
-        if chart is not None:
-            export.pictures(chart, f"{choices[0].task.name}-domino")
+    name = f"{choices[0].task.name}-domino"
+    take.file(
+        "Numbers", "The domino effect", f"{name}.csv", lambda: csv_bytes(_rows(found)),
+        "Every place: how many are right, of how many.",
+    )  # fmt: skip
+    if chart is not None:
+        take.picture("The domino effect", chart, name)
 
 
 def _rows(found: tuple[Domino, ...]) -> list[dict[str, str | int]]:

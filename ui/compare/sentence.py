@@ -21,8 +21,9 @@ from s2s.results.comparison import Comparison
 from ui.cached import gradients as cached_gradients
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import export, notes
 from ui.parts import gradient_lines as pick
+from ui.parts import notes
+from ui.parts.export import TakeAway
 from ui.parts.gradient_lines import Look
 from ui.parts.token_picker import token
 
@@ -31,13 +32,16 @@ WIDTH = 840
 LOOK = Look("log", "position", "log_odds", "hidden", -1)
 
 
-def show(choices: list[Model], found: Comparison, palette: Palette) -> None:
+def show(
+    choices: list[Model], found: Comparison, palette: Palette, take: TakeAway
+) -> None:  # fmt: skip
     """Everything about one sentence.
 
     Args:
         choices: the models, the first one first.
         found: their answers.
         palette: the theme's colours.
+        take: the page's menu of files.
     """
     names = [one.variant for one in choices]
     families = [family_of(one.config) for one in choices]
@@ -55,7 +59,7 @@ def show(choices: list[Model], found: Comparison, palette: Palette) -> None:
         st.caption(plain(note))
     charts = {"lanes": lanes} | _maps(choices, found, palette)
     charts |= _gradients(choices, found, palette)
-    _take(choices, found, charts)
+    _offer(take, choices, found, charts)
 
 
 def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str, Chart]:
@@ -125,8 +129,10 @@ def _gradients(choices: list[Model], found: Comparison, palette: Palette) -> dic
     return {"gradients": chart}
 
 
-def _take(choices: list[Model], found: Comparison, charts: dict[str, Chart]) -> None:
-    """Numbers and pictures."""
+def _offer(
+    take: TakeAway, choices: list[Model], found: Comparison, charts: dict[str, Chart]
+) -> None:  # fmt: skip
+    """Add numbers and pictures to the page's menu."""
     name = choices[0].task.name + "-compared"
 
     def table() -> bytes:
@@ -140,17 +146,12 @@ def _take(choices: list[Model], found: Comparison, charts: dict[str, Chart]) -> 
         ]  # fmt: skip
         return csv_bytes(rows)
 
-    with st.container(horizontal=True, key="take-compared"):
-        export.button("CSV", table, f"{name}.csv", "text/csv", ":material/download:",
-                      "The lanes with every probability.")  # fmt: skip
-        export.button(
-            "JSON",
-            lambda: json.dumps([trace_json(t) for t in found.traces], ensure_ascii=False).encode(),
-            f"{name}.json", "application/json", ":material/data_object:",
-            "What `python -m s2s translate --json` prints, for every model.",
-        )  # fmt: skip
-        with st.popover("Pictures", icon=":material/image:"):
-            for what, chart in charts.items():
-                with st.container(horizontal=True, vertical_alignment="center"):
-                    st.markdown(plain(what.replace("-", " ").capitalize()))
-                    export.pictures(chart, f"{name}-{what}")
+    take.pictures(charts, name)
+    take.file(
+        "Numbers", "The lanes", f"{name}.csv", table, "The lanes with every probability."
+    )  # fmt: skip
+    take.file(
+        "Numbers", "The lanes", f"{name}.json",
+        lambda: json.dumps([trace_json(t) for t in found.traces], ensure_ascii=False).encode(),
+        "What `python -m s2s translate --json` prints, for every model.",
+    )  # fmt: skip

@@ -31,7 +31,8 @@ from ui.compare import domino
 from ui.frame import edits, link
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import export, on_demand, tables
+from ui.parts import on_demand, tables
+from ui.parts.export import TakeAway
 from ui.parts.tables import picked
 
 SHIPPED, LENGTHS, OWN = "The shipped set", "Length by length", "A file of yours"
@@ -41,25 +42,27 @@ WIDTH = 330
 """Px that the lanes beside the table are set for; longer answers scroll."""
 
 
-def show(choices: list[Model], palette: Palette) -> None:
+def show(choices: list[Model], palette: Palette, take: TakeAway) -> None:
     """The test set, a button, and what it found.
 
     Args:
         choices: the models, the first one first.
         palette: the theme's colours.
+        take: the page's menu of files.
     """
     fair = fairness([one.entry for one in choices])
     _fairness(choices, fair)
     pairs, key = _pairs(choices[0])
     if pairs is None:
         return
-    _scored(choices, pairs, key, fair, palette)
-    domino.show(choices, pairs, key, palette)
+    _scored(choices, pairs, key, fair, palette, take)
+    domino.show(choices, pairs, key, palette, take)
 
 
 def _scored(
-    choices: list[Model], pairs: PairSet, key: tuple[str, ...], fair: Fairness, palette: Palette
-) -> None:
+    choices: list[Model], pairs: PairSet, key: tuple[str, ...], fair: Fairness, palette: Palette,
+    take: TakeAway,
+) -> None:  # fmt: skip
     """Every sentence through every model, once it is asked for."""
     keys = tuple(one.key for one in choices)
     names = " and ".join(plain(one.variant) for one in choices)
@@ -76,7 +79,7 @@ def _scored(
     except UserError as error:
         st.warning(plain(str(error)))
         return
-    _result(choices, found, fair, palette)
+    _result(choices, found, fair, palette, take)
 
 
 def _losses(choices: list[Model]) -> str:
@@ -163,7 +166,9 @@ def _lengths(most: int, default: tuple[int, int]) -> dict[str, Any]:
     return link.held("set_lengths", default, read, lambda ends: "-".join(map(str, ends)))
 
 
-def _result(choices: list[Model], found: SetComparison, fair: Fairness, palette: Palette) -> None:
+def _result(
+    choices: list[Model], found: SetComparison, fair: Fairness, palette: Palette, take: TakeAway
+) -> None:  # fmt: skip
     """Finding, scores, curve, sentences, refused lines."""
     task = choices[0].task
     finding = set_finding(found).replace(f"{task.name}/", "")
@@ -187,7 +192,7 @@ def _result(choices: list[Model], found: SetComparison, fair: Fairness, palette:
         st.vega_lite_chart(chart, theme=None, width="stretch", key="set-by-length", alt=finding)
     _refused(found)
     _sentences(choices, found, palette)
-    _take(found, fair, charts)
+    _offer(take, found, fair, charts)
 
 
 def _scores(found: SetComparison, names: list[str]) -> pd.DataFrame:
@@ -281,19 +286,15 @@ def _row(choices: list[Model], found: SetComparison, n: int, palette: Palette) -
     )  # fmt: skip
 
 
-def _take(found: SetComparison, fair: Fairness, charts: dict[str, Chart]) -> None:
-    name = f"{found.task}-set"
-    with st.container(horizontal=True, key="take-set"):
-        export.button(
-            "CSV",
-            lambda: csv_bytes(found.rows()),
-            f"{name}.csv", "text/csv", ":material/download:", "Every sentence.",
-        )  # fmt: skip
-        export.button(
-            "JSON",
-            lambda: json.dumps(set_json(found, fair), ensure_ascii=False).encode(),
-            f"{name}.json", "application/json", ":material/data_object:",
-            "What `python -m s2s compare --json` prints.",
-        )  # fmt: skip
-        for what, chart in charts.items():
-            export.pictures(chart, f"{name}-{what}")
+def _offer(
+    take: TakeAway, found: SetComparison, fair: Fairness, charts: dict[str, Chart]
+) -> None:  # fmt: skip
+    """Add the figures and every sentence to the page's menu."""
+    name, what = f"{found.task}-set", "The test set"
+    take.pictures(charts, name)
+    take.file("Numbers", what, f"{name}.csv", lambda: csv_bytes(found.rows()), "Every sentence.")
+    take.file(
+        "Numbers", what, f"{name}.json",
+        lambda: json.dumps(set_json(found, fair), ensure_ascii=False).encode(),
+        "What `python -m s2s compare --json` prints.",
+    )  # fmt: skip

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from s2s.tasks import TASKS, Task
 from ui.frame import edits, link
 from ui.frame.link import MODEL, TASK, TEXT
 from ui.frame.model import Model, models
-from ui.markdown import plain
+from ui.markdown import escaped, plain
 
 EXAMPLE, LAST = "example", "last_good"
 FEW_EXAMPLES = 6
+FEW_MODELS = 3
+"""Up to so many models stand side by side; more are a list to choose from."""
+TASK_WIDTH, MODEL_WIDTH = 190, 170  # px
 LONGEST_TEXT = 5000  # characters; far above every model's limit, far below what hurts the server
 
 
@@ -92,54 +97,68 @@ def choose(model: Model, before: Model) -> None:
     edits.forget(**changes)
 
 
-def sidebar() -> Found | None:
-    """Draw task and model; None when there is no model at all."""
+def head(title: str, scored: bool = True) -> tuple[Found | None, DeltaGenerator]:
+    """Draw the row at the top of a page: its title, the task, the models.
+
+    Args:
+        title: of the page.
+        scored: whether the model's score stands there too.
+
+    Returns:
+        What the address asks for, None when there is no model at all; and the row.
+    """
+    row = st.container(horizontal=True, vertical_alignment="center", key="head")
     tasks = by_task(models())
-    if not tasks:
-        return None
-    found = find(link.view(), tasks)
-    chosen = found.model
+    with row:
+        st.title(title, anchor=False, width="content")
+        if not tasks:
+            return None, row
+        found = find(link.view(), tasks)
+        _choices(tasks, found.model)
+        if scored:
+            told = _told(found.model)
+            st.caption(told, width="content")
+    if found.instead:
+        st.warning(plain(found.instead))
+    return found, row
+
+
+def _choices(tasks: Mapping[str, Sequence[Model]], chosen: Model) -> None:
+    """The task, and the models of it."""
     there = {model.variant: model for model in tasks[chosen.task.name]}
     st.session_state.update({TASK: chosen.task.name, MODEL: chosen.variant})
 
     def other_task() -> None:
         choose(tasks.get(st.session_state.get(TASK, ""), [chosen])[0], chosen)
 
-    with st.sidebar:
+    st.selectbox(
+        "Task",
+        list(tasks),
+        format_func=lambda task: TASKS[task].title,
+        key=TASK,
+        on_change=other_task,
+        label_visibility="collapsed",
+        width=TASK_WIDTH,
+    )
+    control: dict[str, Any] = {
+        "label": "Model", "options": list(there), "key": MODEL, "label_visibility": "collapsed",
+        "on_change": lambda: choose(there.get(st.session_state.get(MODEL, ""), chosen), chosen),
+    }  # fmt: skip
+    if len(there) <= FEW_MODELS:
+        st.segmented_control(
+            required=True, format_func=lambda variant: escaped(there[variant].marked), **control
+        )
+    else:
         st.selectbox(
-            "Task",
-            list(tasks),
-            format_func=lambda task: TASKS[task].title,
-            key=TASK,
-            on_change=other_task,
+            width=MODEL_WIDTH, format_func=lambda variant: there[variant].marked, **control
         )
-        st.radio(
-            "Model",
-            list(there),
-            captions=[_caption(model) for model in there.values()],
-            key=MODEL,
-            on_change=lambda: choose(there.get(st.session_state.get(MODEL, ""), chosen), chosen),
-        )
-    return found
 
 
-def _caption(model: Model) -> str:
-    if model.entry.problem:
-        return "could not be loaded"
-    return " · ".join(part for part in (model.headline, model.shape) if part)
-
-
-def heading(title: str, found: Found) -> None:
-    """The page's title, and the line that names the model (a phone hides the sidebar)."""
-    chosen = found.model
-    st.title(title)
-    config, seeds = chosen.entry.config, len(chosen.scores)
-    without = ", no attention" if config and not config.has_attention else ""
-    over = f" over {seeds} seeds" if seeds else ""
-    score = f" · {chosen.headline}{over} {chosen.task.unseen}" if chosen.headline else ""
-    st.caption(f"{chosen.task.title} · {plain(chosen.variant)}{without}{score}")
-    if found.instead:
-        st.warning(plain(found.instead))
+def _told(chosen: Model) -> str:
+    """The model's score, and that it cannot look back where that is so."""
+    config = chosen.entry.config
+    without = "no attention" if config and not config.has_attention else ""
+    return " · ".join(part for part in (chosen.headline, without) if part)
 
 
 def sentence(task: Task) -> str:

@@ -19,6 +19,9 @@ from s2s.text.numbers import spread
 from ui import cached
 from ui.cached import Key
 
+BROKEN = "▲"
+"""In the place of a family's mark, where a model cannot be used."""
+
 
 @dataclass(frozen=True)
 class Model:
@@ -65,6 +68,11 @@ class Model:
     def family(self) -> Family | None:
         """Its family; None if it cannot be used."""
         return None if self.entry.problem else family_of(self.config)
+
+    @property
+    def marked(self) -> str:
+        """Its name within the task behind its family's mark."""
+        return f"{self.family.mark if self.family else BROKEN} {label(self.variant)}"
 
     @property
     def shape(self) -> str:

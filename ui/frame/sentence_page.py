@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
@@ -14,25 +15,27 @@ from ui.frame.model import Model
 from ui.markdown import plain
 
 
-def arrive(title: str) -> Model:
-    """Draw the sidebar and the head; the run ends here where there is no model that works.
+def arrive(title: str, scored: bool = True) -> tuple[Model, DeltaGenerator]:
+    """Draw the head; the run ends here where there is no model that works.
 
     Args:
         title: of the page.
+        scored: whether the model's score stands in the head.
+
+    Returns:
+        The chosen model, and the row of the head, for what else is chosen there.
     """
     cached.settle(title)
-    found = choice.sidebar()
+    found, row = choice.head(title, scored)
     if found is None:
-        st.title(title)
         st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
         st.stop()
-    choice.heading(title, found)
     chosen = found.model
     problem = chosen.entry.problem or cached.fault(chosen.key)
     if problem:
         st.error(f"{plain(problem)} The other models work.")
         st.stop()
-    return chosen
+    return chosen, row
 
 
 def complaint(text: str, error: UserError) -> str:

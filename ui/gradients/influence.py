@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from s2s import plots
 from s2s.errors import UserError
+from s2s.export.tables import csv_bytes
 from s2s.plots import Chart
 from s2s.plots.influence import (
     CAVEAT,
@@ -25,16 +25,17 @@ from s2s.results import Source
 from ui.cached import states as cached_states
 from ui.cached.states import Target
 from ui.frame.model import Model
-from ui.gradients.states import csv, figure, literal, pictures
+from ui.gradients.states import figure, literal
 from ui.markdown import plain
+from ui.parts.export import TakeAway
 
 MODEL = "gradients_influence_model"
 
 
-@st.fragment
 def show(
-    choices: Sequence[Model], text: Source, target: Target, step: int, palette: Palette
-) -> None:
+    choices: Sequence[Model], text: Source, target: Target, step: int, palette: Palette,
+    take: TakeAway,
+) -> None:  # fmt: skip
     """Shares in the final state, with attention in a context vector too; one model's whole map.
 
     Args:
@@ -43,6 +44,7 @@ def show(
         target: what the models are made to write; None for their own answers.
         step: 0-based output step whose context vector is shown.
         palette: the colours of the visitor's theme.
+        take: the page's menu of files.
     """
     target = target or None  # an empty field asks for the model's own answer
     models = _influenced(choices[:MOST_MODELS], text, target, step)
@@ -72,12 +74,15 @@ def show(
     charts["map"] = influence_map(shown.result, palette)
     figure(charts["map"], "gradients-influence-map", told)
     name = shown.result.model.replace("/", "-")
-    with st.container(horizontal=True, key="take-gradients-influence"):
-        make = partial(share_rows, models, mode)
-        csv("Shares (CSV)", make, f"{name}-shares", "Each token's shares, of every model.")
-        make = partial(map_rows, shown)
-        csv("Map (CSV)", make, f"{name}-influence", "The whole map, a row for each cell.")
-        pictures(charts, f"{name}-influence")
+    take.pictures(charts, f"{name}-influence")
+    take.file(
+        "Numbers", "Shares", f"{name}-shares.csv", lambda: csv_bytes(share_rows(models, mode)),
+        "Each token's shares, of every model.",
+    )  # fmt: skip
+    take.file(
+        "Numbers", "Influence", f"{name}-influence.csv", lambda: csv_bytes(map_rows(shown)),
+        "The whole map, a row for each cell.",
+    )  # fmt: skip
 
 
 def _influenced(

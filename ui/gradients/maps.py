@@ -1,4 +1,4 @@
-"""Where it looked and what reached back: two maps on one grid, and their numbers to take away."""
+"""Where it looked and what reached back: two maps on one grid, and their numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from ui.frame import link
 from ui.frame.choice import link_to
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import export, figures
+from ui.parts import figures
+from ui.parts.export import TakeAway
 
 FAINT = 1e-6
 """Size of a gradient, per unit of state, below which a row shows rounding and chance."""
@@ -95,16 +96,18 @@ def _map(chart: Chart, grid: Grid, key: str, alt: str, says: Callable[[int, int]
     st.caption(figures.literal(says(*cell)) if cell else HINT)
 
 
-def take(chosen: Model, text: str, lines: list[Line], charts: dict[str, Chart]) -> None:
-    """Numbers, pictures and the link.
+def offer(
+    take: TakeAway, chosen: Model, lines: list[Line], charts: dict[str, Chart]
+) -> None:  # fmt: skip
+    """Add the figures and their numbers to the page's menu.
 
     Args:
+        take: the menu.
         chosen: the model of the page.
-        text: the sentence.
         lines: the models that were drawn.
         charts: name to figure.
     """
-    name = chosen.entry.name.replace("/", "-")
+    name = f"{chosen.entry.name.replace('/', '-')}-gradient"
     flow = lines[0].flow
 
     def table() -> bytes:
@@ -113,20 +116,12 @@ def take(chosen: Model, text: str, lines: list[Line], charts: dict[str, Chart]) 
         ]
         return csv_bytes(rows)
 
-    with st.container(horizontal=True, key="take-gradient-flow"):
-        export.button(
-            "CSV", table, f"{name}-gradient-flow.csv", "text/csv", ":material/download:",
-            "Every model, output token and state.",
-        )  # fmt: skip
-        export.button(
-            "JSON",
-            lambda: json.dumps(gradients_json(flow), ensure_ascii=False).encode(),
-            f"{name}-gradient-flow.json", "application/json", ":material/data_object:",
-            "What `python -m s2s probe --kind gradients --json` prints.",
-        )  # fmt: skip
-        with st.popover("Pictures", icon=":material/image:"):
-            for what, chart in charts.items():
-                with st.container(horizontal=True, vertical_alignment="center"):
-                    st.markdown(what.capitalize())
-                    export.pictures(chart, f"{name}-gradient-{what}")
-        export.copy_link(chosen, text)
+    take.pictures(charts, name)
+    take.file(
+        "Numbers", "Gradients", f"{name}-flow.csv", table, "Every model, output token and state."
+    )
+    take.file(
+        "Numbers", "Gradients", f"{name}-flow.json",
+        lambda: json.dumps(gradients_json(flow), ensure_ascii=False).encode(),
+        "What `python -m s2s probe --kind gradients --json` prints.",
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from ui.frame import link
 from ui.frame.model import Model, known
 from ui.gradients import influence, paths, states
 from ui.parts import training_curves
+from ui.parts.export import TakeAway
 
 PANELS = {
     "states": "What the states hold",
@@ -21,8 +22,9 @@ PANELS = {
 
 
 def show(
-    chosen: Model, others: list[Model], text: Source, target: Target, step: int, palette: Palette
-) -> None:
+    chosen: Model, others: list[Model], text: Source, target: Target, step: int,
+    palette: Palette, take: TakeAway,
+) -> None:  # fmt: skip
     """One panel at a time, computed when it is asked for.
 
     Args:
@@ -32,6 +34,7 @@ def show(
         target: what the chosen model is forced to write.
         step: the picked output token.
         palette: the theme's colours.
+        take: the page's menu of files.
     """
     names = dict(PANELS)
     if not chosen.history.state_gradients:
@@ -42,13 +45,13 @@ def show(
         label_visibility="collapsed", **link.one_of("further", names, None, names.__getitem__),
     )  # fmt: skip
     if asked == "states":
-        states.show(chosen, text, target, step, palette)
+        states.show(chosen, text, target, step, palette, take)
     elif asked == "paths":
-        paths.show([chosen, *others], text, target, step, palette)
+        paths.show([chosen, *others], text, target, step, palette, take)
     elif asked == "influence":
-        influence.show([chosen, *others], text, target, step, palette)
+        influence.show([chosen, *others], text, target, step, palette, take)
     elif asked == "history" and asked in names:
-        training_curves.gradients(chosen, known(), palette)
+        training_curves.gradients(chosen, known(), palette, take)
     else:
         st.caption("Press one of them: the recurrent states unit by unit with their gates; "
                    "the gradient’s two ways back, through attention and through the states; how "

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from s2s.errors import UserError
+from s2s.export.tables import csv_bytes
 from s2s.plots import Chart
 from s2s.plots.palette import Palette
 from s2s.plots.two_paths import two_paths_chart, two_paths_finding
@@ -16,13 +17,15 @@ from s2s.results.two_paths import TwoPaths
 from ui.cached import gradients as cached_gradients
 from ui.cached.gradients import Target
 from ui.frame.model import Model
-from ui.gradients.states import csv, literal, pictures
+from ui.gradients.states import literal
 from ui.markdown import plain
+from ui.parts.export import TakeAway
 
 
 def show(
-    choices: Sequence[Model], text: Source, target: Target, step: int, palette: Palette
-) -> None:
+    choices: Sequence[Model], text: Source, target: Target, step: int, palette: Palette,
+    take: TakeAway,
+) -> None:  # fmt: skip
     """One graph a model, below each other.
 
     Args:
@@ -31,6 +34,7 @@ def show(
         target: what the models are made to write; None for their own answers.
         step: 0-based output token whose loss flows back.
         palette: the colours of the visitor's theme.
+        take: the page's menu of files.
     """
     charts: dict[str, Chart] = {}
     found: list[tuple[TwoPaths, int]] = []
@@ -58,9 +62,11 @@ def show(
         "what arrives at its left end. Bold: both together, which can be less than their sum, for "
         "they may point in different directions. A thicker line carries more, on a log scale."
     )
-    with st.container(horizontal=True, key="take-paths"):
-        csv("CSV", lambda: rows(found), "two-paths", "Every edge of every graph.")
-        pictures(charts, "two-paths")
+    take.pictures(charts, "two-paths")
+    take.file(
+        "Numbers", "Two ways back", "two-paths.csv", lambda: csv_bytes(rows(found)),
+        "Every edge of every graph.",
+    )  # fmt: skip
 
 
 def rows(found: Sequence[tuple[TwoPaths, int]]) -> list[dict[str, Any]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -31,15 +30,16 @@ from ui.cached import states as cached_states
 from ui.cached.states import Target
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import export
+from ui.parts.export import TakeAway
 
 SIDE, LAYER, WHAT = "gradients_side", "gradients_layer", "gradients_what"
 UNITS, UNITS_OF = "gradients_units", "gradients_units_of"
 AT_FIRST = 16
 
 
-@st.fragment
-def show(chosen: Model, text: Source, target: Target, step: int, palette: Palette) -> None:
+def show(
+    chosen: Model, text: Source, target: Target, step: int, palette: Palette, take: TakeAway
+) -> None:  # fmt: skip
     """Controls, the map of units, the three curves, the numbers as files.
 
     Args:
@@ -48,6 +48,7 @@ def show(chosen: Model, text: Source, target: Target, step: int, palette: Palett
         target: what the decoder is made to write; None for its own answer.
         step: 0-based output step, outlined among the decoder's.
         palette: the colours of the visitor's theme.
+        take: the page's menu of files.
     """
     try:
         states = cached_states.hidden_states(chosen.key, text, target or None)
@@ -76,10 +77,12 @@ def show(chosen: Model, text: Source, target: Target, step: int, palette: Palett
         charts[name] = chart
         figure(chart, f"gradients-{name}", told)
     name = f"{states.model.replace('/', '-')}-{side}-states"
-    with st.container(horizontal=True, key="take-gradients-states"):
-        make = partial(rows, states, side, layer, what, units)
-        csv("CSV", make, name, "The numbers of these figures, a row for each token.")
-        pictures(charts, name)
+    take.pictures(charts, name)
+    take.file(
+        "Numbers", "States", f"{name}.csv",
+        lambda: csv_bytes(rows(states, side, layer, what, units)),
+        "The numbers of these figures, a row for each token.",
+    )  # fmt: skip
 
 
 def _pick(title: str, options: Sequence[Any], key: str) -> Any:
@@ -151,21 +154,3 @@ def figure(chart: Chart, key: str, said: str) -> None:
     """A figure as wide as the page, in a container that never makes the page scroll sideways."""
     with st.container(key=f"figure-{key}"):
         st.vega_lite_chart(chart, theme=None, width="stretch", key=f"chart-{key}", alt=said)
-
-
-def csv(label: str, make: Callable[[], list[dict[str, Any]]], name: str, help: str) -> None:
-    """A table as a file, made when it is asked for; `name` is the file's without its ending."""
-
-    def written() -> bytes:
-        return csv_bytes(make())
-
-    export.button(label, written, f"{name}.csv", "text/csv", ":material/download:", help)
-
-
-def pictures(charts: dict[str, Chart], name: str) -> None:
-    """PNG and SVG of several figures behind one button."""
-    with st.popover("Pictures", icon=":material/image:", key=f"pictures-{name}"):
-        for which, chart in charts.items():
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(which.capitalize())
-                export.pictures(chart, f"{name}-{which}")

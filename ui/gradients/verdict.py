@@ -28,7 +28,8 @@ from ui.cached.gradients import Target
 from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import export, on_demand
+from ui.parts import on_demand
+from ui.parts.export import TakeAway
 from ui.parts.on_demand import Progress
 from ui.parts.token_picker import plain_token
 
@@ -42,8 +43,9 @@ NEITHER: tuple[Colour, str] = ("gray", ":material/cancel:")
 
 
 def show(
-    chosen: Model, text: Source, target: Target, trace: Trace, step: int, of: str, palette: Palette
-) -> None:
+    chosen: Model, text: Source, target: Target, trace: Trace, step: int, of: str,
+    palette: Palette, take: TakeAway,
+) -> None:  # fmt: skip
     """The panel: a button first, for it takes some seconds; then the verdict of the picked row."""
     st.subheader("Can this row of attention be trusted?")
     if trace.attention is None:
@@ -79,7 +81,7 @@ def show(
         alt=verdict_words(found, step),
     )  # fmt: skip
     st.caption(care(found, step))
-    _take(chosen, found)
+    _offer(take, chosen, found)
 
 
 def _agreement(
@@ -123,8 +125,8 @@ def care(found: Agreement, step: int) -> str:
     return " ".join(lines)
 
 
-def _take(chosen: Model, found: Agreement) -> None:
-    """All numbers behind the panel as a file."""
+def _offer(take: TakeAway, chosen: Model, found: Agreement) -> None:
+    """Add all numbers behind the panel to the page's menu."""
     saliency = found.saliency
 
     def table() -> bytes:
@@ -150,20 +152,11 @@ def _take(chosen: Model, found: Agreement) -> None:
         return csv_bytes(frame)
 
     name = chosen.entry.name.replace("/", "-")
-    with st.container(horizontal=True, key="take-verdict"):
-        export.button(
-            "Attributions",
-            table,
-            f"{name}-attributions.csv",
-            "text/csv",
-            ":material/download:",
-            "Every method, every output and source token.",
-        )
-        export.button(
-            "τ per token",
-            taus,
-            f"{name}-agreement.csv",
-            "text/csv",
-            ":material/download:",
-            "Rank agreements and controls of every output token.",
-        )
+    take.file(
+        "Numbers", "Attributions", f"{name}-attributions.csv", table,
+        "Every method, every output and source token.",
+    )  # fmt: skip
+    take.file(
+        "Numbers", "τ per token", f"{name}-agreement.csv", taus,
+        "Rank agreements and controls of every output token.",
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from s2s.text.numbers import duration, number
 from ui import cached
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import export
+from ui.parts.export import TakeAway
 
 FETCHES = ("![", "](", "://")
 """What a card of ours never holds: pictures and links, which a browser would follow."""
@@ -35,7 +35,7 @@ def line(model: Model) -> str:
     return " · ".join(parts)
 
 
-def origin(model: Model) -> None:
+def origin(model: Model, take: TakeAway) -> None:
     """The command, the card to read and to take away."""
     command, file = model.about.command, model.about.file
     if command and command != "-":
@@ -48,15 +48,8 @@ def origin(model: Model) -> None:
     if not text:
         st.caption("It came without a card.")
         return
-    with st.container(horizontal=True, key="take-card"):
-        export.button(
-            "Card",
-            text.encode,
-            f"{model.name.replace('/', '-')}.md",
-            "text/markdown",
-            ":material/description:",
-            "README.md of the model's folder.",
-        )
+    name = f"{model.name.replace('/', '-')}.md"
+    take.file("Page", "Its card", name, text.encode, "README.md of the model's folder.")
     with st.expander("Read the card", icon=":material/description:"):
         if ours(model, text):
             st.markdown(text.split("\n", 1)[1])

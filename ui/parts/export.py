@@ -1,102 +1,119 @@
-"""Taking it away: CSV, JSON, one HTML file, a link."""
+"""Taking it away: one menu a page for its pictures, its numbers, its page as a file, its link."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from itertools import groupby
+from typing import Literal
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from s2s import plots
-from s2s.export import tables
-from s2s.export.as_json import trace_json
-from s2s.results import Trace
 from ui.frame.choice import link_to
 from ui.frame.link import view
 from ui.frame.model import Model
-from ui.frame.theme import palette
-from ui.stepper import standalone
+from ui.markdown import plain
+
+Group = Literal["Pictures", "Numbers", "Page"]
+GROUPS: tuple[Group, ...] = ("Pictures", "Numbers", "Page")
+MIME = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "json": "application/json",
+    "md": "text/markdown",
+    "png": "image/png",
+    "py": "text/x-python",
+    "svg": "image/svg+xml",
+}
 
 
-def button(
-    label: str, make: Callable[[], bytes], name: str, mime: str, icon: str, help: str | None = None
-) -> None:
-    """A download whose file is made when it is asked for.
+@dataclass(frozen=True)
+class File:
+    """A file that can be taken away.
 
-    Args:
-        label: on the button.
-        make: gives the file.
-        name: of the file; unlike any other on the page.
-        mime: its type.
-        icon: before the label.
+    Attributes:
+        group: where it stands in the menu.
+        what: it shows or holds; files that hold the same stand in one line.
+        name: of the file; unlike any other on the page. Its ending says what kind it is.
+        make: gives it when it is asked for.
         help: on hover.
     """
-    st.download_button(
-        label, make, file_name=name, mime=mime, icon=icon, help=help, on_click="ignore",
-        key=f"take-{name}",
-    )  # fmt: skip
+
+    group: Group
+    what: str
+    name: str
+    make: Callable[[], bytes]
+    help: str | None = None
 
 
-def pictures(chart: plots.Chart, name: str, help: str | None = None) -> None:
-    """A figure as PNG and as SVG; `name` is that of the files without their ending."""
-    for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
-        make = partial(plots.figure_bytes, chart, kind)
-        button(kind.upper(), make, f"{name}.{kind}", mime, ":material/image:", help)
+@dataclass
+class TakeAway:
+    """What a page offers to take away: its sections add to it, and its end draws the menu."""
+
+    files: list[File] = field(default_factory=list)
+
+    def file(
+        self, group: Group, what: str, name: str, make: Callable[[], bytes],
+        help: str | None = None,
+    ) -> None:  # fmt: skip
+        """Add a file; see `File`."""
+        self.files.append(File(group, what, name, make, help))
+
+    def picture(self, what: str, chart: plots.Chart, name: str) -> None:
+        """Add a figure as PNG and as SVG; `name` is that of the files without their ending."""
+        for kind in ("png", "svg"):
+            make = partial(plots.figure_bytes, chart, kind)
+            self.file("Pictures", what, f"{name}.{kind}", make)
+
+    def pictures(self, charts: Mapping[str, plots.Chart], name: str) -> None:
+        """Add several figures; what each shows ends the name of its files."""
+        for what, chart in charts.items():
+            self.picture(what.replace("-", " ").capitalize(), chart, f"{name}-{what}")
+
+    def show(self, chosen: Model, text: str | None = None) -> None:
+        """Draw the menu.
+
+        Args:
+            chosen: the model that the link names.
+            text: the sentence that the link names, if the page is about one.
+        """
+        with (
+            st.container(key="take-away", width="content"),
+            st.popover("Take away", icon=":material/ios_share:"),
+        ):
+            for group in GROUPS:
+                mine = [file for file in self.files if file.group == group]
+                if mine:
+                    st.markdown(f"**{group}**")
+                for what, files in groupby(mine, key=lambda file: file.what):
+                    _line(what, list(files))
+            _link(address(chosen, text))
 
 
-def row(chosen: Model, text: str, trace: Trace, step: int, data: dict[str, Any]) -> None:
-    """The buttons under a page's figures. Files are made when they are asked for."""
-    name = trace.model.replace("/", "-")
-    with st.container(horizontal=True, key="take-away"):
-        button(
-            "CSV",
-            lambda: tables.csv_bytes(tables.steps(trace)),
-            f"{name}.csv",
-            "text/csv",
-            ":material/download:",
-            "Every step with its candidates and attention weights.",
-        )
-        button(
-            "JSON",
-            lambda: json.dumps(trace_json(trace), ensure_ascii=False).encode(),
-            f"{name}.json",
-            "application/json",
-            ":material/data_object:",
-            "What `python -m s2s translate --json` prints.",
-        )
-        button(
-            "HTML",
-            # A file has no other pages beside it.
-            lambda: standalone(data | {"links": []}, f"{trace.model}: {text}").encode(),
-            f"{name}.html",
-            "text/html",
-            ":material/captive_portal:",
-            "The step view in one file that works without a network. "
-            "As a picture: *Save picture* under the step view.",
-        )
-        if trace.attention is not None:
-            pictures(
-                plots.attention_map(trace, palette(), step),
-                name,
-                "The whole map as a picture. *Save picture* under the step view saves that one.",
-            )
-        copy_link(chosen, text)
+def _line(what: str, files: list[File]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(plain(what), width="stretch")
+        for file in files:
+            ending = file.name.rsplit(".", 1)[1]
+            st.download_button(
+                ending.upper(), file.make, file_name=file.name, mime=MIME[ending], help=file.help,
+                on_click="ignore", key=f"take-{file.name}",
+            )  # fmt: skip
 
 
-def copy_link(chosen: Model, text: str) -> None:
-    """A button with the address of what is shown."""
-    with st.popover("Copy link", icon=":material/link:"):
-        st.caption(
-            "This address restores what you see: model, sentence, edits, step and everything "
-            "chosen here. Full screen is left out: a browser opens it for a press alone."
-        )
-        st.code(address(chosen, text), language=None, wrap_lines=True)
+def _link(address: str) -> None:
+    st.markdown("**Link**")
+    st.caption(
+        "This address restores what you see: model, sentence, edits, step and everything "
+        "chosen here. Full screen is left out: a browser opens it for a press alone."
+    )
+    st.code(address, language=None, wrap_lines=True)
 
 
-def address(chosen: Model, text: str) -> str:
+def address(chosen: Model, text: str | None) -> str:
     """The whole view as one address, defaults included."""
     known = link_to(chosen.task.name, chosen.variant, text)
     return f"{(st.context.url or '').split('?')[0]}?{urlencode(known | view() | known)}"

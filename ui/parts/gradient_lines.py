@@ -21,10 +21,10 @@ from ui import cached
 from ui.cached import gradients as cached_gradients
 from ui.frame import link
 from ui.frame.model import Model, models
-from ui.markdown import plain
+from ui.markdown import escaped, plain
 
 MOST_BESIDE = 3
-FEW = 6
+FEW = 3
 """Up to so many other models are pills; more are a list to choose from."""
 # The address has an option as it is read on the page.
 SCALE_NAMES = dict(zip(("Log", "Linear", "Own maximum"), SCALES, strict=True))
@@ -45,7 +45,12 @@ class Look:
 
 
 def look(chosen: Model) -> Look:
-    """The controls of the curves; those that a model has no use for are not shown."""
+    """A menu of how the curves are drawn, without what a model has no use for."""
+    with st.popover("View", icon=":material/tune:"):
+        return _look(chosen)
+
+
+def _look(chosen: Model) -> Look:
     scale = _control(
         "Scale", "scale", SCALE_NAMES,
         "Own maximum: each line divided by its own largest number.",
@@ -54,26 +59,25 @@ def look(chosen: Model) -> Look:
         "Along", "along", AXIS_NAMES,
         "Position in the sentence, or how many recurrent steps back from the token.",
     )  # fmt: skip
-    of, state, layer = "log_odds", "hidden", -1
-    with st.popover("Of what", icon=":material/tune:"):
-        of = _control(
-            "The gradient of", "of", OF_NAMES,
-            "The loss of a token that the model is sure of has a small gradient for that reason "
-            "alone. Log odds take that out, so models can be compared. Tutorial 1 shows the loss.",
+    state, layer = "hidden", -1
+    of = _control(
+        "The gradient of", "of", OF_NAMES,
+        "The loss of a token that the model is sure of has a small gradient for that reason "
+        "alone. Log odds take that out, so models can be compared. Tutorial 1 shows the loss.",
+    )  # fmt: skip
+    if chosen.config.cell == "lstm":
+        state = _control(
+            "By the state", "state", STATE_NAMES,
+            "An LSTM carries two states. Each is nudged while the other is held fixed.",
         )  # fmt: skip
-        if chosen.config.cell == "lstm":
-            state = _control(
-                "By the state", "state", STATE_NAMES,
-                "An LSTM carries two states. Each is nudged while the other is held fixed.",
-            )  # fmt: skip
-        if chosen.config.layers > 1:
-            top = chosen.config.layers - 1
-            layer = st.selectbox(
-                "Layer",
-                range(top, -1, -1),
-                format_func=lambda n: f"{n + 1}, the top one" if n == top else str(n + 1),
-                **link.one_of("layer", range(top + 1), top),
-            )
+    if chosen.config.layers > 1:
+        top = chosen.config.layers - 1
+        layer = st.selectbox(
+            "Layer",
+            range(top, -1, -1),
+            format_func=lambda n: f"{n + 1}, the top one" if n == top else str(n + 1),
+            **link.one_of("layer", range(top + 1), top),
+        )
     return Look(scale, axis, of, state, layer)
 
 
@@ -89,41 +93,47 @@ def others_of(chosen: Model) -> dict[str, Model]:
     return {other.variant: other for other in chosen.others(models())}
 
 
-def beside(chosen: Model, others: dict[str, Model]) -> list[Model]:
+def beside(chosen: Model) -> list[Model]:
     """The models drawn beside the chosen one; one of each other family to begin with."""
+    others = others_of(chosen)
     if not others:
         return []
-    wanted = _asked(chosen, others)
+    wanted, lacking = _asked(chosen, others)
     key = f"gradients_beside_{chosen.entry.name}"
     st.session_state[key] = wanted
-    names = {name: f"{family_of(c.config).mark} {plain(name)}" for name, c in others.items()}
     control: dict[str, Any] = {
-        "label": "Models beside", "options": list(others), "format_func": names.__getitem__,
-        "key": key, "help": "Made to write the same tokens.",
+        "label": "Models beside", "options": list(others), "key": key,
+        "label_visibility": "collapsed",
         "on_change": lambda: _put(st.session_state.get(key), others),
     }  # fmt: skip
+    st.caption("beside", width="content")
     if len(others) <= FEW:
-        st.pills(selection_mode="multi", **control)
+        st.pills(
+            selection_mode="multi", format_func=lambda name: escaped(others[name].marked), **control
+        )
     else:
-        st.multiselect(max_selections=MOST_BESIDE, placeholder="Models beside", **control)
-    drawn = [others[name] for name in wanted]
-    for fault in filter(None, (cached.fault(one.key) for one in drawn)):
-        st.warning(plain(fault))
-    return [one for one in drawn if not cached.fault(one.key)]
+        st.multiselect(
+            max_selections=MOST_BESIDE, placeholder="Models beside", width=300, **control
+        )
+    if lacking:
+        _say(chosen, lacking, wanted)
+    return [others[name] for name in wanted]
 
 
-def _asked(chosen: Model, others: dict[str, Model]) -> list[str]:
-    """The models of the address; what it asks for that there is not is said."""
+def _asked(chosen: Model, others: dict[str, Model]) -> tuple[list[str], list[str]]:
+    """The models of the address that there are, and the names of those that there are not."""
     asked = link.view().get(link.BESIDE)
     if asked is None:
-        return _one_of_each(chosen, others)
+        return _one_of_each(chosen, others), []
     names = [name.removeprefix(f"{chosen.task.name}/") for name in asked.split(",") if name]
     names = list(dict.fromkeys(name for name in names if name != chosen.variant))
     found = [name for name in names if name in others][:MOST_BESIDE]
     lacking = [name for name in names if name not in others]
-    if not lacking:
-        return found
-    shown = found or _one_of_each(chosen, others)
+    return found or (_one_of_each(chosen, others) if lacking else []), lacking
+
+
+def _say(chosen: Model, lacking: list[str], shown: list[str]) -> None:
+    """What the address asks for that there is not, and what stands there instead."""
     told, beside = (" and ".join(label(name, 40) for name in those) for those in (lacking, shown))
     st.warning(
         plain(
@@ -131,7 +141,6 @@ def _asked(chosen: Model, others: dict[str, Model]) -> list[str]:
             f"no such model that can be loaded. Shown beside it: {beside or 'none'}."
         )
     )
-    return shown
 
 
 def _put(wanted: object, others: dict[str, Model]) -> None:

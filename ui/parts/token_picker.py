@@ -23,15 +23,18 @@ def token(trace: Trace, default: int) -> int:
     """
     here = link.step(trace.steps, default)
     st.session_state[KEY] = here
-    st.segmented_control(
-        "Output token",
-        range(trace.steps),
-        format_func=lambda t: f"{t + 1} · {plain_token(trace.output[t])}",
-        key=KEY,
-        required=True,
-        wrap=trace.steps <= FEW,
-        on_change=lambda: _picked(trace.steps),
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="picker"):
+        st.caption("Output token", width="content")
+        st.segmented_control(
+            "Output token",
+            range(trace.steps),
+            format_func=lambda t: f"{t + 1} · {plain_token(trace.output[t])}",
+            key=KEY,
+            required=True,
+            wrap=trace.steps <= FEW,
+            on_change=lambda: _picked(trace.steps),
+            label_visibility="collapsed",
+        )
     return here
 
 

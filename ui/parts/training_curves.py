@@ -14,15 +14,15 @@ from s2s.plots.state_gradients import SIDES, gradient_ratio, span
 from s2s.plots.training_curves import FEWEST_PAIRS, ratio_finding, rows
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import export
+from ui.parts.export import TakeAway
 
 SCALE = "gradient_scale"
 LINEAR, OWN = "Linear", "Own axes"
 SCALES = ("Log", LINEAR, OWN)
 
 
-def show(chosen: Model, models: list[Model], palette: Palette) -> None:
-    """The curves of a model with the others of its task faded behind, and their files."""
+def show(chosen: Model, models: list[Model], palette: Palette, take: TakeAway) -> None:
+    """The curves of a model with the others of its task faded behind."""
     charts = draw(chosen, models, palette)
     if chosen.damage:
         st.warning(plain(chosen.damage))
@@ -38,18 +38,13 @@ def show(chosen: Model, models: list[Model], palette: Palette) -> None:
         )
     grid("curves", charts)
     name = chosen.name.replace("/", "-")
-    with st.container(horizontal=True, key="take-curves"):
-        table = rows(chosen.history)
-        if table:
-            export.button(
-                "CSV",
-                lambda: csv_bytes(table),
-                f"{name}-training.csv",
-                "text/csv",
-                ":material/download:",
-                "Every epoch with its losses and scores, of every seed.",
-            )
-        downloads(name, charts)
+    table = rows(chosen.history)
+    if table:
+        take.file(
+            "Numbers", "Every epoch", f"{name}-training.csv", lambda: csv_bytes(table),
+            "Every epoch with its losses and scores, of every seed.",
+        )  # fmt: skip
+    take.pictures({place: chart for place, (chart, _) in charts.items()}, name)
 
 
 Charts = dict[str, tuple[Chart, str]]
@@ -110,17 +105,7 @@ def grid(key: str, charts: Charts, captions: bool = True) -> None:
                     st.caption(plain(said))
 
 
-def downloads(name: str, charts: Charts) -> None:
-    """PNG and SVG of several figures behind one button."""
-    with st.popover("Pictures", icon=":material/image:"):
-        for place, (chart, _) in charts.items():
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(place.replace("-", " ").capitalize())
-                export.pictures(chart, f"{name}-{place}")
-
-
-@st.fragment
-def gradients(chosen: Model, models: list[Model], palette: Palette) -> None:
+def gradients(chosen: Model, models: list[Model], palette: Palette, take: TakeAway) -> None:
     """Tutorial 1's figure: this model and one of another family on the same scale."""
     shown = [chosen, *_beside(chosen, models)]
     token = chosen.about.gradient_of or "the token"
@@ -158,17 +143,12 @@ def gradients(chosen: Model, models: list[Model], palette: Palette) -> None:
                 charts[f"{SIDES[side]}-{model.variant}"] = chart, said
     grid("gradients", charts, captions=False)
     name = chosen.name.replace("/", "-")
-    with st.container(horizontal=True, key="take-gradients"):
-        table = _gradient_rows(shown)
-        export.button(
-            "CSV",
-            lambda: csv_bytes(table),
-            f"{name}-gradients.csv",
-            "text/csv",
-            ":material/download:",
-            "Every state's number before every epoch.",
-        )
-        downloads(f"{name}-gradients", charts)
+    table = _gradient_rows(shown)
+    take.pictures({place: chart for place, (chart, _) in charts.items()}, f"{name}-gradients")
+    take.file(
+        "Numbers", "Gradients while it learned", f"{name}-gradients.csv",
+        lambda: csv_bytes(table), "Every state's number before every epoch.",
+    )  # fmt: skip
 
 
 def _beside(chosen: Model, models: list[Model]) -> list[Model]:

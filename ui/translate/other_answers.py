@@ -25,7 +25,8 @@ from ui.frame import edits, link
 from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import escaped, plain
-from ui.parts import export, figures
+from ui.parts import figures
+from ui.parts.export import TakeAway
 from ui.parts.tables import picked
 
 KIND, SIZE, PENALTY = "roads_kind", "roads_beam", "roads_penalty"
@@ -43,13 +44,14 @@ LEGEND = (
 )
 
 
-def show(chosen: Model, text: str, reference: str | None) -> None:
+def show(chosen: Model, text: str, reference: str | None, take: TakeAway) -> None:
     """The panel. Nothing is searched before one of the two ways is chosen.
 
     Args:
         chosen: the model.
         text: the sentence in the field; edits of the source that stand in the address apply.
         reference: the answer that the visitor typed, if there is one.
+        take: the page's menu of files.
     """
     st.subheader("Roads not taken")
     kind = st.segmented_control(
@@ -65,14 +67,14 @@ def show(chosen: Model, text: str, reference: str | None) -> None:
     try:
         source = cached_searches.edited(chosen.key, text, edits.current())
         if kind == BEAM:
-            _beam(chosen, text, source, reference)
+            _beam(chosen, text, source, reference, take)
         else:
             _sampling(chosen, text, source)
     except UserError as error:
         st.warning(plain(str(error)))
 
 
-def _beam(chosen: Model, text: str, source: Source, reference: str | None) -> None:
+def _beam(chosen: Model, text: str, source: Source, reference: str | None, take: TakeAway) -> None:
     """Controls, the finding, the tree, the finished hypotheses."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
         size = st.slider(
@@ -100,12 +102,11 @@ def _beam(chosen: Model, text: str, source: Source, reference: str | None) -> No
     ])  # fmt: skip
     st.caption(f"{finished_note(tree, int(size))} Press a row to open it in the step view.")
     name = f"{chosen.entry.name.replace('/', '-')}-beam"
-    with st.container(horizontal=True, key="take-roads"):
-        export.button(
-            "N-best (CSV)", lambda: _csv(rows), f"{name}.csv", "text/csv", ":material/download:",
-            "Every finished hypothesis with its numbers.",
-        )  # fmt: skip
-        export.pictures(beam_tree(tree, palette(), WIDTH), name)
+    take.picture("The beam", beam_tree(tree, palette(), WIDTH), name)
+    take.file(
+        "Numbers", "N-best", f"{name}.csv", lambda: _csv(rows),
+        "Every finished hypothesis with its numbers.",
+    )  # fmt: skip
 
 
 def _verdict(asked: tuple[cached.Key, Source, int, float], reference: str | None) -> SearchVerdict:

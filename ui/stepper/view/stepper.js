@@ -3,7 +3,8 @@
 import { html } from "./base/dom.js";
 import { applyPalette, themeOf } from "./base/colour.js";
 import { measurer } from "./layout/measure.js";
-import { fullScale, layOut } from "./layout/card.js";
+import { watchOutside } from "./layout/outside.js";
+import { fullScale, layOut, windowRoom } from "./layout/card.js";
 import { makeReadout } from "./side/readout.js";
 import { makeFlow } from "./flow/flow.js";
 import { paintSource } from "./flow/paint.js";
@@ -22,7 +23,7 @@ import { listenPointer } from "./controls/pointer.js";
  *
  * onStep(step) tells the last step, 400 ms after it; onHide(hidden) whether the rest is hidden;
  * onEdit(payload) what the visitor changes. Without them nothing is told and nothing can be edited.
- * `seen` is {hidden, pin, which} of another view, for a copy of it. Returns {update(data), destroy()}.
+ * `seen` is {hidden, pin, which, fold} of another view, for a copy of it. Returns {update(data), destroy()}.
  */
 export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) {
   const host = html("div", "s2s");
@@ -48,7 +49,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     draft: null,
     waiting: 0,
   };
-  const timers = { tell: 0, busy: 0, frame: 0 };
+  const timers = { tell: 0, busy: 0 };
   let [told, received, width, hidden] = [null, null, 0, false];
 
   function paint() {
@@ -188,10 +189,11 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     const theme = themeOf(host);
     view.palette = view.data.palettes[theme];
     applyPalette(host, view.palette, theme);
+    view.readout.build();
+    view.fold = seen?.fold ?? windowRoom(host);
     layOut(view, width - 2, scale);
     const { whatIf, choices, flow, map, transport, table, tray } = view;
     for (const part of [whatIf, choices, flow, map, tray, transport, table]) part.build();
-    view.readout.build();
     paint();
     view.flow.point();
     if (lane === "source") act.focusSource(view.focusSource);
@@ -259,18 +261,6 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
   const deaf = listenArrival(view, act);
   listenPointer(view, act);
 
-  const later = (force) => {
-    cancelAnimationFrame(timers.frame);
-    timers.frame = requestAnimationFrame(() => arrange(force));
-  };
-  const observer = new ResizeObserver(() => later(false));
-  const onFull = () => {
-    view.full = (root.fullscreenElement ?? host.getRootNode().fullscreenElement) === host;
-    card.classList.toggle("full", view.full);
-    later(true);
-  };
-  const onTheme = () => later(true);
-  const system = matchMedia("(prefers-color-scheme: dark)");
   update(data);
   if (seen) {
     Object.assign(view, seen);
@@ -278,22 +268,16 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     point(null);
     arrange(true);
   }
-  observer.observe(host);
-  document.addEventListener("fullscreenchange", onFull);
-  system.addEventListener("change", onTheme);
-  document.fonts.ready.then(() => later(true));
+  const unwatch = watchOutside(view, root, arrange);
 
   return {
     update,
     destroy() {
-      observer.disconnect();
-      document.removeEventListener("fullscreenchange", onFull);
-      system.removeEventListener("change", onTheme);
+      unwatch();
       deaf();
       halt();
       for (const timer of ["tell", "busy"]) clearTimeout(timers[timer]);
       clearTimeout(view.waiting);
-      cancelAnimationFrame(timers.frame);
       host.remove();
     },
   };

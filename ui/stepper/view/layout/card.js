@@ -16,17 +16,30 @@ export function fullScale(view) {
   return [1.5, 1.4, 1.3, 1.2, 1.1].find(fits) ?? 1;
 }
 
+const MARGIN = 16; // px between the card and the window's lower edge
+const FEWEST = 96; // px of the map
+
+/** The px of height that the window has for the card, as the page stands before it is scrolled. */
+export function windowRoom(host) {
+  const page = host.getRootNode().host?.closest("[data-testid=stMain]");
+  const top = host.getBoundingClientRect().top + (page?.scrollTop ?? scrollY);
+  return Math.max(innerHeight - top - MARGIN, 0);
+}
+
 /** What the flow can have at a width, and the px of height that the rest of the card takes. */
-function roomOf({ data, coarse }, width) {
+function roomOf({ data, coarse, full, fold, readout }, width) {
   const stacked = width < 720;
   const phone = width < 480;
   const steps = Math.max(data.run.output.length, data.original?.output.length ?? 0);
   const rows = Math.max(...data.run.candidates.map((row) => row.length)) + 1;
   const most = Math.min(Math.max(130, steps * 6), 240);
-  const map = data.attention ? Math.min(steps * (phone ? 22 : 18.5), stacked ? 300 : most) : 96;
-  const least = stacked ? 0 : 48 + rows * 36 + 40 + map + 20;
-  const other = 60 + 60 + (data.edits.length ? 52 : 0);
-  return { room: { width, stacked, phone, coarse, least }, other, map };
+  const other = 60 + (full ? 60 : readout.element.offsetHeight) + (data.edits.length ? 52 : 0);
+  // What the window has for the flow, and for the candidates and the map beside it.
+  const high = stacked || full ? 0 : Math.max(fold - other, 1);
+  const above = 118 + (coarse ? 44 : 30) * rows;
+  let map = data.attention ? Math.min(steps * (phone ? 22 : 18.5), stacked ? 300 : most) : FEWEST;
+  if (high) map = Math.min(map, Math.max(high - above, FEWEST));
+  return { room: { width, stacked, phone, coarse, high, least: stacked ? 0 : above + map }, other, map };
 }
 
 /** Which layout the card has at this width, and the geometry of the flow in it. */

@@ -5,8 +5,9 @@ import { cells, firstFit, fitTiles, slanted, spread, tileSizes } from "./measure
 /**
  * The whole geometry of the flow for one sentence and width.
  *
- * Args: data; card: {width, stacked, phone, coarse, least, height}, `least` the px the right column
- * needs, `height` those that a full screen gives (0: as high as needed); measure.
+ * Args: data; card: {width, stacked, phone, coarse, high, least, height}, `high` the px the window has
+ * for it (0: any), `least` those the right column needs, `height` those that a full screen gives (0: as
+ * high as needed); measure.
  * `mode` is "tiles", "slanted", "wide" (slanted, right column below) or "scroll".
  */
 export function flowGeometry(data, card, measure) {
@@ -117,9 +118,11 @@ function standing(g, data, card, lines) {
   // The picture of the one vector needs room for its words.
   const neck =
     200 + (data.bidirectional ? 20 : 0) + (card.stacked && data.peeky !== "none" ? 24 : 0);
-  const links = data.attention ? (card.phone ? 130 : 210) : neck;
+  const rest = y.top + 3 + below;
+  const wanted = data.attention ? (card.phone ? 130 : 210) : neck;
+  const links = card.high && data.attention ? Math.min(wanted, Math.max(card.high - rest, 110)) : wanted;
   const least = Math.max(
-    y.top + links + 3 + below,
+    rest + links,
     g.mode === "wide" || g.mode === "scroll" ? 0 : card.least,
   );
   y.height = Math.max(least, card.height);

@@ -15,7 +15,7 @@ function pictureOf(view, mount) {
   const wide = g.mode === "scroll" ? g.width + 64 + 2 * 20 : g.card.width;
   const frame = html("div", "picture", { "aria-hidden": "true", style: `width: ${wide + 2}px` });
   view.host.parentNode.append(frame);
-  const seen = { hidden, pin, which: view.which };
+  const seen = { hidden, pin, which: view.which, fold: view.fold };
   const copy = mount(frame, { ...data, step }, { seen });
   try {
     frame.firstChild.append(html("p", "caption", {}, captionOf(view)));

@@ -1,0 +1,49 @@
+"""What the Translate page gives away of one answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from s2s import plots
+from s2s.export import tables
+from s2s.export.as_json import trace_json
+from s2s.plots.palette import Palette
+from s2s.results import Trace
+from ui.parts.export import TakeAway
+from ui.stepper import standalone
+
+
+def offer(
+    take: TakeAway, trace: Trace, step: int, data: dict[str, Any], palette: Palette
+) -> None:  # fmt: skip
+    """Add the map, the numbers and the step view as one file.
+
+    Args:
+        take: the page's menu.
+        trace: the answer.
+        step: 0-based, outlined in the map.
+        data: of the step view.
+        palette: the colours of the visitor's theme.
+    """
+    name = trace.model.replace("/", "-")
+    if trace.attention is not None:
+        take.picture("The whole map", plots.attention_map(trace, palette, step), name)
+    take.file(
+        "Numbers", "Every step", f"{name}.csv",
+        lambda: tables.csv_bytes(tables.steps(trace)),
+        "Every step with its candidates and attention weights.",
+    )  # fmt: skip
+    take.file(
+        "Numbers", "Every step", f"{name}.json",
+        lambda: json.dumps(trace_json(trace), ensure_ascii=False).encode(),
+        "What `python -m s2s translate --json` prints.",
+    )  # fmt: skip
+    title = f"{trace.model}: {trace.reading.text}"
+    take.file(
+        "Page", "The step view", f"{name}.html",
+        # A file has no other pages beside it.
+        lambda: standalone(data | {"links": []}, title).encode(),
+        "The step view in one file that works without a network. As a picture: *Save picture* "
+        "under the step view.",
+    )  # fmt: skip
