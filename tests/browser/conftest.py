@@ -16,11 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from serving import PATIENCE, Server, server, serving  # noqa: F401 (server is a fixture)
 
+PAGES = (Path(__file__).resolve().parents[2] / "pages").glob("*.py")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LOCAL = ("localhost", "127.0.0.1")
+BESIDE_A_PAGE = tuple(f"{page.stem}/_stcore/{name}" for page in PAGES
+                      for name in ("health", "host-config"))  # fmt: skip
 INSIDE = ("data", "blob", "about", "file")  # schemes that ask nobody
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -80,15 +83,18 @@ class Watch:
         page.on("websocket", lambda websocket: self._address(websocket.url))
         page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
         page.on("dialog", self._dialog)
-        page.on(
-            "console",
-            lambda message: self.errors.append(message.text) if message.type == "error" else None,
-        )
+        page.on("console", self._console)
 
     def _address(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme not in INSIDE:
             self.hosts.add(parts.hostname or url)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # Streamlit looks for two of its files beside the page first, when it is not the first one.
+        sought = urlsplit(message.location["url"]).path.endswith(BESIDE_A_PAGE)
+        if message.type == "error" and not sought:
+            self.errors.append(message.text)
 
     def _dialog(self, dialog: Any) -> None:
         self.errors.append(f"dialog: {dialog.message}")

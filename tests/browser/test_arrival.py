@@ -13,6 +13,16 @@ pytestmark = pytest.mark.browser
 
 
 def test_home(fresh_server, open_page):
+    page = open_page(fresh_server.url("/"))
+    expect(page).to_have_title("Seq2Seq Microscope")
+    expect(page.get_by_role("heading", name="Seq2Seq Microscope")).to_be_visible()
+    expect(page.locator(".card.small p.readout")).to_contain_text("Writes")
+    shown = Dashboard(page)
+    shown.no_crash()
+    assert shown.query == {}, "the address of a first visit stays clean"
+
+
+def test_translate(fresh_server, open_page):
     task = task_of(FRENCH)
     page = open_page(fresh_server.url())
     shown = Dashboard(page)
@@ -45,7 +55,7 @@ def test_deep_link(fresh_server, open_page):
 
 
 def test_address_of_the_page_file(fresh_server, open_page, watch):
-    """The default page has its own name as well, and keeps it while one steps on."""
+    """It keeps its name while one steps on."""
     # Streamlit first looks for itself under the name of the page.
     watch.expected = ("Failed to load resource",)
     page = open_page(fresh_server.url("/translate", text=task_of(FRENCH).examples[1]))

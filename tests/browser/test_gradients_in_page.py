@@ -75,7 +75,9 @@ def test_token_row_line_and_link(server, open_page, watch):
     page.get_by_role("button", name="◆ peeky", exact=True).click()
     page.wait_for_function(f"name => ({MARKS})(name).length === 0", arg="peeky")
     Dashboard(page).address_has(beside="plain")
+    page.get_by_role("button", name="View").click()
     page.get_by_role("radio", name="Distance").click()
+    page.keyboard.press("Escape")
     expect(page.locator(".st-key-flow-curves")).to_contain_text("recurrent steps back")
 
     # The link of the menu opens the same view elsewhere.
@@ -84,6 +86,7 @@ def test_token_row_line_and_link(server, open_page, watch):
     settled(other)
     line(other, "plain", [y for y in sorted_by_distance(other, "plain")])
     expect(other.get_by_role("radio", name="3 · 0")).to_be_checked()
+    other.get_by_role("button", name="View").click()
     expect(other.get_by_role("radio", name="Distance")).to_be_checked()
     Dashboard(other).no_crash()
 

@@ -34,7 +34,7 @@ class Server:
     base: str
     log: Path
 
-    def url(self, path: str = "/", **query: object) -> str:
+    def url(self, path: str = "/translate", **query: object) -> str:
         """An address of it."""
         return f"{self.base}{path}" + (f"?{urlencode(query)}" if query else "")
 

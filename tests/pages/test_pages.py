@@ -35,6 +35,7 @@ NASTY = (
 def app(**query: str) -> AppTest:
     """A visitor's first run."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    at.switch_page("pages/translate.py")
     at.query_params.update(query)
     return at.run()
 

@@ -43,10 +43,9 @@ def test_find(asked, found, said):
         assert result.instead.endswith(f"Shown instead: {found}.")
 
 
-def app(page: str = "", **query: str) -> AppTest:
+def app(page: str = "translate", **query: str) -> AppTest:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    if page:
-        at.switch_page(f"pages/{page}.py")
+    at.switch_page(f"pages/{page}.py")
     at.query_params.update(query)
     return at.run()
 
@@ -80,7 +79,7 @@ def test_a_sentence_that_cannot_be_read_takes_nothing_else_away():
     assert any("JSON lines" in field.label for field in at.get("file_uploader"))
 
 
-@pytest.mark.parametrize("name", ["", "attention", "gradients", "compare"])
+@pytest.mark.parametrize("name", ["translate", "attention", "gradients", "compare"])
 def test_every_page_about_a_sentence_gives_its_link(name):
     query = {"task": "reverse", "model": "plain", "text": "abc", "step": "2", "edits": "f0.x"}
     at = app(name, **query)

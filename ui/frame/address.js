@@ -11,16 +11,43 @@ let known = null;
 let restoring = false;
 const WAIT = 60; // ms
 
+/** The page of an address; undefined at the first page, which shows nothing in particular. */
+const pageOf = ({ pathname }) => known.pages[pathname.split("/").filter(Boolean).pop()];
+
+/** Keeps where this browser is, for the first page's way back. */
+function remember() {
+  const page = pageOf(location);
+  if (!page) return;
+  const text = new URLSearchParams(location.search).get("text");
+  const path = location.pathname + location.search;
+  try {
+    localStorage.setItem("s2s.last", JSON.stringify({ path, page, text }));
+  } catch {
+    // no storage allowed: then there is no way back
+  }
+}
+
 function write(push, replace) {
   return (state, title, url) => {
     if (restoring) return;
     const from = new URL(location.href);
     const to = new URL(url ?? from, from);
+    if (!pageOf(to)) {
+      to.search = "";
+      if (from.href !== to.href) push(state, title, to);
+      return;
+    }
+    if (!pageOf(from)) {
+      push(state, title, url);
+      remember();
+      return;
+    }
     const query = new URLSearchParams(from.search);
     const same = (key) =>
       (query.get(key) ?? known[key]) === (to.searchParams.get(key) ?? known[key]);
     if (from.pathname === to.pathname && known.deliberate.every(same)) {
       replace(state, title, url);
+      remember();
       return;
     }
     // No query at all means "what is shown goes along", so an entry that is left has one.
@@ -29,14 +56,26 @@ function write(push, replace) {
       replace(history.state, "", from);
     }
     push(state, title, url);
+    remember();
   };
+}
+
+/** Back or forward was pressed. At the first page's address a query only leads on: step over it. */
+function restored(event) {
+  restoring = true;
+  if (pageOf(location) || !location.search) {
+    remember();
+    return;
+  }
+  event.stopImmediatePropagation();
+  history.back();
 }
 
 function keepHistory() {
   const [push, replace] = [history.pushState, history.replaceState].map((f) => f.bind(history));
   history.pushState = write(push, replace);
   history.replaceState = (...entry) => restoring || replace(...entry);
-  addEventListener("popstate", () => (restoring = true), true);
+  addEventListener("popstate", restored, true);
   // Not the keys and buttons of a mouse that lead back themselves.
   const act = (event) => {
     if (!event.altKey && !event.metaKey && !(event.button > 2)) restoring = false;
@@ -67,4 +106,5 @@ export default function ({ data }) {
     waitForFields();
   }
   known = data;
+  remember();
 }

@@ -17,6 +17,9 @@ What Streamlit 1.67 does, and what follows from it:
 - A link with query parameters to another page pushes one entry; to the same page it pushes none.
 - An entry cannot be replaced from here. `address.js` does it: where nothing but the step or a
   control changed, a push becomes a replacement.
+- The first page stands at ``/`` without a query. A query there is an address from before there was
+  a first page: the script goes on to Translate, which pushes an entry. `address.js` steps over the
+  one that is left behind, and lets no query stand at ``/``.
 - Back pressed twice in a row: the run of the first press still pushes its page, over the second.
   `address.js` lets nothing be written until the visitor does something else.
 """
@@ -62,19 +65,28 @@ def arrive() -> bool:
     return False
 
 
-def settle(page: str, taken: bool, task: str) -> None:
+def leave() -> None:
+    """Show nothing in particular any more: the first page, whose address has no query.
+
+    The query is not cleared here: that would push an entry. `address.js` drops it.
+    """
+    st.session_state[VIEW] = ""
+
+
+def settle(page: str, taken: bool, task: str, names: Mapping[str, str]) -> None:
     """Write what a link within the page asked for, and keep the history clean from now on.
 
     Args:
         page: the page that is about to run.
         taken: what `arrive` returned.
         task: that an address without one means.
+        names: of the pages that show something in particular, to their titles.
     """
     if taken and st.session_state.get(PAGE) == page:
         st.query_params.from_dict(view())
     st.session_state[PAGE] = page
     with st.sidebar, st.container(key="address"):  # without a key of its own it keeps no state
-        _script(data={"deliberate": DELIBERATE, "task": task})
+        _script(data={"deliberate": DELIBERATE, "task": task, "pages": dict(names)})
 
 
 def view() -> dict[str, str]:

@@ -102,6 +102,18 @@ def step_view(
     )
 
 
+def small_view(data: dict[str, Any], key: str) -> None:
+    """Show a step view that tells nothing and edits nothing.
+
+    Args:
+        data: from `s2s.plots.step_data`, with ``small``: {"rest": 0-based step at which playing
+            ends, "below": px of the window that what follows needs, "own": address for a sentence
+            of one's own}.
+        key: unlike that of any other component.
+    """
+    _component()(key=key, data=data, height="content")
+
+
 def standalone(data: dict[str, Any], title: str) -> str:
     """One HTML file that holds the step view and its data, and works without a network."""
     # "</" would end the script element; JSON may write it with an escaped slash.

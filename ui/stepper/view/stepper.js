@@ -9,13 +9,14 @@ import { makeReadout } from "./side/readout.js";
 import { makeFlow } from "./flow/flow.js";
 import { paintSource } from "./flow/paint.js";
 import { makeCandidates } from "./side/candidates.js";
+import { makeLegend } from "./side/legend.js";
 import { makeMap } from "./side/map.js";
 import { makeTable } from "./side/table.js";
 import { makeTransport } from "./controls/transport.js";
 import { makeSourceMenu, makeWhatIf } from "./edit/whatif.js";
 import { editWeights, makeTray } from "./edit/tray.js";
 import { listenArrival, listenKeys, makeKeyList } from "./controls/keys.js";
-import { makePlayer } from "./controls/player.js";
+import { makePlayer, playsByItself } from "./controls/player.js";
 import { listenPointer } from "./controls/pointer.js";
 
 /**
@@ -27,7 +28,7 @@ import { listenPointer } from "./controls/pointer.js";
  */
 export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) {
   const host = html("div", "s2s");
-  const card = html("section", "card", { "aria-label": "Step view", tabindex: "-1" });
+  const card = html("section", data.small ? "card small" : "card", { "aria-label": "Step view", tabindex: "-1" });
   host.append(card);
   root.append(host);
   const view = {
@@ -190,7 +191,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     view.palette = view.data.palettes[theme];
     applyPalette(host, view.palette, theme);
     view.readout.build();
-    view.fold = seen?.fold ?? windowRoom(host);
+    view.fold = seen?.fold ?? windowRoom(host, data.small?.below);
     layOut(view, width - 2, scale);
     const { whatIf, choices, flow, map, transport, table, tray } = view;
     for (const part of [whatIf, choices, flow, map, tray, transport, table]) part.build();
@@ -236,7 +237,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
 
   view.readout = makeReadout(view);
   view.flow = makeFlow(view);
-  view.choices = makeCandidates(view, edit);
+  view.choices = data.small ? makeLegend() : makeCandidates(view, edit);
   view.map = makeMap(view, { go: act.go, point, tray: act.tray });
   view.transport = makeTransport(view, act, mountStepper);
   view.table = makeTable(view);
@@ -269,6 +270,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     arrange(true);
   }
   const unwatch = watchOutside(view, root, arrange);
+  if (data.small && playsByItself()) act.play();
 
   return {
     update,

@@ -28,13 +28,15 @@ export default function (component) {
   styled(parentElement).then(() => {
     if (steppers.get(parentElement) !== entry) return;
     const place = parentElement.querySelector(".step-view") ?? parentElement;
-    entry.stepper = mountStepper(place, entry.component.data, {
+    // A small one has nobody to tell.
+    const told = !entry.component.data.small && {
       // A trigger each: a state that is the same as a while ago would tell nothing.
       onStep: (step) =>
         entry.component.setTriggerValue("step", { id: entry.component.data.id, step }),
       onHide: (hidden) => entry.component.setTriggerValue("hide", { hidden }),
       onEdit: (payload) => entry.component.setTriggerValue("edit", payload),
-    });
+    };
+    entry.stepper = mountStepper(place, entry.component.data, told || {});
   });
   return entry.remove;
 }

@@ -3,13 +3,13 @@
 /** play(on) starts, stops or, at another speed, goes on; `rested` is called when it has stopped. */
 export function makePlayer(view, show, rested) {
   let timer = 0;
-  const last = () => view.data.run.output.length - 1;
+  const last = () => view.data.small?.rest ?? view.data.run.output.length - 1;
 
   function play(on) {
     clearTimeout(timer);
     const was = view.playing;
     view.playing = on && last() > 0;
-    if (view.playing && !was && view.step === last()) show(0);
+    if (view.playing && !was && view.step >= last()) show(0);
     if (view.playing) timer = setTimeout(tick, 900 / view.rate);
     view.transport.paint();
     view.readout.paint();
@@ -28,4 +28,16 @@ export function makePlayer(view, show, rested) {
   }
 
   return { play, halt };
+}
+
+/** Whether the first page plays by itself: once in a browser, and not where motion is unwelcome. */
+export function playsByItself() {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
+  try {
+    if (localStorage.getItem("s2s.played")) return false;
+    localStorage.setItem("s2s.played", "1");
+    return true;
+  } catch {
+    return false; // no storage allowed: it would play again and again
+  }
 }

@@ -36,24 +36,13 @@ export function makeTransport(view, act, mount) {
   const ticks = html("span", "ticks", { "aria-hidden": "true" });
   const rail = html("span", "rail", {}, slider, ticks);
   const count_ = html("span", "count");
-  const element = html(
-    "div",
-    "transport",
-    { role: "group", "aria-label": "Steps" },
-    back,
-    next,
-    play,
-    rail,
-    count_,
-    speed,
-    hide,
-    tray.open,
-    keys,
-    save.open,
-    full,
-    save.menu,
-    tray.why,
-  );
+  const { small } = view.data;
+  const own = html("a", "own", { href: small?.own }, "Try your own sentence →");
+  const parts = small
+    ? [play, back, next, rail, count_, own]
+    : [back, next, play, rail, count_, speed, hide, tray.open, keys, save.open, full, save.menu];
+  const element = html("div", "transport", { role: "group", "aria-label": "Steps" }, ...parts);
+  if (!small) element.append(tray.why);
 
   back.onclick = () => act.go(view.step - 1);
   next.onclick = () => act.go(view.step + 1);

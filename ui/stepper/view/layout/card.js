@@ -19,11 +19,14 @@ export function fullScale(view) {
 const MARGIN = 16; // px between the card and the window's lower edge
 const FEWEST = 96; // px of the map
 
-/** The px of height that the window has for the card, as the page stands before it is scrolled. */
-export function windowRoom(host) {
+/**
+ * The px of height that the window has for the card, as the page stands before it is scrolled, less
+ * those that what is `below` it needs.
+ */
+export function windowRoom(host, below) {
   const page = host.getRootNode().host?.closest("[data-testid=stMain]");
   const top = host.getBoundingClientRect().top + (page?.scrollTop ?? scrollY);
-  return Math.max(innerHeight - top - MARGIN, 0);
+  return Math.max(innerHeight - top - (below ?? MARGIN), 0);
 }
 
 /** What the flow can have at a width, and the px of height that the rest of the card takes. */
@@ -36,9 +39,9 @@ function roomOf({ data, coarse, full, fold, readout }, width) {
   const other = 60 + (full ? 60 : readout.element.offsetHeight) + (data.edits.length ? 52 : 0);
   // What the window has for the flow, and for the candidates and the map beside it.
   const high = stacked || full ? 0 : Math.max(fold - other, 1);
-  const above = 118 + (coarse ? 44 : 30) * rows;
+  const above = data.small ? 196 : 118 + (coarse ? 44 : 30) * rows;
   let map = data.attention ? Math.min(steps * (phone ? 22 : 18.5), stacked ? 300 : most) : FEWEST;
-  if (high) map = Math.min(map, Math.max(high - above, FEWEST));
+  if (high) map = Math.min(map, Math.max(high - above, data.small ? FEWEST / 2 : FEWEST));
   return { room: { width, stacked, phone, coarse, high, least: stacked ? 0 : above + map }, other, map };
 }
 

@@ -93,7 +93,8 @@ function slantedLanes(g, data, card, lanes, measure) {
 /** Heights, from the heading down. The links take what the card leaves. */
 function standing(g, data, card, lines) {
   const tile = card.coarse ? 44 : 38;
-  const y = { head: card.phone ? 10 : 14 };
+  const small = Boolean(data.small);
+  const y = { head: small ? 6 : card.phone ? 10 : 14 };
   y.source = y.head + 8 + 20 * lines;
   g.source.height = g.source.kind === "cell" ? g.source.high + 16 : tile;
   y.numbers = y.source + g.source.height + 3;
@@ -106,21 +107,21 @@ function standing(g, data, card, lines) {
   let below = g.output.height + (g.output.kind === "cell" ? 4 : 10);
   const words = g.output.kind === "tile";
   y.arc = below;
-  if (words) below += 32;
+  if (words) below += small ? 26 : 32;
   if (data.original) {
     below += words ? 10 : 20; // "first difference" stands here
     y.original = below;
     below += words ? 30 : g.output.high + 20;
   }
-  y.foot = below + 2;
-  below += 32;
+  y.foot = below + (small ? 0 : 2);
+  below += small ? 26 : 32;
 
   // The picture of the one vector needs room for its words.
   const neck =
     200 + (data.bidirectional ? 20 : 0) + (card.stacked && data.peeky !== "none" ? 24 : 0);
   const rest = y.top + 3 + below;
   const wanted = data.attention ? (card.phone ? 130 : 210) : neck;
-  const links = card.high && data.attention ? Math.min(wanted, Math.max(card.high - rest, 110)) : wanted;
+  const links = card.high && data.attention ? Math.min(wanted, Math.max(card.high - rest, small ? 56 : 110)) : wanted;
   const least = Math.max(
     rest + links,
     g.mode === "wide" || g.mode === "scroll" ? 0 : card.least,

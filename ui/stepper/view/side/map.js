@@ -4,7 +4,7 @@ import { button, html, setAll, svg, weight } from "../base/dom.js";
 import { scaleColour, signedColour } from "../base/colour.js";
 
 export function makeMap(view, { go, point, tray }) {
-  const title = html("b", "", {}, "All steps");
+  const title = html("b", "", {}, view.data.small ? "All steps so far" : "All steps");
   const scale = html("span", "legend", { "aria-hidden": "true" }, "0", html("i"), "1");
   const tabs = html("span", "tabs", { role: "group", "aria-label": "Which map" });
   const grid = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" });
@@ -104,7 +104,7 @@ export function makeMap(view, { go, point, tray }) {
       view.which !== "original" && (data.run.forced[t] || data.run.attended.includes(t)),
     );
     veil.style.cssText = `top: ${((t + 1) / total) * 100}%; height: ${(1 - (t + 1) / total) * 100}%`;
-    veil.classList.toggle("opaque", hidden);
+    veil.classList.toggle("opaque", hidden || Boolean(data.small));
     setAll(box, { "aria-valuenow": t + 1, "aria-valuetext": valueText(data, step, at) });
     mark();
   }

@@ -1,0 +1,34 @@
+"""Start: what this is, a model that writes, and the question to begin with."""
+
+from ui.frame import navigation
+
+navigation.ensure()
+
+import streamlit as st
+
+from ui import cached
+from ui.frame.model import models
+from ui.frame.theme import palette
+from ui.start import cards, go_on, tutorials, walk
+
+cached.settle("Start")
+with st.container(key="head"):
+    st.title("Seq2Seq Microscope", anchor=False, width="content")
+    go_on.show()
+with st.container(key="purpose"):
+    st.markdown(
+        "Watch a small translator read a sentence, look back at its words and write the answer, "
+        "one word at a time."
+    )
+if not models():
+    st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
+    st.stop()
+walk.show()
+st.subheader("Start here", anchor=False)
+cards.show(palette())
+st.subheader("The five tutorials, and what is here", anchor=False)
+tutorials.show()
+st.caption(
+    "Every model here was trained for this collection and runs on this computer. Nothing is sent "
+    "anywhere."
+)

@@ -1,0 +1,73 @@
+"""The main figure and what steps it stand whole in the window of a laptop and of a projector."""
+
+from __future__ import annotations
+
+import pytest
+from dashboard import DATES, FRENCH, FRENCH_PLAIN, Dashboard, task_of
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+SIZES = ((1366, 768), (1280, 720))
+KEYS = "Nous avons perdu les clés de la maison."
+PARTS = {
+    "start": ("/", {}, (".card.small .transport", ".st-key-start-cards")),
+    "translate": ("/translate", {"text": KEYS}, (".card .side", ".card .transport")),
+    "no attention": ("/translate", {"model": "plain"}, (".card .side", ".card .transport")),
+    "characters": ("/translate", {"task": "dates"}, (".card .side", ".card .transport")),
+    "attention": (
+        "/attention",
+        {"text": KEYS},
+        (".st-key-picker", ".st-key-walk-score svg.marks", ".st-key-walk-softmax svg.marks"),
+    ),
+    "gradients": (
+        "/gradients",
+        {"task": "dates-book"},
+        (".st-key-picker", ".st-key-flow-view", ".st-key-flow-curves svg.marks"),
+    ),
+    "compare": ("/compare", {"text": KEYS}, (".st-key-readout", ".st-key-scroll-lanes svg.marks")),
+    "models": ("/models", {}, (".st-key-models_rows canvas",)),
+}
+"""Page, query, and what must be seen whole. Where all the cards of Attention cannot be, it is the
+picture of the first two: what is scored, and what that makes of it."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", PARTS)
+def test_the_figure_is_whole_in_the_window(server, open_page, name, size, scheme):
+    path, query, parts = PARTS[name]
+    width, height = size
+    page = open_page(server.url(path, **query), width=width, height=height, scheme=scheme)
+    edges = {part: bottom(page, part) for part in parts}
+    assert max(edges.values()) <= height, edges
+
+
+def bottom(page: Page, part: str) -> float:
+    """Where a part ends once it has come to rest, in px from the top of the page."""
+    element = page.locator(part).filter(visible=True).first
+    expect(element).to_be_visible()
+    before = None
+    for _ in range(50):
+        box = element.bounding_box()
+        assert box
+        if box == before:
+            break
+        before = box
+        page.wait_for_timeout(200)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("model", [FRENCH, FRENCH_PLAIN, DATES])
+def test_a_window_that_gets_lower_makes_the_card_lower(server, open_page, model):
+    task, variant = model.split("/")
+    page = open_page(server.url(task=task, model=variant), width=1366, height=900)
+    Dashboard(page).shows(model, task_of(model).examples[0])
+    before = bottom(page, ".card")
+    page.set_viewport_size({"width": 1366, "height": 720})
+    page.wait_for_function(
+        "() => document.querySelector('.st-key-step_view .stBidiComponent, .st-key-step_view')"
+        ".getBoundingClientRect().bottom <= 720"
+    )
+    assert bottom(page, ".card") <= before

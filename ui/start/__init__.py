@@ -1,0 +1,1 @@
+"""The first page: a model that writes, six questions, the tutorials, and the way back."""

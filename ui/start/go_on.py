@@ -1,0 +1,20 @@
+"""The way back to what a returning visitor looked at last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+_link = st.components.v2.component(
+    "s2s_go_on",
+    html="<a hidden></a>",
+    css=Path(__file__).with_name("go_on.css").read_text("utf-8"),
+    js=Path(__file__).with_name("go_on.js").read_text("utf-8"),
+)
+
+
+def show() -> None:
+    """A link to the last address that this browser was at; nothing on a first visit."""
+    with st.container(key="go-on", width="content"):
+        _link(key="go_on_link", height="content", width="content")
