@@ -12,7 +12,7 @@ from ui.frame.theme import palette
 from ui.start import cards, go_on, tutorials, walk
 
 cached.settle("Start")
-with st.container(key="head"):
+with st.container(horizontal=True, vertical_alignment="center", key="head"):
     st.title("Seq2Seq Microscope", anchor=False, width="content")
     go_on.show()
 with st.container(key="purpose"):

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
+CHART = "[data-testid=stVegaLiteChart]"
 SIZES = ((1366, 768), (1280, 720))
 KEYS = "Nous avons perdu les clés de la maison."
 PARTS = {
@@ -18,7 +19,7 @@ PARTS = {
     "attention": (
         "/attention",
         {"text": KEYS},
-        (".st-key-picker", ".st-key-walk-score svg.marks", ".st-key-walk-softmax svg.marks"),
+        (".st-key-picker", f".st-key-walk-score {CHART}", f".st-key-walk-softmax {CHART}"),
     ),
     "gradients": (
         "/gradients",

@@ -49,7 +49,7 @@ def search(page: Page) -> None:
 
 def nonsense(page: Page) -> None:
     Dashboard(page).shows(FRENCH, task_of(FRENCH).examples[0])
-    expect(Dashboard(page).alert).to_contain_text("asks for the task nope")
+    expect(Dashboard(page).alert.first).to_contain_text("asks for the task nope")
 
 
 KINDS = {

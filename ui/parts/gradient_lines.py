@@ -106,7 +106,7 @@ def beside(chosen: Model) -> list[Model]:
         "label_visibility": "collapsed",
         "on_change": lambda: _put(st.session_state.get(key), others),
     }  # fmt: skip
-    st.caption("beside", width="content")
+    st.markdown(":gray[beside]", width="content")
     if len(others) <= FEW:
         st.pills(
             selection_mode="multi", format_func=lambda name: escaped(others[name].marked), **control
