@@ -52,8 +52,7 @@ def on_sentence(choices: list[Model], text: str, take: TakeAway) -> None:
 
 
 chosen, head = sentence_page.arrive("Compare", scored=False)
-with head:
-    beside = pick.beside(chosen)
+beside = pick.beside(chosen, head)
 if not pick.others_of(chosen):
     st.info("This task has one model only. Train another, and they stand side by side here.")
     st.stop()

@@ -73,7 +73,6 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
 
 
 chosen, head = sentence_page.arrive("Gradients", scored=False)
-with head:
-    beside = pick.beside(chosen)
+beside = pick.beside(chosen, head)
 explore(chosen, beside, choice.sentence(chosen.task))
 help.show()

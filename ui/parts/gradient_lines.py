@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from s2s.errors import UserError
 from s2s.findings.gradient_flow import Line
@@ -93,8 +94,13 @@ def others_of(chosen: Model) -> dict[str, Model]:
     return {other.variant: other for other in chosen.others(models())}
 
 
-def beside(chosen: Model) -> list[Model]:
-    """The models drawn beside the chosen one; one of each other family to begin with."""
+def beside(chosen: Model, row: DeltaGenerator) -> list[Model]:
+    """The models drawn beside the chosen one; one of each other family to begin with.
+
+    Args:
+        chosen: the model of the page.
+        row: where they are chosen.
+    """
     others = others_of(chosen)
     if not others:
         return []
@@ -106,18 +112,20 @@ def beside(chosen: Model) -> list[Model]:
         "label_visibility": "collapsed",
         "on_change": lambda: _put(st.session_state.get(key), others),
     }  # fmt: skip
-    st.markdown(":gray[beside]", width="content")
-    if len(others) <= FEW:
-        st.pills(
-            selection_mode="multi", format_func=lambda name: escaped(others[name].marked), **control
-        )
-    else:
-        st.multiselect(
-            max_selections=MOST_BESIDE, placeholder="Models beside", width=300, **control
-        )
+    with row:
+        st.markdown(":gray[beside]", width="content")
+        if len(others) <= FEW:
+            control["format_func"] = lambda name: escaped(others[name].marked)
+            st.pills(selection_mode="multi", **control)
+        else:
+            control["format_func"] = lambda name: others[name].marked
+            st.multiselect(max_selections=MOST_BESIDE, placeholder="Models", width=230, **control)
     if lacking:
         _say(chosen, lacking, wanted)
-    return [others[name] for name in wanted]
+    drawn = [others[name] for name in wanted]
+    for fault in filter(None, (cached.fault(one.key) for one in drawn)):
+        st.warning(plain(fault))
+    return [one for one in drawn if not cached.fault(one.key)]
 
 
 def _asked(chosen: Model, others: dict[str, Model]) -> tuple[list[str], list[str]]:
