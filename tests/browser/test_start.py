@@ -105,6 +105,10 @@ def test_the_way_back_to_what_was_seen_last(server, open_page):
     title(page, "Seq2Seq Microscope")
     assert shown.query == {}
     expect(link).to_have_text("↩ Go on: Gradients · MAY 3, 1984")
+    beside = page.get_by_role("heading", level=1).bounding_box()
+    place = link.bounding_box()
+    assert beside and place
+    assert beside["x"] + beside["width"] < place["x"] < 1440 - place["width"]
     link.click()
     title(page, "Gradients")
     shown.address_has(task="dates-book", text="MAY 3, 1984")
