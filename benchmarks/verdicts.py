@@ -33,7 +33,7 @@ from s2s.results.saliency import METHODS, MOVED_FROM  # noqa: E402
 from s2s.tasks import TASKS  # noqa: E402
 from s2s.tasks.about import own_data  # noqa: E402
 from s2s.tasks.parts import load_parts
-from s2s.tasks.text_file import sha256  # noqa: E402
+from s2s.tasks.text_file import text_sha256  # noqa: E402
 
 LARGE = 5_000_000  # parameters; from here on a fifth of the sentences
 SHUFFLES = 100
@@ -235,7 +235,7 @@ def main() -> None:
     asked = options.parse_args()
     torch.set_num_threads(1)
     warnings.filterwarnings("ignore", "All-NaN|invalid value")  # rows without a tau
-    files = {sha256(path): path for path in asked.data}
+    files = {text_sha256(path): path for path in asked.data}
     found = {
         entry.name: samples(checkpoint.load(entry.name), asked.sentences, files)
         for entry in checkpoint.entries()

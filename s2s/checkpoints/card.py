@@ -127,7 +127,7 @@ def _recipe_lines(about: About) -> list[str]:
 def _data_lines(task: Task, data: DataConfig, about: About) -> list[str]:
     sizes = ", ".join(f"{count:,} {part}" for part, count in about.pairs.items())
     if data.origin == "file":
-        origin = f"`{about.file}`, SHA-256 `{data.sha256}`"
+        origin = f"`{about.file}`, SHA-256 of its text `{data.sha256}`"
     elif not task.split_key:
         origin = "the one of the tutorial, written in the code"
     else:

@@ -151,7 +151,8 @@ def _softmax(walk: Walk) -> Stage:
 def _context(walk: Walk) -> Stage:
     source = len(walk.source)
     return Stage(
-        "context", "Context, the weighted sum of the source states (the values)", "c_t = Σ_j α_tj h_j",
+        "context", "Context, the weighted sum of the source states (the values)",
+        "c_t = Σ_j α_tj h_j",
         r"c_t = \sum_j \alpha_{tj}\, h_j", "Bahdanau et al. 2015, eq. 5",
         (Shape("α_t", "S", (source,)), Shape("h", "S, H", (source, walk.hidden)),
          _vector(walk, "c_t")),

@@ -24,7 +24,7 @@ class DataConfig:
     """Where the pairs of a run come from, so that anyone can make the same parts again."""
 
     origin: str = option("generator", "file or generator", ("file", "generator"))
-    sha256: str | None = option(None, "SHA-256 of the file")
+    sha256: str | None = option(None, "SHA-256 of the file, unpacked")
     columns: str = option("source,target", "order of the file's columns", COLUMNS)
     max_length: int | None = option(None, "most tokens on each side")
     prefix_filter: bool = option(False, "keep only English sides that start with subject + be")

@@ -127,6 +127,7 @@ BOOK = replace(
     needs_file=True,
     licence=(
         'Dates: the data set of the book "Deep Learning from Scratch 2" (oreilly-japan), '
-        "MIT licence, copyright 2018 Koki Saitoh."
+        "MIT licence, copyright 2018 Koki Saitoh. The file is dataset/date.txt of "
+        "https://github.com/oreilly-japan/deep-learning-from-scratch-2, less the book's test part."
     ),
 )

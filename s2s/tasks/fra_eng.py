@@ -9,6 +9,11 @@ from s2s.tasks.base import DataConfig, Defaults, Task
 from s2s.tasks.sentences import SPLIT_KEY, TATOEBA, parts
 from s2s.text.vocab import BOS, EOS, PAD, UNK
 
+FILE = (
+    "The file is data/eng-fra.txt in https://download.pytorch.org/tutorial/data.zip, which "
+    "tutorial 3 fetches; it may be packed with gzip."
+)
+
 TASK = Task(
     name="fra-eng",
     title="French → English",
@@ -43,7 +48,7 @@ TASK = Task(
         {"pad": PAD, "unk": UNK, "bos": BOS, "eos": EOS},
     ),
     needs_file=True,
-    licence=TATOEBA,
+    licence=f"{TATOEBA} {FILE}",
     reads="French",
     split_key=SPLIT_KEY,
 )

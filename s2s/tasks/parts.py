@@ -8,7 +8,7 @@ from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.split import Pair
-from s2s.tasks.text_file import sha256
+from s2s.tasks.text_file import text_sha256
 
 
 def load_parts(
@@ -23,7 +23,7 @@ def load_parts(
         if task.needs_file or data.origin == "file":
             raise UserError(f"{task.name} needs its data file; name it with --data.")
         return data, task.parts(data, sequence, None)
-    digest = sha256(path)
+    digest = text_sha256(path)
     if data.sha256 and data.sha256 != digest:
         raise UserError(
             f"{path} is not the file this model was trained on (SHA-256 {digest[:12]}…, "

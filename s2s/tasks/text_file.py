@@ -39,6 +39,11 @@ def sha256(path: str) -> str:
     return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
+def text_sha256(path: str) -> str:
+    """SHA-256 of a file's content, the same whether it is packed or not."""
+    return hashlib.sha256(_unpacked(read_bytes(path), path, None)).hexdigest()
+
+
 def read_bytes(path: str, most: int | None = None) -> bytes:
     """A file's bytes, one more than `most` at the most; a file that is not there is named."""
     try:
