@@ -108,11 +108,16 @@ class Visitor:
         return seconds
 
 
-def start_server(defaults: bool = False) -> tuple[subprocess.Popen, int]:
-    """The dashboard in a fresh process; with `defaults`, as Streamlit would run it by itself."""
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+def start_server(defaults: bool = False) -> tuple[subprocess.Popen, int]:
+    """The dashboard in a fresh process; with `defaults`, as Streamlit would run it by itself."""
+    port = free_port()
     entry = ["-c", DEFAULTS] if defaults else ["-m", "streamlit", "run", "app.py"]
     watcher = {"STREAMLIT_SERVER_FILE_WATCHER_TYPE": "auto"} if defaults else {}
     server = subprocess.Popen(

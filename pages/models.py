@@ -61,7 +61,6 @@ def unscored(model: Model) -> str:
     return "Nobody has measured this model on unseen pairs yet."
 
 
-cached.settle("Models")
 found, _ = choice.head("Models")
 if found is None:
     st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")

@@ -6,12 +6,10 @@ navigation.ensure()
 
 import streamlit as st
 
-from ui import cached
 from ui.frame.model import models
 from ui.frame.theme import palette
 from ui.start import cards, go_on, tutorials, walk
 
-cached.settle("Start")
 with st.container(horizontal=True, vertical_alignment="center", key="head"):
     st.title("Seq2Seq Microscope", anchor=False, width="content")
     go_on.show()

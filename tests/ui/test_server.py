@@ -6,6 +6,8 @@ import os
 import socket
 
 import pytest
+from streamlit.elements.widgets.number_input import NumberInputSerde
+from streamlit.proto.NumberInput_pb2 import NumberInput
 
 from ui import server
 
@@ -30,3 +32,13 @@ def test_open_and_later_connections_send_at_once():
 def test_no_folder_of_open_files(monkeypatch):
     monkeypatch.setattr(server, "OPEN_FILES", "/nowhere")
     server.send_at_once()
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+def test_a_number_without_bound_is_the_default(value):
+    server.refuse_infinity()
+    server.refuse_infinity()
+    for kind, low, high in ((NumberInput.INT, 1, 9), (NumberInput.FLOAT, 1.0, 9.0)):
+        serde = NumberInputSerde(None, kind, low, high)
+        assert serde.deserialize(value) is None
+        assert serde.deserialize(3.0) == 3

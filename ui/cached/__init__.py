@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
+import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,13 +28,15 @@ DEFAULT = "fra-eng/attention"
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def warm_up() -> bool:
-    """Once per process: one thread per decode, the default model loaded, the heap frozen.
+    """Once per process: one thread per decode, the default model loaded, for `settle` to freeze.
 
     Streamlit collects garbage after every run; with torch imported that costs 60 to 100 ms unless
     what lives for ever is taken out of the collector's sight (measured: p50 97 ms to 17 ms).
     """
     one_thread()
     server.send_at_once()
+    server.refuse_infinity()
+    server.wake_seldom()
     # Streamlit imports it at the first chart; what is imported after the freeze is collected again
     # and again.
     import pandas  # noqa: F401
@@ -42,17 +47,19 @@ def warm_up() -> bool:
         # Whatever is wrong with a model is said on its page; the others must come up.
         with contextlib.suppress(Exception):
             what_if(Key(entry.name, entry.path, entry.stamp), example)
-    gc.collect()
-    gc.freeze()
     return True
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def settle(page: str) -> bool:
-    """Once per process and page: each imports more than `warm_up` has; freeze that as well."""
-    gc.collect()
-    gc.freeze()
-    return True
+_frozen = 0
+
+
+def settle() -> None:
+    """Freeze again what was imported since: pages and figures bring more than `warm_up` has."""
+    global _frozen
+    if len(sys.modules) != _frozen:
+        gc.collect()
+        gc.freeze()
+        _frozen = len(sys.modules)
 
 
 @dataclass(frozen=True)
@@ -70,15 +77,34 @@ class Key:
     stamp: int
 
 
-def entries() -> tuple[checkpoint.Entry, ...]:
-    """Every model folder; read again when any of its files changes."""
+@dataclass(frozen=True)
+class _Shelf:
+    """The models as they were at some time."""
+
+    seen: float
+    root: Path
+    stamps: tuple[tuple[str, int], ...] = ()
+    entries: tuple[checkpoint.Entry, ...] = ()
+
+
+_shelf = _Shelf(-math.inf, Path())
+
+
+def look() -> None:
+    """Look whether any file of a model changed; each run of a page begins with it."""
+    global _shelf
+    before, root = _shelf, checkpoint.root()
     stamps = tuple((str(folder), checkpoint.stamp(folder)) for folder in checkpoint.folders())
-    return _entries(str(checkpoint.root()), stamps)
+    same = (root, stamps) == (before.root, before.stamps)
+    found = before.entries if same else tuple(checkpoint.entries())
+    _shelf = _Shelf(time.monotonic(), root, stamps, found)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _entries(root: str, stamps: tuple[tuple[str, int], ...]) -> tuple[checkpoint.Entry, ...]:
-    return tuple(checkpoint.entries())
+def entries() -> tuple[checkpoint.Entry, ...]:
+    """Every model folder, as `look` saw it in this second."""
+    if _shelf.root != checkpoint.root() or time.monotonic() - _shelf.seen > 1:
+        look()
+    return _shelf.entries
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

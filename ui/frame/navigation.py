@@ -91,7 +91,9 @@ def run() -> None:
         initial_sidebar_state=224,
     )
     st.html(FOLDER / "ui" / "static" / "style.css")
+    cached.look()
     cached.warm_up()
+    cached.settle()
     st.logo(FOLDER / "ui" / "static" / "logo.svg", size="large")
     start = _page(START)
     groups = {group: [_page(entry) for entry in those] for group, those in GROUPS.items()}

@@ -25,7 +25,6 @@ def arrive(title: str, scored: bool = True) -> tuple[Model, DeltaGenerator]:
     Returns:
         The chosen model, and the row of the head, for what else is chosen there.
     """
-    cached.settle(title)
     found, row = choice.head(title, scored)
     if found is None:
         st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")

@@ -1,0 +1,298 @@
+"""What one rerun of each page costs the server, and how long many visitors wait for theirs.
+
+    python benchmarks/load.py [--visitors 1 10 30] [--seconds 20] [--period 2]
+
+Each visitor opens a page over the real websocket and acts every PERIOD seconds, at random half as
+long or half as long again: another sentence, another token, another row. The first table has one
+visitor who acts without a pause: processor time of the server and bytes for each rerun, beside the
+same client on a bare page of Streamlit with one heat map of 20 × 20 cells. The second has the
+milliseconds that visitors wait, p50 and p95. Both are ratios to the bare page too: what a machine is
+worth cancels. On Linux the server and the client are given a core each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import websocket
+from rerun import free_port
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+ROOT = Path(__file__).resolve().parent.parent
+BARE = """
+import gc, numpy as np, pandas, streamlit as st
+
+@st.cache_resource
+def once():
+    gc.collect(), gc.freeze()
+
+once()
+n = st.slider("n", 0, 1000, key="text")
+cells = [{"x": x, "y": y, "z": (x * y + n) % 7} for x in range(20) for y in range(20)]
+st.vega_lite_chart({"data": {"values": cells}, "mark": "rect", "encoding": {
+    "x": {"field": "x", "type": "ordinal"}, "y": {"field": "y", "type": "ordinal"},
+    "color": {"field": "z", "type": "quantitative"}}}, key="map")
+"""
+QUIET = ["--server.headless", "true", "--server.fileWatcherType", "none"]
+WORDS = "le la un chat chien il elle est a mange grand petit rouge homme femme tu je parle".split()
+SENTENCES = [
+    " ".join(random.Random(n).sample(WORDS, 3 + n % 5)) + " ." for n in range(60)
+]  # fmt: skip
+OK = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+
+
+def text(state: WidgetState, n: int) -> None:
+    """Another sentence."""
+    state.string_value = SENTENCES[n % len(SENTENCES)]
+
+
+def token(state: WidgetState, n: int, options: list[str]) -> None:
+    """Another of a page's buttons."""
+    state.string_array_value.data.append(options[n % len(options)])
+
+
+def number(state: WidgetState, n: int) -> None:
+    """Another place of a slider."""
+    state.double_array_value.data.append(n % 1000)
+
+
+def row(state: WidgetState, n: int) -> None:
+    """Another row of a table."""
+    state.string_value = json.dumps({"selection": {"rows": [n % 12], "columns": [], "cells": []}})
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a visitor does."""
+
+    page: str
+    widget: str
+    send: Callable[..., None]
+    query: str = "task=fra-eng"
+
+
+ACTS = {
+    "bare page": Act("", "text", number, ""),
+    "Translate, another sentence": Act("", "text", text),
+    "Attention, another token": Act("attention", "output_token", token),
+    "Attention, another sentence": Act("attention", "text", text),
+    "Gradients, another token": Act("gradients", "output_token", token),
+    "Gradients, another sentence": Act("gradients", "text", text),
+    "Compare, another sentence": Act("compare", "text", text),
+    "Models, another row": Act("models", "models_rows", row, ""),
+}
+
+
+@dataclass
+class Visitor:
+    """One websocket session."""
+
+    port: int
+    act: Act
+    widget: str = ""
+    fragment: str = ""
+    options: list[str] = field(default_factory=list)
+    query: str = ""
+    page: str = ""
+    received: int = 0
+
+    def __post_init__(self) -> None:
+        """Connect."""
+        address = f"localhost:{self.port}"
+        self.query = self.act.query
+        self.socket = websocket.create_connection(
+            f"ws://{address}/_stcore/stream", origin=f"http://{address}",
+            subprotocols=["streamlit"], timeout=120,
+        )  # fmt: skip
+
+    def arrive(self) -> float:
+        """Open the page; seconds."""
+        message = BackMsg()
+        message.rerun_script.query_string = self.query
+        message.rerun_script.page_name = self.act.page
+        return self.run(message)
+
+    def do(self, n: int) -> float:
+        """Act; seconds until the page is finished."""
+        message = BackMsg()
+        script = message.rerun_script
+        script.query_string, script.page_script_hash = self.query, self.page
+        script.fragment_id = self.fragment
+        state = script.widget_states.widgets.add(id=self.widget)
+        self.act.send(state, n, *([self.options] if self.options else []))
+        return self.run(message)
+
+    def run(self, message: BackMsg) -> float:
+        """Send a message; seconds until the script has finished."""
+        start = time.perf_counter()
+        self.socket.send_binary(message.SerializeToString())
+        self.received = 0
+        while True:
+            got, raw = ForwardMsg(), self.socket.recv()
+            got.ParseFromString(raw)
+            self.received += len(raw)
+            kind = got.WhichOneof("type")
+            if kind == "new_session":
+                self.page = got.new_session.page_script_hash
+            elif kind == "navigation":
+                self.page = got.navigation.page_script_hash
+            elif kind == "page_info_changed":
+                self.query = got.page_info_changed.query_string
+            elif kind == "delta" and got.delta.WhichOneof("type") == "new_element":
+                self._see(got)
+            elif kind == "script_finished":
+                if got.script_finished in OK:
+                    return time.perf_counter() - start
+                if got.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                    raise SystemExit("The page did not run to its end.")
+
+    def _see(self, got: ForwardMsg) -> None:
+        kind = got.delta.new_element.WhichOneof("type")
+        if kind == "exception":
+            raise SystemExit(f"The page failed: {got.delta.new_element.exception.message}")
+        element = getattr(got.delta.new_element, kind)
+        name = getattr(element, "id", "")
+        if isinstance(name, str) and name.endswith(f"-{self.act.widget}"):
+            self.widget, self.fragment = name, got.delta.fragment_id
+            if kind == "button_group":
+                self.options = [option.content for option in element.options]
+
+
+def serve(entry: str, core: int) -> tuple[subprocess.Popen, int]:
+    """A server in a fresh process, on a core of its own where that is possible."""
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", entry, "--server.port", str(port), *QUIET],
+        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(server.pid, {core})
+    for _ in range(400):
+        try:
+            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1)
+            return server, port
+        except OSError:
+            time.sleep(0.25)
+    server.terminate()
+    raise SystemExit("A server did not start.")
+
+
+def processor(server: subprocess.Popen) -> float:
+    """Seconds of processor time that a server has used; 0 where the system does not say."""
+    try:
+        fields = Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def alone(server: subprocess.Popen, port: int, act: Act, reruns: int) -> tuple[float, float]:
+    """(milliseconds of processor time, kB) of a rerun with one visitor."""
+    visitor = Visitor(port, act)
+    visitor.arrive()
+    for n in range(5):
+        visitor.do(n)
+    before, received = processor(server), 0
+    for n in range(5, 5 + reruns):
+        visitor.do(n)
+        received += visitor.received
+    used = processor(server) - before
+    visitor.socket.close()
+    return 1000 * used / reruns, received / reruns / 1000
+
+
+def together(
+    port: int, act: Act, visitors: int, seconds: float, period: float
+) -> tuple[list[float], list[float]]:
+    """Seconds of every first load and of every rerun."""
+    loads: list[float] = []
+    waits: list[float] = []
+
+    def visit(number: int) -> None:
+        draw = random.Random(number)
+        time.sleep(draw.uniform(0, period))
+        visitor = Visitor(port, act)
+        loads.append(visitor.arrive())
+        n = draw.randrange(1000)
+        while time.monotonic() < end:
+            time.sleep(period * draw.uniform(0.5, 1.5))
+            waits.append(visitor.do(n))
+            n += 1
+        visitor.socket.close()
+
+    end = time.monotonic() + period + seconds
+    threads = [threading.Thread(target=visit, args=(n,)) for n in range(visitors)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return loads, waits
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--visitors", type=int, nargs="*", default=[])
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--period", type=float, default=2)
+    parser.add_argument("--reruns", type=int, default=40)
+    parser.add_argument("--only", default="", help="what its row begins with")
+    given = parser.parse_args()
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
+    if len(cores) > 1:
+        os.sched_setaffinity(0, {cores[-1]})
+    acts = {name: act for name, act in ACTS.items()
+            if name == "bare page" or name.startswith(given.only)}  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        bare = Path(folder) / "bare.py"
+        bare.write_text(BARE)
+        servers = {entry: serve(entry, cores[0]) for entry in (str(bare), "app.py")}
+        try:
+            measure(acts, {"": servers[str(bare)], "ours": servers["app.py"]}, given)
+        finally:
+            for server, _ in servers.values():
+                server.terminate()
+                server.wait()
+
+
+def measure(
+    acts: dict[str, Act], servers: dict[str, tuple[subprocess.Popen, int]],
+    given: argparse.Namespace,
+) -> None:  # fmt: skip
+    """Print both tables."""
+
+    def server_of(name: str) -> tuple[subprocess.Popen, int]:
+        return servers["" if name == "bare page" else "ours"]
+
+    print(f"{'one visitor':<32}CPU ms  ratio     kB")
+    base = 1.0
+    for name, act in acts.items():
+        used, size = alone(*server_of(name), act, given.reruns)
+        base = used if name == "bare page" else base
+        print(f"{name:<32}{used:6.1f}{used / base:7.1f}{size:7.1f}", flush=True)
+    for visitors in given.visitors:
+        print(f"\n{visitors:<3}visitors, ms p50 / p95{'':<12}reruns          first load")
+        for name, act in acts.items():
+            loads, waits = together(server_of(name)[1], act, visitors, given.seconds, given.period)
+            told = [f"{1000 * np.percentile(values, q):.0f}"
+                    for values in (waits, loads) for q in (50, 95)]  # fmt: skip
+            print(f"{name:<32}{told[0]:>7} /{told[1]:>6}{told[2]:>10} /{told[3]:>6}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
