@@ -6,8 +6,8 @@ Each visitor opens a page over the real websocket and acts every PERIOD seconds,
 long or half as long again: another sentence, another token, another row. The first table has one
 visitor who acts without a pause: processor time of the server and bytes for each rerun, beside the
 same client on a bare page of Streamlit with one heat map of 20 × 20 cells. The second has the
-milliseconds that visitors wait, p50 and p95. Both are ratios to the bare page too: what a machine is
-worth cancels. On Linux the server and the client are given a core each.
+milliseconds that visitors wait, p50 and p95. Read both as ratios to the bare page: what a machine
+is worth cancels. On Linux the server and the client are given a core each.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def refuse_infinity() -> None:
     def finite(self: NumberInputSerde, value: float | None) -> float | None:
         return read(self, value if value is None or math.isfinite(value) else None)
 
-    NumberInputSerde.deserialize = finite  # type: ignore[method-assign]
+    NumberInputSerde.deserialize = finite  # type: ignore[assignment,method-assign]
 
 
 def wake_seldom() -> None:
@@ -70,7 +70,10 @@ def wake_seldom() -> None:
         if vars(self).get("_s2s_awake"):
             return
         self._s2s_awake = True  # type: ignore[attr-defined]
-        at_once(self, lambda: self._event_loop.call_later(PAUSE, emptied, self, waiting) and None)
+        at_once(self, lambda: pause(self, waiting))
+
+    def pause(self: AppSession, waiting: deque[Callable[[], None]]) -> None:
+        self._event_loop.call_later(PAUSE, emptied, self, waiting)
 
     def emptied(self: AppSession, waiting: deque[Callable[[], None]]) -> None:
         self._s2s_awake = False  # type: ignore[attr-defined]

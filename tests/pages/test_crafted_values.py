@@ -17,7 +17,7 @@ JSON = ("{}", HALF, "[1e999]", '{"edit": 3}', '{"step": {"id": "", "step": 1e999
         '{"edit": {"do": "attend", "step": 0, "weights": [NaN, Infinity]}}',
         '{"edit": {"do": "replace", "source": 1e300, "text": "x"}}',
         '{"hide": {"hidden": []}}', '{"selection": {"rows": [1e99], "cells": [[1, 2]]}}',
-        '{"selection": 1}', "[]")  # fmt: skip
+        "[]")  # fmt: skip
 TEXTS = ("", "translate", "reverse", "None", "<b>x</b>", "-1", "\0", "9" * 5000)
 
 

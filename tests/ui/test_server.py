@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 
 import pytest
 from streamlit.elements.widgets.number_input import NumberInputSerde
 from streamlit.proto.NumberInput_pb2 import NumberInput
+from streamlit.runtime.app_session import AppSession
 
 from ui import server
 
@@ -42,3 +44,38 @@ def test_a_number_without_bound_is_the_default(value):
         serde = NumberInputSerde(None, kind, low, high)
         assert serde.deserialize(value) is None
         assert serde.deserialize(3.0) == 3
+
+
+class Session(AppSession):
+    """One without anything around it."""
+
+    def __init__(self) -> None: ...
+
+    def __del__(self) -> None: ...
+
+
+def test_messages_keep_their_order_and_wake_the_server_seldom():
+    """Also when one of them fails."""
+    server.wake_seldom()
+    server.wake_seldom()
+    done, failed, wakes = [], [], []
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, told: failed.append(told["exception"]))
+        wake = loop.call_soon_threadsafe
+        loop.call_soon_threadsafe = lambda *given: (wakes.append(1), wake(*given))
+        session = Session()
+        session._event_loop = loop
+
+        def send() -> None:
+            for n in range(100):
+                session._call_soon_on_event_loop(lambda n=n: done.append(n) if n % 7 else 1 / 0)
+
+        await loop.run_in_executor(None, send)
+        await asyncio.sleep(10 * server.PAUSE)
+
+    asyncio.run(run())
+    assert done == [n for n in range(100) if n % 7]
+    assert len(failed) == 15
+    assert len(wakes) < 20
