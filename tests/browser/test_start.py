@@ -9,6 +9,7 @@ from dashboard import Dashboard, serious
 from playwright.sync_api import Locator, Page, expect
 from resting import AT_REST, settled
 
+from ui.frame.navigation import GROUPS
 from ui.start.cards import KEYS
 
 pytestmark = pytest.mark.browser
@@ -41,6 +42,21 @@ def test_the_first_screen(server, open_page):
         expect(row.get_by_role("link").filter(visible=True).first).to_be_visible()
     assert Dashboard(page).query == {}
     Dashboard(page).no_crash()
+
+
+def test_the_pages_stand_in_groups(server, open_page):
+    page = open_page(server.url("/"))
+    items = page.get_by_test_id("stSidebarNavItems").locator("> li")
+    expect(items).to_have_count(1 + sum(len(those) for those in GROUPS.values()))
+    told = items.evaluate_all(
+        "items => items.map(item => [getComputedStyle(item, '::before').content, item.innerText])"
+    )
+    wanted = [("none", "Start")]
+    for group, those in GROUPS.items():
+        wanted += [(f'"{group}"' if e is those[0] else "none", e.title) for e in those]
+    assert [head for head, _ in told] == [head for head, _ in wanted]
+    for (_, shown), (_, name) in zip(told, wanted, strict=True):
+        assert name in shown.split("\n")
 
 
 def what_is_this(page: Page) -> None:

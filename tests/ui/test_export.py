@@ -1,0 +1,60 @@
+"""One menu a page for everything that can be taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from page_text import clean
+from streamlit.testing.v1 import AppTest
+from tiny import ROOT
+
+from ui.parts.export import MIME, TakeAway
+
+ALWAYS = {
+    "translate": {"reverse-attention.csv", "reverse-attention.json", "reverse-attention.html",
+                  "reverse-attention.png", "reverse-attention.svg"},
+    "attention": {"reverse-attention-step-1.py", "reverse-attention-map.png"},
+    "gradients": {"reverse-attention-gradient-flow.csv", "reverse-attention-gradient-curves.svg"},
+    "compare": {"reverse-compared.csv", "reverse-compared.json", "reverse-compared-lanes.png"},
+    "models": {"reverse-attention-training.csv", "reverse-attention.md"},
+}  # fmt: skip
+"""What each page has in any case."""
+
+
+def blocks(block: Any) -> Iterator[Any]:
+    """A block and all that lie in it."""
+    yield block
+    for child in getattr(block, "children", {}).values():
+        yield from blocks(child)
+
+
+def label(block: Any) -> str:
+    """What stands on a menu."""
+    return block.proto.popover.label if getattr(block, "type", "") == "popover" else ""
+
+
+@pytest.mark.parametrize("name", ALWAYS)
+def test_every_file_of_a_page_is_in_its_one_menu(name):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    at.switch_page(f"pages/{name}.py")
+    at.query_params.update({"task": "reverse", "model": "attention", "text": "abc"})
+    clean(at.run())
+    (menu,) = [b for b in blocks(at.main) if label(b) == "Take away"]
+    inside = [b.key for b in blocks(menu) if getattr(b, "type", "") == "download_button"]
+    assert sorted(inside) == sorted(button.key for button in at.download_button)
+    assert len(set(inside)) == len(inside)
+    assert {f"take-{file}" for file in ALWAYS[name]} <= set(inside)
+    (link,) = [b for b in blocks(menu) if getattr(b, "type", "") == "code"]
+    assert "task=reverse&model=attention" in link.value
+
+
+def test_a_figure_is_two_files_of_one_name():
+    take = TakeAway()
+    take.pictures({"score-by-length": {}}, "here")
+    assert [(f.what, f.name) for f in take.files] == [
+        ("Score by length", "here-score-by-length.png"),
+        ("Score by length", "here-score-by-length.svg"),
+    ]
+    assert {file.name.rsplit(".", 1)[1] for file in take.files} <= set(MIME)
