@@ -18,8 +18,6 @@ from ui.parts.export import TakeAway
 from ui.stepper import step_view
 from ui.translate import files, other_answers
 
-VIEW, SHOWN = "step_view", "step_view_shown"
-
 
 @st.fragment
 def explore(chosen: Model, text: str) -> None:
@@ -43,14 +41,14 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
         what.own,
         link.HIDE in link.view(),
     )
-    st.session_state[SHOWN] = data["id"]
+    st.session_state[edits.SHOWN] = data["id"]
     notes.above(trace, chosen)
     step_view(
         data,
-        VIEW,
+        edits.STEP_VIEW,
         on_step=rested,
         on_hide=hid,
-        on_edit=lambda: edits.ask(asked("edit"), chosen.key, text),
+        on_edit=lambda: edits.ask(edits.told("edit"), chosen.key, text),
     )
     st.caption(notes.below(trace))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
@@ -76,18 +74,13 @@ def further(chosen: Model, text: str) -> list[tuple[str, str]]:
     ]
 
 
-def asked(name: str) -> object:
-    """What the step view sent last under a name."""
-    return getattr(st.session_state.get(VIEW), name, None)
-
-
 def rested() -> None:
     """The visitor came to rest on a step: it goes into the address.
 
     The message may come late, when another sentence is shown already; then it means nothing.
     """
-    rest = asked("step")
-    if not isinstance(rest, dict) or rest.get("id") != st.session_state.get(SHOWN):
+    rest = edits.told("step")
+    if not isinstance(rest, dict) or edits.late():
         return
     at = rest.get("step")
     if isinstance(at, int) and not isinstance(at, bool) and at >= 0:
@@ -96,7 +89,7 @@ def rested() -> None:
 
 def hid() -> None:
     """The visitor hid what is not written yet, or shows it again."""
-    told = asked("hide")
+    told = edits.told("hide")
     if isinstance(told, dict):
         link.show(hide="1" if told.get("hidden") is True else None)
 

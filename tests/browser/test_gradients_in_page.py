@@ -88,6 +88,7 @@ def test_token_row_line_and_link(server, open_page, watch):
     expect(other.get_by_role("radio", name="3 · 0")).to_be_checked()
     other.get_by_role("button", name="View").click()
     expect(other.get_by_role("radio", name="Distance")).to_be_checked()
+    other.keyboard.press("Escape")
     Dashboard(other).no_crash()
 
 

@@ -91,6 +91,8 @@ def choose(model: Model, before: Model) -> None:
 
     The sentence stays as long as the task does; what was asked about it goes.
     """
+    if edits.late():
+        return
     changes: dict[str, str | None] = {TASK: model.task.name, MODEL: model.variant}
     if model.task is not before.task:
         changes |= {TEXT: None, link.BESIDE: None}
@@ -165,13 +167,18 @@ def sentence(task: Task) -> str:
     """The text field with its examples; the first example stands there on arrival."""
     text = link.view().get(TEXT, task.examples[0])[:LONGEST_TEXT]
     st.session_state[TEXT] = text
+
+    def typed() -> None:
+        if not edits.late():
+            edits.forget(text=st.session_state.get(TEXT) or "")
+
     st.text_input(
         task.prompt,
         key=TEXT,
         placeholder=task.prompt,
         label_visibility="collapsed",
         max_chars=LONGEST_TEXT,
-        on_change=lambda: edits.forget(text=st.session_state.get(TEXT) or ""),
+        on_change=typed,
     )
     st.session_state[EXAMPLE] = text if text in task.examples else None
 

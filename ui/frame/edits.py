@@ -17,6 +17,7 @@ from ui.cached import Key
 from ui.frame import link
 
 UNDO, REDO = "edits_before", "edits_undone"  # lists of edits, each as in a link
+STEP_VIEW, SHOWN = "step_view", "step_view_shown"
 PROBLEM, REFERENCE = "edits_problem", "reference"
 MOST_UNDO = 100
 
@@ -91,6 +92,22 @@ def forget(**changes: str | None) -> None:
     """
     link.show(**changes, edits=None, step=None, verdict=None)
     no_way_back()
+    st.session_state.pop(SHOWN, None)
+
+
+def told(name: str) -> Any:
+    """What the step view told last under a name."""
+    return getattr(st.session_state.get(STEP_VIEW), name, None)
+
+
+def late() -> bool:
+    """Whether the browser told something before it saw what is shown now; for a callback.
+
+    The step view tells some time after a step. All fields of that message are as old: none of them
+    was changed by anybody.
+    """
+    rest = told("step")
+    return isinstance(rest, dict) and rest.get("id") != st.session_state.get(SHOWN)
 
 
 def ask(asked: Any, key: Key, text: str) -> None:

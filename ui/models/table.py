@@ -1,4 +1,4 @@
-"""All models in one table; the chosen row and the sidebar's choice are the same thing."""
+"""All models in one table; the chosen row and the head's choice are the same thing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TOLD = "The tutorial that this model follows, T1 to T5."
 def overview(models: list[Model], chosen: Model, palette: Palette) -> None:
     """One row per model; a click on a row chooses its model.
 
-    The task that a link or the sidebar chose stands first. A click moves nothing.
+    The task that a link or the head chose stands first. A click moves nothing.
     """
     if st.session_state.get(PRESSED) != chosen.name or FIRST not in st.session_state:
         st.session_state[FIRST] = chosen.task.name
