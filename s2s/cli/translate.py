@@ -16,6 +16,7 @@ from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.export.as_json import trace_json
 from s2s.results import Trace
+from s2s.tasks import TASKS
 from s2s.text import label
 from s2s.threads import one_thread
 
@@ -82,7 +83,8 @@ def run(given: argparse.Namespace) -> int:
             print(json.dumps(line | trace_json(trace) | extra, ensure_ascii=False), flush=True)
         else:
             print(one_line(trace.text), flush=True)
-            for said in notes(trace, system.sequence):
+            doubt = TASKS[system.task].doubts(trace.reading) if system.task in TASKS else ""
+            for said in [doubt] * bool(doubt) + notes(trace, system.sequence):
                 print(f"  {said}", file=sys.stderr)
     return 2 if failed else 0
 

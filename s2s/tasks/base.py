@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from s2s.config import (
@@ -14,6 +14,7 @@ from s2s.config import (
     option,
 )
 from s2s.errors import UserError
+from s2s.results import Reading
 from s2s.tasks.split import Pair
 
 COLUMNS = ("source,target", "target,source")
@@ -85,6 +86,10 @@ class Task:
         licence: the credit its data asks for; empty if none.
         reads: what its models can read, for messages: "This model reads …".
         split_key: what is hashed to split the pairs; empty where nothing is held out.
+        forms: gives (name, example) of every shape that a source may have; None where they
+            cannot be listed.
+        doubt: source tokens, as a model reads them, to a sentence that says why they are no source
+            of this task; empty where they are one. None where nobody can tell.
     """
 
     name: str
@@ -104,6 +109,13 @@ class Task:
     licence: str = ""
     reads: str = "its own language"
     split_key: str = "the source"
+    forms: Callable[[], tuple[tuple[str, str], ...]] | None = None
+    doubt: Callable[[Sequence[str]], str] | None = None
+
+    def doubts(self, reading: Reading) -> str:
+        """Why a text that was read is none of the task's sources; empty where nothing says so."""
+        own = reading.tokens[reading.first : reading.first + reading.length]
+        return self.doubt(own) if self.doubt else ""
 
     @property
     def measure(self) -> str:

@@ -4,43 +4,40 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Defaults, Task
+from s2s.tasks.date_shapes import BOOK_SHAPES, BOOK_YEARS, SHAPES, YEARS, Shape, complaint
 from s2s.tasks.split import Pair, split
 from s2s.tasks.text_file import decoded, lines, read_bytes
 
-FIRST, LAST = date(1970, 1, 1), date(2017, 12, 31)
-WIDTH = 29  # "wednesday, september 25, 2003"
+WIDTH = 29  # of the book's lines: "wednesday, september 25, 2003"
+LONGEST = 40  # what a model of ours may be given; its longest shape has 30 characters
 START = "_"
-# CLDR patterns; the first stays as it is, the others come in three cases: ten shapes in all.
-PATTERNS = ("M/d/yy", "MMM d, y", "MMMM d, y", "EEEE, MMMM d, y")
-
-
-def write(day: date, pattern: str, case: str) -> str:
-    """A day in one of the ten shapes; `case` is title, lower or upper."""
-    from babel.dates import format_date  # what only reads a date needs no calendar
-
-    text = format_date(day, pattern, locale="en")
-    return {"title": text, "lower": text.lower(), "upper": text.upper()}[case]
 
 
 def generate(samples: int, seed: int) -> list[Pair]:
-    """Distinct (written, ISO) pairs: each pattern a quarter; title case half, the others a quarter.
+    """Distinct (written, ISO) pairs: every shape and every day it fits is equally likely.
 
     Draws follow the seed alone; repeats are removed, so fewer than `samples` come back.
     """
+    return list(dict.fromkeys((text, day) for text, day, _ in drawn(samples, seed)))
+
+
+def drawn(samples: int, seed: int) -> list[tuple[str, str, Shape]]:
+    """(written, ISO, shape) of every draw, repeats included."""
     draw = random.Random(seed)
-    span = (LAST - FIRST).days + 1
-    pairs: dict[Pair, None] = {}
+    first, last = date(YEARS[0], 1, 1).toordinal(), date(YEARS[1], 12, 31).toordinal()
+    found = []
     for _ in range(samples):
-        day = FIRST + timedelta(days=draw.randrange(span))
-        pattern = draw.choice(PATTERNS)
-        case = draw.choice(("title", "title", "lower", "upper"))
-        pairs[write(day, pattern, case), day.isoformat()] = None
-    return list(pairs)
+        shape = draw.choice(SHAPES)
+        day = date.fromordinal(draw.randint(first, last))
+        while not shape.fits(day):
+            day = date.fromordinal(draw.randint(first, last))
+        found.append((shape.write(day, draw.choice(shape.cases)), day.isoformat(), shape))
+    return found
 
 
 def read_book(path: str) -> list[Pair]:
@@ -77,14 +74,22 @@ TASK = Task(
     unit="character",
     score="exact_match",
     unseen="on days it has never seen",
-    examples=("Tuesday, March 25, 2003", "AUGUST 8, 1994", "Mar 25, 2003", "3/25/03"),
-    prompt="Type a date, 1970 to 2017",
+    examples=(
+        "Tuesday, March 25, 2003",
+        "AUGUST 8, 1994",
+        "25/3/2003",
+        "the 25th of March 2003",
+        "mardi 25 mars 2003",
+        "2003년 3월 25일",
+    ),
+    prompt="Type a date, 1900 to 2099",
     defaults=Defaults(
-        data=DataConfig(samples=50_000),
+        data=DataConfig(samples=250_000),
         model=ModelConfig(
             cell="lstm",
-            source_embedding=16,
-            target_embedding=16,
+            bidirectional=True,
+            source_embedding=32,
+            target_embedding=32,
             attentional_layer=False,
         ),
         sequence=SequenceConfig(
@@ -95,18 +100,21 @@ TASK = Task(
             source_eos=False,
             start_token=START,
             stop="fixed_length",
-            max_source_length=WIDTH,
+            max_source_length=LONGEST,
             max_output_length=10,
-            fixed_source_length=WIDTH,
             shared_vocabulary=True,
         ),
-        train=TrainConfig(epochs=12, batch_size=128, clip=5.0, rate_schedule="linear"),
+        train=TrainConfig(
+            epochs=3, batch_size=64, learning_rate=2e-3, clip=5.0, rate_schedule="linear"
+        ),
     ),
     parts=parts,
     specials=({}, {}),
     licence="",
-    reads="dates written in English",
+    reads="dates written in English, French or Korean",
     split_key="the ISO day",
+    forms=lambda: tuple((shape.name, shape.example) for shape in SHAPES),
+    doubt=lambda tokens: complaint("".join(tokens), SHAPES, YEARS),
 )
 
 # Tutorial 4, after the book it follows: the book's own 45,000 lines, the padded string read
@@ -118,12 +126,24 @@ BOOK = replace(
     examples=("AUGUST 8, 1994", "Tuesday, March 25, 2003", "Mar 25, 2003", "3/25/03"),
     defaults=Defaults(
         data=DataConfig(origin="file"),
-        model=replace(TASK.defaults.model, reverse_source=True),
-        sequence=TASK.defaults.sequence,
+        model=replace(
+            TASK.defaults.model,
+            bidirectional=False,
+            source_embedding=16,
+            target_embedding=16,
+            reverse_source=True,
+        ),
+        sequence=replace(
+            TASK.defaults.sequence, max_source_length=WIDTH, fixed_source_length=WIDTH
+        ),
         train=TrainConfig(
             epochs=10, batch_size=128, clip=5.0, init="book", loss_reduction="all_positions"
         ),
     ),
+    prompt="Type a date, 1970 to 2017",
+    reads="dates written in English",
+    forms=lambda: tuple((shape.name, shape.example) for shape in BOOK_SHAPES),
+    doubt=lambda tokens: complaint("".join(tokens), BOOK_SHAPES, BOOK_YEARS),
     needs_file=True,
     licence=(
         'Dates: the data set of the book "Deep Learning from Scratch 2" (oreilly-japan), '

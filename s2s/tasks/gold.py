@@ -1,4 +1,4 @@
-"""Gold links: what the generators of ``dates`` and ``reverse`` know, and JSON-lines files.
+"""Gold links: what the generators of dates, phrases and letters know, and JSON-lines files.
 
 Dates. Only digits of the ISO date have links, and only to the characters that write them:
 
@@ -10,7 +10,7 @@ Dates. Only digits of the ISO date have links, and only to the characters that w
   named month (to all letters of the name) and the century of a two-digit year (to its two digits:
   94 means 1994, 03 means 2003).
 - The leading zero of a month or a day stands for "one digit only"; it has a possible link to that
-  digit.
+  digit, where the source does not write it.
 - Separators of the ISO date link to nothing: they belong to the format, whatever the source says.
   Weekdays link to nothing either: a day's name is not written in the answer.
 
@@ -21,7 +21,6 @@ separators out (``linked_only`` in `s2s.evaluation.alignment.align`).
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,34 +28,30 @@ from typing import Any
 from s2s.errors import UserError
 from s2s.results.alignment import GoldPair, Link
 from s2s.results.comparison import Refused
+from s2s.tasks.date_shapes import BOOK_SHAPES, SHAPES, readings
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import decoded, lines, read_bytes
 from s2s.text.label import writable
 
 LIMIT = 20_000_000
 """Bytes that a file of gold links may have."""
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-NUMBERS = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d\d)", re.ASCII)
-NAMES = re.compile(
-    r"(?:[a-z]+, )?(?P<month>[a-z]{3,}) (?P<day>\d{1,2}), (?P<year>\d{4})", re.ASCII | re.IGNORECASE
-)
-ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", re.ASCII)
+_SHAPES = (*SHAPES, *BOOK_SHAPES)
 
 
 def date_links(source: str, target: str) -> GoldPair:
     """Links of a written date and its ISO form, character by character; see the module's text.
 
     Raises:
-        UserError: when the source is in none of the four patterns of the task, or says another day.
+        UserError: when the source has none of the shapes of the task, or says another day.
     """
-    written, iso = NUMBERS.fullmatch(source) or NAMES.fullmatch(source), ISO.fullmatch(target)
-    if written is None or iso is None or not _same_day(written, iso):
+    written = next((r for r in readings(source, _SHAPES) if str(r.day) == target), None)
+    if written is None:
         raise UserError(f'No links are known for "{source}" and "{target}".')
     sure: set[Link] = set()
     possible: set[Link] = set()
-    for part in ("year", "month", "day"):
-        characters, digits = range(*written.span(part)), range(*iso.span(part))
-        if not written[part].isdecimal():
+    for part, digits in (("y", range(4)), ("M", range(5, 7)), ("d", range(8, 10))):
+        characters = range(*written.match.span(part))
+        if not written.match[part].isdecimal():
             possible.update((s, t) for s in characters for t in digits)
             continue
         # From the right: the units stand last on both sides.
@@ -66,18 +61,6 @@ def date_links(source: str, target: str) -> GoldPair:
             else:
                 possible.update((s, t) for s in characters)
     return GoldPair(tuple(source), tuple(target), frozenset(sure), frozenset(possible))
-
-
-def _same_day(written: re.Match[str], iso: re.Match[str]) -> bool:
-    month = written["month"]
-    if not month.isdecimal():
-        name = month[:3].lower()
-        month = str(MONTHS.index(name) + 1) if name in MONTHS else "0"
-    return (
-        iso["year"].endswith(written["year"])
-        and int(iso["month"]) == int(month)
-        and int(iso["day"]) == int(written["day"])
-    )
 
 
 def reverse_links(source: str, target: str) -> GoldPair:

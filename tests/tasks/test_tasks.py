@@ -13,6 +13,7 @@ from tiny import ROOT, corpus
 from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
 from s2s.tasks import TASKS, DataConfig, dates, reverse, sentences
+from s2s.tasks.date_shapes import BOOK_SHAPES, SHAPES, YEARS, complaint, readings
 from s2s.tasks.overlap import near_share, read_alike
 from s2s.tasks.parts import load_parts
 from s2s.tasks.sentences import whole_file
@@ -137,20 +138,11 @@ def test_the_book_of_dates():
 
 # Dates.
 
-SHAPES = {
-    "numbers": r"\d{1,2}/\d{1,2}/\d\d",
-    "short": r"[A-Za-z]{3} \d{1,2}, \d{4}",
-    "long": r"[A-Za-z]{3,9} \d{1,2}, \d{4}",
-    "weekday": r"[A-Za-z]{6,9}, [A-Za-z]{3,9} \d{1,2}, \d{4}",
-}
 
-
-def test_a_day_has_ten_shapes():
+def test_a_day_of_the_book_has_ten_shapes():
     day = date(2003, 3, 25)
     texts = {
-        dates.write(day, pattern, case)
-        for pattern in dates.PATTERNS
-        for case in ("title", "lower", "upper")
+        shape.write(day, case) for shape in BOOK_SHAPES for case in ("title", "lower", "upper")
     }
     assert texts == {
         "3/25/03",
@@ -160,50 +152,112 @@ def test_a_day_has_ten_shapes():
     }  # fmt: skip
 
 
+def test_the_shapes_are_those_that_people_write():
+    examples = [shape.example for shape in SHAPES]
+    assert len(set(examples)) >= 45
+    names = [shape.name for shape in SHAPES]
+    assert len(set(names)) == len(names)
+    assert {
+        "Mar 25 2003", "25 March 2003", "March 25th, 2003", "the 25th of March 2003",
+        "Tuesday 25 March 2003", "25 March 2003, Tuesday", "3/25/2003", "25/3/2003", "25.3.2003",
+        "25-03-2003", "2003-03-25", "2003/3/25", "20030325", "25 mars 2003", "mardi 25 mars 2003",
+        "2003년 3월 25일", "2003년 3월 25일 화요일", "2003. 3. 25.",
+    } <= set(examples)  # fmt: skip
+    first = date(2001, 2, 1)
+    written = {shape.write(first, case) for shape in SHAPES for case in shape.cases}
+    assert {"FEBRUARY 1ST, 2001", "1er février 2001", "1er fevrier 2001", "1 févr. 2001",
+            "LE 1ER FÉVRIER 2001"} <= written  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def drawn():
-    return dates.generate(8_000, 5)
+    return dates.drawn(8_000, 5)
 
 
 def test_generated_dates_say_the_day(drawn):
     """Read back by strptime, which knows nothing of CLDR patterns."""
     from datetime import datetime
 
-    formats = {"numbers": "%m/%d/%y", "short": "%b %d, %Y", "long": "%B %d, %Y",
-               "weekday": "%A, %B %d, %Y"}  # fmt: skip
-    for text, day in drawn:
-        for name, pattern in SHAPES.items():
-            if re.fullmatch(pattern, text) and not (name == "short" and len(text.split()[0]) > 3):
-                break
-        else:
-            raise AssertionError(f"{text!r} has none of the shapes")
-        read = datetime.strptime(text.title() if name != "numbers" else text, formats[name])
-        # %y puts 69 to 99 in the last century, as these years 70 to 17 need.
-        assert read.date().isoformat() == day
+    formats = {
+        "MMM d, y": "%b %d, %Y", "EEEE, MMMM d, y": "%A, %B %d, %Y", "M/d/yy": "%m/%d/%y",
+        "d/M/yy": "%d/%m/%y", "dd/MM/y": "%d/%m/%Y", "MM-dd-y": "%m-%d-%Y", "d.M.y": "%d.%m.%Y",
+        "yMMdd": "%Y%m%d", "d-MMM-y": "%d-%b-%Y", "EEE MMM d y": "%a %b %d %Y",
+        "MMMM d, y (EEEE)": "%B %d, %Y (%A)", "y년 M월 d일 (ko)": "%Y년 %m월 %d일",
+        "y. M. d. (ko)": "%Y. %m. %d.",
+    }  # fmt: skip
+    known = [(text, day, formats[s.name]) for text, day, s in drawn if s.name in formats]
+    assert len({form for *_, form in known}) == len(formats) and len(known) > 1500
+    for text, day, form in known:
+        # %y puts 69 to 99 in the last century, as the shapes do.
+        assert datetime.strptime(text.title(), form).date().isoformat() == day
+
+
+def test_every_generated_date_is_recognised_and_says_one_day(drawn):
+    for text, day, shape in drawn:
+        found = readings(text, SHAPES)
+        assert {str(written.day) for written in found if written.day} == {day}, text
+        assert shape in [written.shape for written in found]
+        assert complaint(text, SHAPES, YEARS) == ""
 
 
 def test_shares_of_the_shapes(drawn):
-    """Each pattern a quarter; title case half of the rest, lower and upper a quarter each."""
-    count = len(drawn)
-    numbers = [text for text, _ in drawn if "/" in text]
-    weekdays = [text for text, _ in drawn if "day" in text.lower()]
-    assert len(numbers) / count == pytest.approx(1 / 4, abs=0.02)
-    assert len(weekdays) / count == pytest.approx(1 / 4, abs=0.02)
-    others = [text for text, _ in drawn if "/" not in text]
+    """Every shape alike; title case half of what has letters, each other case a quarter."""
+    share = Counter(shape.name for *_, shape in drawn)
+    assert set(share) == {shape.name for shape in SHAPES}
+    assert max(share.values()) < 1.5 * len(drawn) / len(SHAPES) < 2.5 * min(share.values())
+    english = [text for text, _, shape in drawn if shape.name == "d MMMM y"]
+    english += [text for text, _, shape in drawn if shape.name == "MMMM d, y"]
     cases = Counter(
-        "lower" if t == t.lower() else "upper" if t == t.upper() else "title" for t in others
+        "lower" if t == t.lower() else "upper" if t == t.upper() else "title" for t in english
     )
-    assert cases["title"] / len(others) == pytest.approx(1 / 2, abs=0.02)
-    assert cases["lower"] / len(others) == pytest.approx(1 / 4, abs=0.02)
-    assert cases["upper"] / len(others) == pytest.approx(1 / 4, abs=0.02)
+    assert cases["title"] / len(english) == pytest.approx(1 / 2, abs=0.1)
+    assert cases["lower"] / len(english) == pytest.approx(1 / 4, abs=0.1)
 
 
 def test_range_and_width_of_the_dates(drawn):
-    years = {int(day[:4]) for _, day in drawn}
-    assert years == set(range(1970, 2018))
-    longest = max(len(text) for text, _ in drawn)
-    assert longest == dates.WIDTH == len("wednesday, september 25, 2003")
-    assert all(len(day) == 10 for _, day in drawn)
+    years = {int(day[:4]) for _, day, _ in drawn}
+    assert years == set(range(1900, 2100))
+    short = {int(day[:4]) for _, day, shape in drawn if shape.two_digit_year}
+    assert min(short) >= 1969 and max(short) <= 2068
+    every = [date(2003, 9, n) for n in range(1, 31)]
+    longest = max(len(shape.write(day)) for shape in SHAPES for day in every)
+    assert longest <= dates.LONGEST
+    book = max(len(shape.write(day)) for shape in BOOK_SHAPES for day in every)
+    assert book == dates.WIDTH == len("wednesday, september 25, 2003")
+    assert all(len(day) == 10 for _, day, _ in drawn)
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("tomorrow", "none of the shapes"),
+    ("25. März 2003", "none of the shapes"),
+    ("February 30, 2003", "no such day"),
+    ("2003-13-01", "no such day"),
+    ("13/13/2003", "no such day"),
+    ("3/4/2003", "2003-03-04 or 2003-04-03"),
+    ("March 25, 1850", "1900 to 2099"),
+    ("Monday, March 25, 2003", "another weekday: Tuesday"),
+    ("mercredi 25 mars 2003", "another weekday: mardi"),
+])  # fmt: skip
+def test_what_is_no_date_of_the_task_is_named(text, why):
+    assert why in complaint(text, SHAPES, YEARS)
+    assert TASKS["dates"].doubt(list(text)) == complaint(text, SHAPES, YEARS)
+
+
+@pytest.mark.parametrize(("text", "day"), [
+    ("25 fevrier 2003", "2003-02-25"), ("TUESDAY 25 MARCH 2003", "2003-03-25"),
+    ("3/3/2003", "2003-03-03"), ("25/12/68", "2068-12-25"), ("25/12/69", "1969-12-25"),
+    ("1 janvier 1900", "1900-01-01"), ("2096년 2월 29일", "2096-02-29"),
+])  # fmt: skip
+def test_what_a_typed_date_says(text, day):
+    assert complaint(text, SHAPES, YEARS) == ""
+    assert {str(found.day) for found in readings(text, SHAPES) if found.day} == {day}
+
+
+def test_the_book_knows_its_own_shapes_alone():
+    doubt = TASKS["dates-book"].doubt
+    assert doubt("8/5/94") == doubt("May 8, 1994") == ""
+    assert "none of the shapes" in doubt("8 May 1994")
+    assert "1970 to 2017" in doubt("May 8, 1960")
 
 
 def test_the_dates_follow_their_seed():
@@ -401,7 +455,7 @@ def test_rare_words_become_unknown():
 
 def test_dates_share_one_vocabulary():
     pairs = [("3/25/03", "2003-03-25")]
-    _, (source, target), ids = encoded("dates", pairs)
+    _, (source, target), ids = encoded("dates-book", pairs)
     assert source is target
     assert set(source.tokens) == set("3/25/03 2003-03-25_")
     assert source.decode(ids[0][0]) == [*"3/25/03", *" " * 22]

@@ -198,6 +198,10 @@ def sentence(task: Task) -> str:
         wrap=len(task.examples) <= FEW_EXAMPLES,
         on_change=take,
     )
+    if task.forms:
+        forms = task.forms()
+        with st.expander(f"The {len(forms)} shapes that it was trained on"):
+            st.markdown(" · ".join(f"`{example}`" for _, example in forms))
     return text
 
 

@@ -141,6 +141,9 @@ def reading_notes(trace: Trace) -> list[str]:
 def care_notes(trace: Trace, chosen: Model) -> list[str]:
     """What the numbers cannot be trusted for."""
     sequence, lines = chosen.sequence, []
+    why = chosen.task.doubts(trace.reading)
+    if why:
+        lines.append(plain(f"{why} So treat the answer with care."))
     trained = sequence.trained_source_length
     if trained and trace.reading.length > trained:
         lines.append(
