@@ -28,6 +28,7 @@ from typing import Any
 from s2s.errors import UserError
 from s2s.results.alignment import GoldPair, Link
 from s2s.results.comparison import Refused
+from s2s.tasks import phrases
 from s2s.tasks.date_shapes import BOOK_SHAPES, SHAPES, readings
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import decoded, lines, read_bytes
@@ -78,6 +79,7 @@ def reverse_links(source: str, target: str) -> GoldPair:
 GOLD: dict[str, Callable[[str, str], GoldPair]] = {
     "dates": date_links,
     "dates-book": date_links,
+    "phrases": phrases.links,
     "reverse": reverse_links,
 }
 """Task to the function that knows the links of one of its (source, target) pairs."""

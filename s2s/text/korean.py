@@ -7,6 +7,7 @@ first Korean sentence is read. Why morphemes: docs/korean-units.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -24,16 +25,27 @@ _TYPED = {0x11A8 + i: letter for i, letter in enumerate(CODAS)}
 _lock = Lock()
 
 
+def typed(form: str) -> str:
+    """A morpheme with the letters that a keyboard has: ㄹ for the one that ends a syllable."""
+    return form.translate(_TYPED)
+
+
 def split(text: str) -> list[str]:
     """Morphemes of a normalised text."""
     return list(_morphemes(text)) if HANGUL.search(text) else text.split()
 
 
 # A corpus is read several times while a model is made, and a page reads its sentence at each rerun.
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=50_000)
 def _morphemes(text: str) -> tuple[str, ...]:
     with _lock:
-        return tuple(token.form.translate(_TYPED) for token in _kiwi().tokenize(text))
+        return tuple(typed(token.form) for token in _kiwi().tokenize(text))
+
+
+def join(morphemes: Sequence[tuple[str, str]]) -> str:
+    """Text of (form, tag) morphemes: particles and endings take the form that their place asks."""
+    with _lock:
+        return _kiwi().join(morphemes)
 
 
 @lru_cache(maxsize=1)

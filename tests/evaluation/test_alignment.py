@@ -228,7 +228,7 @@ def test_generated_gold_of_the_held_out_part():
     # This model writes a letter while it looks at the one it has just written.
     assert found.best == -1 and found.at(-1).aer < 0.05 < found.at(0).aer
     assert found.at(-1).mass > 0.8
-    with pytest.raises(UserError, match="only dates, dates-book, reverse"):
+    with pytest.raises(UserError, match="only dates, dates-book, phrases, reverse"):
         held_out_gold(replace(system, task="fra-eng"))
     with pytest.raises(UserError, match="no parts of its own"):
         held_out_gold(replace(system, about=About()))

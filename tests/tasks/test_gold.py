@@ -124,7 +124,7 @@ def test_reversed_letters_link_to_themselves():
 
 
 def test_only_generators_know_links():
-    assert set(GOLD) == {"dates", "dates-book", "reverse"}
+    assert set(GOLD) == {"dates", "dates-book", "phrases", "reverse"}
     with pytest.raises(UserError, match=r"fra-eng has no gold links.*FILE"):
         generated("fra-eng", [("a", "b")])
 
