@@ -126,8 +126,13 @@ def _recipe_lines(about: About) -> list[str]:
 
 def _data_lines(task: Task, data: DataConfig, about: About) -> list[str]:
     sizes = ", ".join(f"{count:,} {part}" for part, count in about.pairs.items())
-    if data.origin == "file":
+    if data.origin != "generator":
         origin = f"`{about.file}`, SHA-256 of its text `{data.sha256}`"
+        if data.origin == "file and generator":
+            origin += (
+                f"; for training also {data.samples:,} draws of a grammar with seed {data.seed}, "
+                "those left out that a held-out sentence of the file reads or says"
+            )
     elif not task.split_key:
         origin = "the one of the tutorial, written in the code"
     else:

@@ -108,11 +108,11 @@ def _data(models: Sequence[Described], same: list[str], warnings: list[str]) -> 
     """The pairs, and their parts."""
     told = [model.about.data for model in models]
     for model, data in zip(models, told, strict=True):
-        if data is None or (data.origin == "file" and not data.sha256):
+        if data is None or (data.origin != "generator" and not data.sha256):
             warnings.append(f"{label(model.name, 60)} does not say which data it was trained on.")
             return
     origins = [
-        [getattr(d, key) for key in PAIRS + (DRAWN if d and d.origin == "generator" else ())]
+        [getattr(d, key) for key in PAIRS + (DRAWN if d and d.origin != "file" else ())]
         for d in told
     ]
     if any(other != origins[0] for other in origins):

@@ -17,6 +17,7 @@ from s2s.errors import UserError
 from s2s.results import Reading
 from s2s.tasks.split import Pair
 
+ORIGINS = ("file", "generator", "file and generator")
 COLUMNS = ("source,target", "target,source")
 
 
@@ -24,7 +25,7 @@ COLUMNS = ("source,target", "target,source")
 class DataConfig:
     """Where the pairs of a run come from, so that anyone can make the same parts again."""
 
-    origin: str = option("generator", "file or generator", ("file", "generator"))
+    origin: str = option("generator", "where pairs come from", ORIGINS)
     sha256: str | None = option(None, "SHA-256 of the file, unpacked")
     columns: str = option("source,target", "order of the file's columns", COLUMNS)
     max_length: int | None = option(None, "most tokens on each side")

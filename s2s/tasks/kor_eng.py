@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
+from s2s.tasks import phrases, sentences
 from s2s.tasks.base import DataConfig, Defaults, Task
-from s2s.tasks.sentences import SPLIT_KEY, TATOEBA, parts
+from s2s.tasks.sentences import SPLIT_KEY, TATOEBA
+from s2s.tasks.split import Pair
+from s2s.text import TOKENISERS
 from s2s.text.vocab import BOS, EOS, PAD, UNK
+
+REPEATS = 2
+"""How often each sentence of the file stands beside those of the grammar."""
+
+
+def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[str, list[Pair]]:
+    """The file's parts; where the grammar helps, its training part joins that of the file.
+
+    None of its sentences reads or says what a held-out sentence of the file does.
+    """
+    found = sentences.parts(data, sequence, path)
+    if data.origin != "file and generator":
+        return found
+    split = TOKENISERS[sequence.source_tokeniser].split
+    held_out = [pair for part in ("validation", "test") for pair in found[part]]
+    read = {tuple(split(source)) for source, _ in held_out}
+    said = {target for _, target in held_out}
+    own = phrases.TASK.defaults.data
+    made = phrases.parts(replace(own, samples=data.samples, seed=data.seed), sequence, None)[
+        "train"
+    ]
+    found["train"] = found["train"] * REPEATS + [
+        (source, target)
+        for source, target in made
+        if target not in said and tuple(split(source)) not in read
+    ]
+    return found
+
 
 TASK = Task(
     name="kor-eng",

@@ -20,7 +20,7 @@ def load_parts(
         UserError: when a file is needed and not named, or is not the one of `data.sha256`.
     """
     if path is None:
-        if task.needs_file or data.origin == "file":
+        if task.needs_file or data.origin != "generator":
             raise UserError(f"{task.name} needs its data file; name it with --data.")
         return data, task.parts(data, sequence, None)
     digest = text_sha256(path)
@@ -29,5 +29,7 @@ def load_parts(
             f"{path} is not the file this model was trained on (SHA-256 {digest[:12]}…, "
             f"expected {data.sha256[:12]}…), so its parts cannot be made again."
         )
-    data = replace(data, origin="file", sha256=digest)
+    if data.origin == "generator":
+        data = replace(data, origin="file")
+    data = replace(data, sha256=digest)
     return data, task.parts(data, sequence, path)

@@ -14,14 +14,15 @@ from s2s.decoding import single
 from s2s.decoding.whatif import Edit, edited_source, run
 from s2s.errors import UserError
 from s2s.results import Cut, History
-from s2s.tasks import TASKS
+from s2s.tasks import TASKS, kor_eng, phrases
 from s2s.tasks.parts import load_parts
 from s2s.tasks.recipes import RECIPES
 from s2s.tasks.split import PARTS
 from s2s.text import korean
 from s2s.text.units import NORMALISERS, TOKENISERS, changed_words, hangul
 from s2s.text.vocab import BOS, EOS, PAD, UNK, Vocab
-from s2s.training.recipe_tables import Findings, SeedRun, word_order
+from s2s.training.recipe_tables import word_order
+from s2s.training.seed_runs import Findings, SeedRun
 
 TASK = TASKS["kor-eng"]
 SENTENCES = (
@@ -212,6 +213,32 @@ def test_parts_of_the_corpus():
         pair in {p for name in PARTS for p in parts[name]}
         for pair in RECIPES["kor-eng/attention"].watch
     )
+
+
+def test_the_grammar_joins_the_training_part_alone(tmp_path):
+    """None of its sentences reads or says what is held out; a Korean spelling is no way round."""
+    everyone = phrases.generate(1200, 7)
+    file = tmp_path / "pairs.tsv"
+    file.write_text("".join(f"{target}\t{source}\n" for source, target in everyone[:300]), "utf-8")
+    data = replace(TASK.defaults.data, samples=1200, seed=7, test_percent=20)
+    alone = TASK.parts(data, TASK.defaults.sequence, str(file))
+    mixed = TASK.parts(
+        replace(data, origin="file and generator"), TASK.defaults.sequence, str(file)
+    )
+    assert mixed["test"] == alone["test"] and mixed["validation"] == alone["validation"]
+    count = kor_eng.REPEATS * len(alone["train"])
+    assert mixed["train"][:count] == alone["train"] * kor_eng.REPEATS
+    made = mixed["train"][count:]
+    assert 700 < len(made) < 1200 and set(made) <= set(everyone)
+    held_out = [pair for part in ("validation", "test") for pair in mixed[part]]
+    read = {tuple(korean.split(source)) for source, _ in held_out}
+    assert not {target for _, target in made} & {target for _, target in held_out}
+    assert not read & {tuple(korean.split(source)) for source, _ in made}
+    assert set(everyone) & set(held_out)  # so something had to be left out
+    held_of_the_grammar = phrases.parts(
+        replace(phrases.TASK.defaults.data, samples=1200, seed=7), TASK.defaults.sequence, None
+    )
+    assert not set(made) & {*held_of_the_grammar["test"], *held_of_the_grammar["validation"]}
 
 
 @pytest.mark.slow
