@@ -146,7 +146,17 @@ def test_an_empty_answer_is_said_to_be_empty(shelf, models, run, options):
 
 
 def test_a_fixed_length_is_no_missing_end(shelf, run):
-    assert run("translate", "dates/tiny", "1/2/03").err == ""
+    assert run("translate", "dates/tiny", "1/1/03").err == ""
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("2003-02-30", "no such day"), ("1/2/2003", "2003-01-02 or 2003-02-01"),
+    ("1 2 3", "none of the shapes"),
+])  # fmt: skip
+def test_a_text_that_is_no_date_is_answered_and_named(shelf, run, text, why):
+    result = run("translate", "dates/tiny", text)
+    assert result.code == 0 and len(result.out.strip("\n")) == 10
+    assert why in result.err and result.err.count("\n") == 1
 
 
 def test_several_texts_and_lines(shelf, run):

@@ -308,6 +308,22 @@ def test_what_must_be_known_stands_above_the_picture(page):
     assert len(care) == 1 and care[0] < pictures[0]
 
 
+@pytest.mark.parametrize(("text", "why"), [
+    ("3/4/2003", "2003-03-04 or 2003-04-03"), ("February 30, 2003", "no such day"),
+    ("25/3/2003", ""),
+])  # fmt: skip
+def test_a_text_that_is_no_date_is_answered_and_named(text, why):
+    at = visit("dates/attention", text=text)
+    assert not at.exception and len(views(at)) == 1
+    captions = [unmarked(c.value) for c in at.caption]
+    doubts = [said for said in captions if "treat the answer with care" in said]
+    assert len(doubts) == bool(why) and all(why in said for said in doubts)
+    (shapes,) = [e for e in at.expander if "shapes" in e.label]
+    listed = shapes.markdown[0].value
+    assert "`25/3/2003`" in listed and "`2003년 3월 25일`" in listed
+    assert listed.count("·") + 1 == len(TASKS["dates"].forms())
+
+
 def flat(block):
     """All elements of a block in the order in which they stand."""
     for child in block.children.values():
