@@ -84,7 +84,7 @@ TASK = Task(
     ),
     prompt="Type a date, 1900 to 2099",
     defaults=Defaults(
-        data=DataConfig(samples=250_000),
+        data=DataConfig(samples=120_000),
         model=ModelConfig(
             cell="lstm",
             bidirectional=True,

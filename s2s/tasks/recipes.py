@@ -6,83 +6,11 @@ forcing phased out; T3 5,318 French sentences; T4 dates; T5 deep LSTMs with beam
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
-from s2s.config import ModelConfig, SequenceConfig, TrainConfig
-from s2s.tasks import TASKS, DataConfig, Task
+from s2s.tasks.recipe import Recipe
+from s2s.tasks.recipe import recipe as _recipe
 from s2s.tasks.split import Pair
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """One system, ready to be trained.
-
-    Attributes:
-        name: ``task/variant``.
-        tutorial: T1 … T5, or empty for ours.
-        look_for: what to notice in it, one or two sentences.
-        data: where its pairs come from.
-        model: its shape.
-        sequence: how it reads and writes.
-        train: how it is trained; the first seed.
-        seeds: how many runs its figures rest on.
-        keep: the seed whose model is stored.
-        watch: sentences whose answers are kept after every epoch.
-        gradient_of: the watched pair's output token whose hidden-state gradients are kept.
-        control: the variant it differs from in one thing, for the difference in score; or empty.
-        tables: names in `s2s.training.recipe_tables.TABLES`: what its card shows beyond the scores.
-    """
-
-    name: str
-    tutorial: str
-    look_for: str
-    data: DataConfig
-    model: ModelConfig
-    sequence: SequenceConfig
-    train: TrainConfig
-    seeds: int = 1
-    keep: int = 1
-    watch: tuple[Pair, ...] = ()
-    gradient_of: str | None = None
-    control: str = ""
-    tables: tuple[str, ...] = ()
-
-    @property
-    def task(self) -> Task:
-        """The task it belongs to."""
-        return TASKS[self.name.split("/")[0]]
-
-    @property
-    def variant(self) -> str:
-        """Its name within the task."""
-        return self.name.split("/")[1]
-
-
-def _recipe(
-    name: str,
-    tutorial: str,
-    look_for: str,
-    *,
-    data: dict | None = None,
-    model: dict | None = None,
-    sequence: dict | None = None,
-    train: dict | None = None,
-    **rest,
-) -> Recipe:
-    """A recipe that changes single fields of its task's defaults."""
-    start = TASKS[name.split("/")[0]].defaults
-    return Recipe(
-        name,
-        tutorial,
-        look_for,
-        replace(start.data, **data or {}),
-        replace(start.model, **model or {}),
-        replace(start.sequence, **sequence or {}),
-        replace(start.train, **train or {}),
-        **rest,
-    )
-
 
 TOY_WATCH: tuple[Pair, ...] = (("저는 강사 입니다", "I am an instructor"),)
 SMALL_WATCH: tuple[Pair, ...] = (
@@ -173,6 +101,17 @@ KOREAN_WATCH: tuple[Pair, ...] = (
     ("나는 작은 아파트에서 살아 .", "i live in a small apartment ."),
 )
 KOREAN: dict[str, Any] = {"seeds": 3, "watch": KOREAN_WATCH}
+MIXED: dict[str, Any] = {
+    "data": {"origin": "file and generator", "samples": 20_000},
+    "train": {"epochs": 12, "batch_size": 64},
+    "watch": KOREAN_WATCH,
+}
+PHRASES_WATCH: tuple[Pair, ...] = (
+    ("저는 학생입니다 .", "i m a student ."),
+    ("나는 어제 도서관에서 책을 읽었다 .", "i read a book at the library yesterday ."),
+    ("화장실이 어디에 있어요 ?", "where is the bathroom ?"),
+    ("그녀는 커피를 마시고 싶어해요 .", "she wants to drink coffee ."),
+)
 
 _ALL = (
     _recipe(
@@ -196,8 +135,31 @@ _ALL = (
         "The same encoder and budget without attention: what one vector carries of a sentence.",
         **KOREAN,
     ),
-    _recipe("dates/attention", "T4", "Which characters each digit looks at.", model=DOT),
-    _recipe("dates/plain", "T4", "The shape of a date without the day: one vector is not enough."),
+    _recipe(
+        "kor-eng/mixed-attention", "",
+        "The same test sentences after training on the sentences of a grammar too: what two times "
+        "as many easy sentences teach.",
+        model={"attention": "additive"}, **MIXED | {"tables": ("before_and_after", "everyday")},
+    ),
+    _recipe(
+        "phrases/attention", "",
+        "The verb comes from the end, sentence after sentence, and new combinations come out "
+        "right: the links are known, so the map can be checked.",
+        model={"attention": "additive"}, watch=PHRASES_WATCH, control="plain",
+        tables=("gold_links",),
+    ),
+    _recipe(
+        "phrases/plain", "",
+        "The same grammar through one vector: which combinations it holds.", watch=PHRASES_WATCH,
+    ),
+    _recipe(
+        "dates/attention", "T4", "Which characters each digit looks at.", model=DOT,
+        tables=("by_shape",),
+    ),
+    _recipe(
+        "dates/plain", "T4", "What one vector holds of a date, shape by shape.",
+        tables=("by_shape",),
+    ),
     _recipe("reverse/attention", "T2", "A map that is the other diagonal.", model=DOT),
     _recipe("reverse/plain", "T2", "Right up to a length, then wrong: a bottleneck has a size."),
     _recipe(

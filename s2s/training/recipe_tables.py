@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import mean
 
 import numpy as np
 
-from s2s.decoding import batched, beam_search, single
+from s2s.decoding import beam_search, single
 from s2s.decoding.translator import Translator
 from s2s.evaluation.evaluate import corpus_bleu
 from s2s.model.batch import whole_output
-from s2s.results import EpochReport, History, Table
+from s2s.results import EpochReport, Table
 from s2s.results.table import Cell
-from s2s.tasks.recipes import Recipe
 from s2s.tasks.split import Pair
+from s2s.training import generator_tables
+from s2s.training.seed_runs import Findings, greedy_outputs
 
 # Printed by tutorial 3 after every fifth epoch, in its own metric.
 TUTORIAL_3_LOSS = {
@@ -25,33 +25,6 @@ TUTORIAL_3_LOSS = {
     "mixed": (0.7926, 0.2586, 0.0792, 0.0390, 0.0359, 0.0372, 0.0343, 0.0347),
     "attention": (0.6167, 0.1541, 0.0708, 0.0541, 0.0458, 0.0436, 0.0426, 0.0444),
 }
-
-
-@dataclass(frozen=True, eq=False)
-class SeedRun:
-    """One finished run: the stored model, loaded again, its history and its pairs by part."""
-
-    seed: int
-    system: Translator
-    history: History
-    parts: dict[str, list[Pair]]
-
-
-@dataclass(frozen=True, eq=False)
-class Findings:
-    """What the tables are made of.
-
-    Attributes:
-        recipe: what was trained.
-        runs: one per seed.
-        stored: the one whose model is kept.
-        all_data: trains the same system on every pair, nothing held out; (its reports, pairs).
-    """
-
-    recipe: Recipe
-    runs: Sequence[SeedRun]
-    stored: SeedRun
-    all_data: Callable[[], tuple[Sequence[EpochReport], list[Pair]]]
 
 
 def exact_by_epoch(findings: Findings) -> Table:
@@ -242,20 +215,11 @@ TABLES: dict[str, Callable[[Findings], Table]] = {
     "beams": beams,
     "month_map": month_map,
     "word_order": word_order,
+    "by_shape": generator_tables.by_shape,
+    "gold_links": generator_tables.gold_links,
+    "everyday": generator_tables.everyday,
+    "before_and_after": generator_tables.before_and_after,
 }
-
-
-def greedy_outputs(
-    system: Translator, pairs: Sequence[Pair]
-) -> tuple[list[list[str]], list[list[str]]]:
-    """(outputs, references) as tokens without specials."""
-    hidden = system.target_vocab.specials - {system.target_vocab.unk}
-    rows = [system.read(source, suggest=False).ids for source, _ in pairs]
-    outputs = [
-        system.target_vocab.decode(i for i in written.ids if i not in hidden)
-        for written in batched.write(system, rows)
-    ]
-    return outputs, [system.target_tokens(target) for _, target in pairs]
 
 
 def ambiguity_floor(pairs: Sequence[Pair], system: Translator) -> float:

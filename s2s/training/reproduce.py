@@ -20,7 +20,8 @@ from s2s.tasks.split import Pair
 from s2s.text.numbers import spread
 from s2s.training import experiment
 from s2s.training.experiment import Plan
-from s2s.training.recipe_tables import TABLES, Findings, SeedRun
+from s2s.training.recipe_tables import TABLES
+from s2s.training.seed_runs import Findings, SeedRun
 
 OnBatch = Callable[[int, int, int, float], None]
 OnEpoch = Callable[[str, EpochReport], None]

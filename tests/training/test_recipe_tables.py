@@ -12,7 +12,7 @@ from s2s.results import EpochReport, History
 from s2s.tasks import TASKS, fra_eng
 from s2s.tasks.recipes import RECIPES
 from s2s.training import recipe_tables
-from s2s.training.recipe_tables import Findings, SeedRun
+from s2s.training.seed_runs import Findings, SeedRun
 
 
 def found(system, pairs, reports=(), recipe="fra-eng-small/plain", all_data=None):

@@ -103,7 +103,7 @@ TASK = Task(
     ),
     prompt="Type a simple Korean sentence",
     defaults=Defaults(
-        data=DataConfig(samples=60_000),
+        data=DataConfig(samples=40_000),
         model=ModelConfig(
             hidden=192, bidirectional=True, source_embedding=96, target_embedding=96, dropout=0.1
         ),
@@ -114,7 +114,7 @@ TASK = Task(
             max_output_length=30,
         ),
         train=TrainConfig(
-            epochs=6, batch_size=64, learning_rate=2e-3, rate_schedule="linear", clip=1.0
+            epochs=8, batch_size=64, learning_rate=2e-3, rate_schedule="linear", clip=1.0
         ),
     ),
     parts=parts,
