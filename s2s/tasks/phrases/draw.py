@@ -54,7 +54,7 @@ def draw_clause(draw: random.Random) -> Clause:
         clause = replace(clause, time=draw.choice(fitting), time_first=draw.random() < 0.4)
     if clause.mood == "question" and draw.random() < 0.5 and not clause.negation:
         clause = _asking(clause, draw)
-    return clause
+    return replace(clause, marked=draw.random() < 0.9)
 
 
 def _spoken(clause: Clause, draw: random.Random) -> Clause:
@@ -120,7 +120,7 @@ def _verb(clause: Clause, draw: random.Random) -> Clause:
     clause = replace(clause, verb=verb)
     if clause.mood in ("statement", "question"):
         clause = _subject(verb.subjects, clause, draw)
-        states = verb.english in ("know", "like", "hate", "love", "need")
+        states = verb.english in ("know", "like", "hate", "love", "want")
         aspects = ("", "want", "can", "must") if states else (
             "", "progressive", "want", "can", "must")  # fmt: skip
         weights = (70, 10, 10, 10) if states else (60, 10, 10, 10, 10)

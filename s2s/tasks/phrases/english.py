@@ -2,21 +2,57 @@
 
 from __future__ import annotations
 
-from s2s.tasks.phrases.grammar import (
-    WHAT,
-    WHEN,
-    WHERE,
-    WHO,
-    Clause,
-    Word,
-    phrase_words,
-    word,
+from collections.abc import Iterable
+
+from s2s.tasks.phrases.grammar import WHAT, WHEN, WHERE, WHO, Clause, Phrase
+from s2s.tasks.phrases.lexicon import (
+    DEMONSTRATIVES,
+    IRREGULAR_PLURALS,
+    MANNERS,
+    MODIFIERS,
+    POSITIONS,
 )
-from s2s.tasks.phrases.lexicon import MANNERS, POSITIONS
+
+Word = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""An English word, the parts it surely translates, and those it may."""
 
 BE = {"1s": ("am", "was"), "3s": ("is", "was")}
 SHORT = {"i": "m", "you": "re", "we": "re", "they": "re", "he": "s", "she": "s", "it": "s"}
 OMITTED = {"1s": "i", "2": "you", "3s": "it"}
+
+
+def word(text: str, *sure: str, maybe: Iterable[str] = ()) -> list[Word]:
+    """The words of a text in which _ stands for a blank, all with the same links."""
+    return [(part, sure, tuple(maybe)) for part in text.split("_")]
+
+
+def _plural(english: str) -> str:
+    return IRREGULAR_PLURALS.get(english, english + "s")
+
+
+def phrase_words(phrase: Phrase, part: str, role: str) -> list[Word]:
+    """A noun phrase; `role` is subject or object."""
+    noun = phrase.noun
+    if noun.kind == "p":
+        return word(noun.objective if role == "object" else noun.english, part)
+    english = _plural(noun.english) if phrase.plural else noun.english
+    words = word(english, part, maybe=[f"{part} plural"] if phrase.plural else [])
+    if phrase.modifier is not None:
+        words = word(MODIFIERS[phrase.modifier][1], f"{part} modifier") + words
+    if phrase.owner:
+        mine = phrase.owner.possessive or f"{phrase.owner.english}_s"
+        return word(mine, f"{part} owner", maybe=[f"{part} owner particle"]) + words
+    if phrase.this is not None:
+        near, far = ("these", "those") if phrase.plural else ("this", "that")
+        this = near if DEMONSTRATIVES[phrase.this][1] == "this" else far
+        return word(this, f"{part} this") + words
+    if "kin" in noun.groups:
+        return word("my", maybe=[part]) + words
+    if noun.kind == "d" or (noun.kind == "c" and role == "subject"):
+        return word("the", maybe=[part]) + words
+    if noun.kind == "c" and not phrase.plural:
+        return word("an" if words[0][0][0] in "aeiou" else "a", maybe=[part]) + words
+    return words
 
 
 def english(clause: Clause) -> list[Word]:

@@ -6,12 +6,10 @@ Both sides are made from one `Clause`, so their links are known, not guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from s2s.tasks.phrases.lexicon import (
     DEMONSTRATIVES,
-    IRREGULAR_PLURALS,
     MANNERS,
     MODIFIERS,
     POSITIONS,
@@ -30,8 +28,6 @@ KINDS = ("verb", "adjective", "copula", "have", "exist", "located")
 
 Said = tuple[Morpheme, str]
 """A Korean morpheme and the part of the clause it belongs to."""
-Word = tuple[str, tuple[str, ...], tuple[str, ...]]
-"""An English word, the parts it surely translates, and those it may."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +71,7 @@ class Clause:
         aspect: see ASPECTS.
         negation: see NEGATIONS: 안 or 지 않다.
         time_first: the time stands before the subject.
+        marked: its full stop is written, as people often do not; a question mark always is.
     """
 
     kind: str
@@ -94,6 +91,7 @@ class Clause:
     aspect: str = ""
     negation: str = ""
     time_first: bool = False
+    marked: bool = True
 
     @property
     def person(self) -> str:
@@ -120,9 +118,6 @@ def takes(verb: Verb, noun: Noun) -> bool:
         who = bool(noun.groups) == ("person" in verb.objects)
         return bool(verb.objects) and who and verb.english not in NOT_ASKED
     return bool(noun.groups & verb.objects) or noun.english in verb.objects
-
-
-# Korean.
 
 
 def phrase_morphemes(phrase: Phrase, part: str) -> list[Said]:
@@ -214,10 +209,11 @@ def _ending(clause: Clause, adjective: bool, copula: bool) -> Morpheme:
     if form == "polite":
         if not copula:
             return "어요", "EF"
-        # 이에요 after a consonant, 예요 after a vowel; 아니에요.
+        # 아니에요; else 이에요 after a consonant, 예요 after a vowel.
+        if clause.tense == "future":
+            return "예요", "EF"
         noun = phrase_morphemes(clause.object, "object") if clause.object else []
-        before = "거" if clause.tense == "future" else noun[-1][0][0]
-        vowel = (ord(before[-1]) - ord("가")) % 28 == 0 and not clause.negation
+        vowel = not clause.negation and (ord(noun[-1][0][0][-1]) - ord("가")) % 28 == 0
         return ("예요" if vowel else "에요"), "EF"
     if form == "casual":
         return ("야" if copula else "어"), "EF"
@@ -255,42 +251,9 @@ def korean(clause: Clause) -> list[Said]:
             said.append((("가", "JKS"), "object particle"))
     if clause.manner is not None:
         said.append(((MANNERS[clause.manner][0], "MAG"), "manner"))
-    mark = "?" if clause.mood == "question" else "."
-    return [*said, *predicate_morphemes(clause), ((mark, "SF"), "mark")]
-
-
-# English.
-
-
-def word(text: str, *sure: str, maybe: Iterable[str] = ()) -> list[Word]:
-    """The words of a text in which _ stands for a blank, all with the same links."""
-    return [(part, sure, tuple(maybe)) for part in text.split("_")]
-
-
-def _plural(english: str) -> str:
-    return IRREGULAR_PLURALS.get(english, english + "s")
-
-
-def phrase_words(phrase: Phrase, part: str, role: str) -> list[Word]:
-    """A noun phrase; `role` is subject or object."""
-    noun = phrase.noun
-    if noun.kind == "p":
-        return word(noun.objective if role == "object" else noun.english, part)
-    english = _plural(noun.english) if phrase.plural else noun.english
-    words = word(english, part, maybe=[f"{part} plural"] if phrase.plural else [])
-    if phrase.modifier is not None:
-        words = word(MODIFIERS[phrase.modifier][1], f"{part} modifier") + words
-    if phrase.owner:
-        mine = phrase.owner.possessive or f"{phrase.owner.english}_s"
-        return word(mine, f"{part} owner", maybe=[f"{part} owner particle"]) + words
-    if phrase.this is not None:
-        near, far = ("these", "those") if phrase.plural else ("this", "that")
-        this = near if DEMONSTRATIVES[phrase.this][1] == "this" else far
-        return word(this, f"{part} this") + words
-    if "kin" in noun.groups:
-        return word("my", maybe=[part]) + words
-    if noun.kind == "d" or (noun.kind == "c" and role == "subject"):
-        return word("the", maybe=[part]) + words
-    if noun.kind == "c" and not phrase.plural:
-        return word("an" if words[0][0][0] in "aeiou" else "a", maybe=[part]) + words
-    return words
+    said += predicate_morphemes(clause)
+    if clause.mood == "question":
+        said.append((("?", "SF"), "mark"))
+    elif clause.marked:
+        said.append(((".", "SF"), "mark"))
+    return said

@@ -98,9 +98,9 @@ def _predicates() -> dict[Forms, list[Clause]]:
 def clauses(tokens: Sequence[str]) -> Iterator[Clause]:
     """Every clause that these morphemes say, in whatever way they were cut into phrases."""
     found = plain(tokens)
-    if not found or found[-1] not in (".", "?"):
-        return
-    for clause in _parts(found[:-1], Clause("verb", "present", "statement", "plain")):
+    marked = found[-1:] in ((".",), ("?",))
+    start = Clause("verb", "present", "statement", "plain", marked=marked)
+    for clause in _parts(found[: len(found) - marked], start):
         if _whole(clause) and forms([m for m, _ in korean(clause)]) == found:
             yield clause
 
@@ -111,9 +111,12 @@ def _whole(clause: Clause) -> bool:
     if clause.place and clause.place.noun is not WHERE:
         if ("place" in clause.place.noun.groups) != (clause.position is None):
             return False
-    for phrase in (clause.subject, clause.object, clause.other):
-        if phrase and "place" in phrase.noun.groups:
-            return False
+    phrases = [p for p in (clause.subject, clause.object, clause.other) if p]
+    if any("place" in phrase.noun.groups for phrase in phrases):
+        return False
+    asked = [p.noun.kind == "w" for p in (*phrases, clause.place) if p]
+    if clause.mood != "question" and (any(asked) or clause.why or clause.time is WHEN):
+        return False
     if clause.kind == "verb":
         assert clause.verb is not None
         if clause.object is None:
