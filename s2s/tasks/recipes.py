@@ -101,17 +101,6 @@ KOREAN_WATCH: tuple[Pair, ...] = (
     ("나는 작은 아파트에서 살아 .", "i live in a small apartment ."),
 )
 KOREAN: dict[str, Any] = {"seeds": 3, "watch": KOREAN_WATCH}
-MIXED: dict[str, Any] = {
-    "data": {"origin": "file and generator", "samples": 20_000},
-    "train": {"epochs": 12, "batch_size": 64},
-    "watch": KOREAN_WATCH,
-}
-PHRASES_WATCH: tuple[Pair, ...] = (
-    ("저는 학생입니다 .", "i m a student ."),
-    ("나는 어제 도서관에서 책을 읽었다 .", "i read a book at the library yesterday ."),
-    ("화장실이 어디에 있어요 ?", "where is the bathroom ?"),
-    ("그녀는 커피를 마시고 싶어해요 .", "she wants to drink coffee ."),
-)
 
 _ALL = (
     _recipe(
@@ -134,23 +123,6 @@ _ALL = (
         "kor-eng/plain", "",
         "The same encoder and budget without attention: what one vector carries of a sentence.",
         **KOREAN,
-    ),
-    _recipe(
-        "kor-eng/mixed-attention", "",
-        "The same test sentences after training on the sentences of a grammar too: what two times "
-        "as many easy sentences teach.",
-        model={"attention": "additive"}, **MIXED | {"tables": ("before_and_after", "everyday")},
-    ),
-    _recipe(
-        "phrases/attention", "",
-        "The verb comes from the end, sentence after sentence, and new combinations come out "
-        "right: the links are known, so the map can be checked.",
-        model={"attention": "additive"}, watch=PHRASES_WATCH, control="plain",
-        tables=("gold_links",),
-    ),
-    _recipe(
-        "phrases/plain", "",
-        "The same grammar through one vector: which combinations it holds.", watch=PHRASES_WATCH,
     ),
     _recipe(
         "dates/attention", "T4", "Which characters each digit looks at.", model=DOT,

@@ -19,7 +19,7 @@ from s2s.probes.gradients import state_gradients
 from s2s.text.vocab import Vocab
 
 TRAINED = {
-    "dates/attention": "3 may 1984",
+    "dates/attention": "3/25/03",
     "reverse/plain": "microscope",
     "fra-eng/attention": "je suis fatigué .",
 }

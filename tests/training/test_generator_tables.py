@@ -44,7 +44,7 @@ def test_exact_match_by_shape_counts_every_shape_of_a_text(dates, monkeypatch):
 def test_gold_links_are_those_of_align(dates):
     pairs = [("2003-12-03", "2003-12-03"), ("3 dec 2003", "2003-12-03")]
     system = replace(dates, task="dates")
-    table = generator_tables.gold_links(found(system, pairs, "phrases/attention"))
+    table = generator_tables.gold_links(found(system, pairs, "dates/attention"))
     own = align(system, generated("dates", pairs), linked_only=True)
     assert [row[0] for row in table.rows] == ["-1", "0", "+1"]
     assert table.rows[1][1] == f"{own.at(0).aer:.3f}" and own.says() in table.note
@@ -56,7 +56,7 @@ def test_every_everyday_sentence_has_its_answer():
             return type("Trace", (), {"text": text[::-1]})
 
     run = SeedRun(1, Echo(), History(), {})
-    findings = Findings(RECIPES["phrases/attention"], [run], run, lambda: ([], []))
+    findings = Findings(RECIPES["dates/attention"], [run], run, lambda: ([], []))
     rows = generator_tables.everyday(findings).rows
     assert len(rows) == len(set(rows)) == 20
     assert all(answer == typed[::-1] for typed, answer in rows)
