@@ -20,8 +20,8 @@ TOLERANCE = 0.01
 # ... or by this many nats, whichever is more.
 FLOOR = 0.001
 # A row of which no cell comes up to this many nats is about next to nothing. Measured on the models
-# that ship (docs/verdicts.md): two that do not read their input stay ten times below it, the rows
-# of all the others lie above it.
+# that ship (docs/verdicts.md): what does not read its input stays ten times below it, the rows of
+# all the others lie above it.
 MOVED_FROM = 0.01
 
 
