@@ -232,7 +232,9 @@ def test_whether_the_source_moves_a_token():
     assert replace(found, leave_one_out=np.full_like(quiet, np.nan)).moved()[0]
 
 
-@pytest.mark.parametrize(("name", "moved"), [("dates-book/plain", False), ("dates/attention", True)])
+@pytest.mark.parametrize(
+    ("name", "moved"), [("dates-book/plain", False), ("dates/attention", True)]
+)
 @pytest.mark.slow
 def test_a_model_that_does_not_read_its_input(name, moved):
     found = saliency(checkpoint.load(str(ROOT / "checkpoints" / name)), "3 may 84")
