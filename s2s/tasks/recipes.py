@@ -102,6 +102,13 @@ KOREAN_WATCH: tuple[Pair, ...] = (
 )
 KOREAN: dict[str, Any] = {"seeds": 3, "watch": KOREAN_WATCH}
 
+PHRASES_WATCH: tuple[Pair, ...] = (
+    ("저는 학생입니다 .", "i m a student ."),
+    ("나는 어제 도서관에서 책을 읽었다 .", "i read a book at the library yesterday ."),
+    ("화장실이 어디에 있어요 ?", "where is the bathroom ?"),
+    ("그녀는 커피를 마시고 싶어해요 .", "she wants to drink coffee ."),
+)
+
 _ALL = (
     _recipe(
         "fra-eng/attention", "",
@@ -123,6 +130,12 @@ _ALL = (
         "kor-eng/plain", "",
         "The same encoder and budget without attention: what one vector carries of a sentence.",
         **KOREAN,
+    ),
+    _recipe(
+        "phrases/attention", "",
+        "The verb comes from the end, sentence after sentence, and new combinations come out "
+        "right: the links are known, so the map can be checked.",
+        model={"attention": "additive"}, watch=PHRASES_WATCH, tables=("gold_links",),
     ),
     _recipe(
         "dates/attention", "T4", "Which characters each digit looks at.", model=DOT,
