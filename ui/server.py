@@ -1,7 +1,11 @@
-"""What Streamlit's server leaves undone: on its sockets, between its threads, with numbers."""
+"""What Streamlit's server leaves undone: sockets, threads, numbers, and what visitors leave behind.
+
+Each function changes Streamlit 1.67 once, and nothing when it is called again.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
 import socket
@@ -13,8 +17,13 @@ from functools import wraps
 
 from streamlit.elements.widgets.number_input import NumberInputSerde
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 OPEN_FILES = "/dev/fd"  # Linux and macOS; Windows has no such folder and keeps its 40 ms
+RETURN = 125.0
+"""Seconds after which a visitor who left is forgotten; Streamlit lets one come back for 120."""
 PAUSE = 0.005
 """Seconds for which a run's messages are gathered; the server sends what it has every 0.01 s."""
 
@@ -85,3 +94,51 @@ def wake_seldom() -> None:
                 self._event_loop.call_exception_handler(told)
 
     AppSession._call_soon_on_event_loop = gathered  # type: ignore[method-assign]
+
+
+def bound_uploads(most: int) -> None:
+    """Keep at most so many bytes of one visitor's files: the oldest go, the last one stays."""
+    add = MemoryUploadedFileManager.add_file
+    if hasattr(add, "__wrapped__"):
+        return
+
+    @wraps(add)
+    def bounded(self: MemoryUploadedFileManager, session_id: str, file: UploadedFileRec) -> None:
+        add(self, session_id, file)
+        kept = list(self.file_storage[session_id].values())
+        size = sum(len(one.data) for one in kept)
+        for oldest in kept[:-1]:
+            if size <= most:
+                break
+            self.remove_file(session_id, oldest.file_id)
+            size -= len(oldest.data)
+
+    MemoryUploadedFileManager.add_file = bounded  # type: ignore[method-assign]
+
+
+def forget_leavers() -> None:
+    """Free what a visitor left behind when the time to come back is over.
+
+    Streamlit 1.67 keeps it until another visitor leaves.
+    """
+    leave = WebsocketSessionManager.disconnect_session
+    if hasattr(leave, "__wrapped__"):
+        return
+
+    @wraps(leave)
+    def leaving(self: WebsocketSessionManager, session_id: str) -> None:
+        leave(self, session_id)
+        left = self._session_storage.get(session_id)
+        if left is not None:
+            loop = asyncio.get_running_loop()
+            loop.call_later(RETURN, forgotten, self, session_id, left.session)
+
+    def forgotten(self: WebsocketSessionManager, session_id: str, session: AppSession) -> None:
+        # Who came back and left again has a later time to be forgotten.
+        if self.is_active_session(session_id) or self._session_storage.get(session_id):
+            return
+        with suppress(KeyError):
+            self._session_storage.delete(session_id)
+        session.shutdown()
+
+    WebsocketSessionManager.disconnect_session = leaving  # type: ignore[method-assign]

@@ -29,6 +29,11 @@ class Limits:
     card_bytes: int = option(1_000_000, "size of a model's README.md")
     layers: int = option(100, "recurrent layers of a model")
     tokens: int = option(10_000, "tokens of one source or one answer, whatever a model asks for")
+    file_bytes: int = option(20_000_000, "size of a file of pairs or gold links, also unpacked")
+    file_lines: int = option(20_000, "lines of a file of pairs")
+    line_characters: int = option(5_000, "characters of one of its lines")
+    text_characters: int = option(5_000, "characters of a typed text")
+    uploads_bytes: int = option(50_000_000, "files that one visitor uploaded, all together")
 
     def __post_init__(self) -> None:
         """Check every value."""

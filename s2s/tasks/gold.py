@@ -25,6 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.results.alignment import GoldPair, Link
 from s2s.results.comparison import Refused
@@ -34,8 +35,6 @@ from s2s.tasks.split import Pair
 from s2s.tasks.text_file import decoded, lines, read_bytes
 from s2s.text.label import writable
 
-LIMIT = 20_000_000
-"""Bytes that a file of gold links may have."""
 _SHAPES = (*SHAPES, *BOOK_SHAPES)
 
 
@@ -151,7 +150,7 @@ def read_gold(path: str) -> GoldFile:
     Raises:
         UserError: when it cannot be read, is too large, or is not UTF-8.
     """
-    data = read_bytes(path, LIMIT)
+    data = read_bytes(path, limits().file_bytes)
     return parse_gold(data, path)
 
 
@@ -166,10 +165,10 @@ def parse_gold(data: bytes, name: str) -> GoldFile:
         name: how messages name it.
 
     Raises:
-        UserError: when it is larger than LIMIT or not UTF-8.
+        UserError: when it is larger than `limits` allows or not UTF-8.
     """
     found, pairs, refused = [], [], []
-    for number, line in enumerate(lines(data, name, LIMIT), 1):
+    for number, line in enumerate(lines(data, name, limits().file_bytes), 1):
         if not line.strip():
             continue
         try:

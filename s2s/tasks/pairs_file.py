@@ -11,15 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.results.comparison import Refused
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import comma_separated, decoded, lines, read_bytes
 from s2s.text import label
 
-MOST_BYTES = 20_000_000
-MOST_LINES = 20_000
-LONGEST_LINE = 5_000
 ORDERS = ("source,target", "target,source")
 SAMPLE, CLEARLY = 300, 0.15
 HEADER_WORDS = frozenset(
@@ -107,7 +105,7 @@ def read_file(
     Raises:
         UserError: also when there is no such file.
     """
-    data = read_bytes(path, MOST_BYTES if limited else None)
+    data = read_bytes(path, limits().file_bytes if limited else None)
     return read(data, Path(path).name, columns, fits, limited, usual)
 
 
@@ -130,16 +128,17 @@ def read(
         columns: ``source,target`` or ``target,source``; None: the usual, unless `fits` knows
             better.
         fits: judges an order; what it finds is said in any case.
-        limited: refuse more than MOST_BYTES and MOST_LINES.
+        limited: refuse more bytes and lines than `limits` allows.
         usual: the order where nothing speaks for another.
 
     Raises:
         UserError: when it is too large or too long, is of another kind, or holds no pair at all.
     """
     shown = label(name, 60)
-    found = lines(data, shown, MOST_BYTES if limited else None)
-    if limited and len(found) > MOST_LINES:
-        raise UserError(f"{shown} has {len(found):,} lines; at most {MOST_LINES:,} are compared.")
+    found = lines(data, shown, limits().file_bytes if limited else None)
+    most = limits().file_lines
+    if limited and len(found) > most:
+        raise UserError(f"{shown} has {len(found):,} lines; at most {most:,} are compared.")
     pairs: list[Pair] = []
     numbers: list[int] = []
     refused: list[Refused] = []
@@ -199,8 +198,9 @@ def _names(cell: str) -> bool:
 def _cells(line: bytes) -> Pair:
     """The two texts of a line; UserError with the reason if it has none."""
     text = decoded(line)
-    if len(text) > LONGEST_LINE:
-        raise UserError(f"It has {len(text):,} characters; at most {LONGEST_LINE:,} are read.")
+    most = limits().line_characters
+    if len(text) > most:
+        raise UserError(f"It has {len(text):,} characters; at most {most:,} are read.")
     cells = text.split("\t")
     if len(cells) < 2:
         raise UserError("It has one column; two texts with a tab between are needed.")

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from tiny import corpus
 
+from s2s.config.limits import Limits
 from s2s.errors import UserError
 from s2s.results.alignment import GoldPair
 from s2s.tasks import dates, gold, reverse
@@ -169,7 +170,7 @@ def test_a_bad_file_is_refused(tmp_path, monkeypatch):
     assert damaged.pairs == () and "x, line 1: It is not UTF-8 (byte 2)" in damaged.complaint()
     with pytest.raises(UserError, match="cannot be read"):
         read_gold(str(tmp_path / "none.jsonl"))
-    monkeypatch.setattr(gold, "LIMIT", 1_000_000)
+    monkeypatch.setattr(gold, "limits", lambda: Limits(file_bytes=1_000_000))
     with pytest.raises(UserError, match="too large; at most 1 MB"):
         parse_gold(b" " * 1_000_001, "x")
     assert parse_gold(b" " * 1_000_000, "x").pairs == ()

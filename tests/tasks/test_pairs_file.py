@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from s2s.config.limits import Limits
 from s2s.errors import UserError
 from s2s.tasks import pairs_file
 from s2s.tasks.pairs_file import PairSet, read, read_file
@@ -24,7 +25,7 @@ def test_a_byte_order_mark_is_no_letter():
 
 def test_bad_lines_are_named_and_the_others_kept():
     lines = [b"un\tone", b"alone", b"\tempty source", b"empty target\t ", b"\xff\xfe\tlatin",
-             b"deux\ttwo", b"x" * (pairs_file.LONGEST_LINE + 1) + b"\ty", b"\t"]  # fmt: skip
+             b"deux\ttwo", b"x" * (Limits().line_characters + 1) + b"\ty", b"\t"]  # fmt: skip
     found = read(b"\n".join(lines), "f.tsv")
     assert found.pairs == (("un", "one"), ("deux", "two")) and found.lines == (1, 6)
     told = {line.line: line.reason for line in found.refused}
@@ -69,8 +70,8 @@ def test_a_bomb_is_not_unpacked():
 
 
 def test_size_and_number_of_lines(monkeypatch, tmp_path):
-    monkeypatch.setattr(pairs_file, "MOST_BYTES", 1_000_000)
-    monkeypatch.setattr(pairs_file, "MOST_LINES", 3)
+    few = Limits(file_bytes=1_000_000, file_lines=3)
+    monkeypatch.setattr(pairs_file, "limits", lambda: few)
     file = tmp_path / "f.tsv"
     file.write_bytes(b"a\tb\n" * 250_001)
     with pytest.raises(UserError, match="f.tsv is too large; at most 1 MB"):

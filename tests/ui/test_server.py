@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 from streamlit.elements.widgets.number_input import NumberInputSerde
 from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from ui import server
 
@@ -79,3 +84,45 @@ def test_messages_keep_their_order_and_wake_the_server_seldom():
     assert done == [n for n in range(100) if n % 7]
     assert len(failed) == 15
     assert len(wakes) < 20
+
+
+def test_a_visitors_files_are_bounded():
+    server.bound_uploads(50)
+    server.bound_uploads(50)
+    files = MemoryUploadedFileManager("/upload")
+    for n in range(25):
+        files.add_file("one", UploadedFileRec(str(n), "f", "text/plain", b"x" * 20))
+    files.add_file("two", UploadedFileRec("0", "f", "text/plain", b"x" * 20))
+    kept = {name: sorted(files.file_storage[name], key=int) for name in ("one", "two")}
+    assert kept == {"one": ["23", "24"], "two": ["0"]}
+    files.add_file("one", UploadedFileRec("25", "f", "text/plain", b"x" * 60))
+    assert list(files.file_storage["one"]) == ["25"], "the last one stays"
+
+
+class Storage(dict):
+    """Sessions that may come back, without a time."""
+
+    def save(self, info) -> None:
+        self[info.session.id] = info
+
+    delete = dict.__delitem__
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_who_left_is_forgotten(monkeypatch, back):
+    server.forget_leavers()
+    server.forget_leavers()
+    monkeypatch.setattr(server, "RETURN", 0.01)
+    storage, session = Storage(), MagicMock(id="one")
+    manager = WebsocketSessionManager(storage, MagicMock(), MagicMock(), MagicMock())
+    manager._active_session_info_by_id["one"] = SimpleNamespace(session=session, script_run_count=1)
+
+    async def leave() -> None:
+        manager.disconnect_session("one")
+        info = storage.pop("one")  # as its time is over, or as its visitor comes back
+        if back:
+            manager._active_session_info_by_id["one"] = info
+        await asyncio.sleep(0.1)
+
+    asyncio.run(leave())
+    assert session.shutdown.called is not back

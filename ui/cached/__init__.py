@@ -14,6 +14,7 @@ import streamlit as st
 
 from s2s.checkpoints import checkpoint
 from s2s.checkpoints import history as histories
+from s2s.config.limits import limits
 from s2s.decoding import whatif
 from s2s.decoding.translator import Translator
 from s2s.decoding.whatif import Edit, WhatIf
@@ -37,6 +38,8 @@ def warm_up() -> bool:
     server.send_at_once()
     server.refuse_infinity()
     server.wake_seldom()
+    server.bound_uploads(limits().uploads_bytes)
+    server.forget_leavers()
     # Streamlit imports it at the first chart; what is imported after the freeze is collected again
     # and again.
     import pandas  # noqa: F401

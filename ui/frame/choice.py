@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from s2s.config.limits import limits
 from s2s.tasks import TASKS, Task
 from ui.frame import edits, link
 from ui.frame.link import MODEL, TASK, TEXT
@@ -23,7 +24,6 @@ FEW_EXAMPLES = 6
 FEW_MODELS = 3
 """Up to so many models stand side by side; more are a list to choose from."""
 TASK_WIDTH, MODEL_WIDTH = 190, 170  # px
-LONGEST_TEXT = 5000  # characters; far above every model's limit, far below what hurts the server
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _told(chosen: Model) -> str:
 
 def sentence(task: Task) -> str:
     """The text field with its examples; the first example stands there on arrival."""
-    text = link.view().get(TEXT, task.examples[0])[:LONGEST_TEXT]
+    text = link.view().get(TEXT, task.examples[0])[: limits().text_characters]
     st.session_state[TEXT] = text
 
     def typed() -> None:
@@ -177,7 +177,7 @@ def sentence(task: Task) -> str:
         key=TEXT,
         placeholder=task.prompt,
         label_visibility="collapsed",
-        max_chars=LONGEST_TEXT,
+        max_chars=limits().text_characters,
         on_change=typed,
     )
     st.session_state[EXAMPLE] = text if text in task.examples else None
