@@ -1,6 +1,6 @@
 """What Streamlit's server leaves undone: sockets, threads, numbers, and what visitors leave behind.
 
-Each function changes Streamlit 1.67 once, and nothing when it is called again.
+Each function changes Streamlit 1.67 once; called again it changes no more than its argument.
 """
 
 from __future__ import annotations
@@ -99,6 +99,7 @@ def wake_seldom() -> None:
 def bound_uploads(most: int) -> None:
     """Keep at most so many bytes of one visitor's files: the oldest go, the last one stays."""
     add = MemoryUploadedFileManager.add_file
+    MemoryUploadedFileManager._s2s_most = most  # type: ignore[attr-defined]
     if hasattr(add, "__wrapped__"):
         return
 
@@ -108,7 +109,7 @@ def bound_uploads(most: int) -> None:
         kept = list(self.file_storage[session_id].values())
         size = sum(len(one.data) for one in kept)
         for oldest in kept[:-1]:
-            if size <= most:
+            if size <= self._s2s_most:  # type: ignore[attr-defined]
                 break
             self.remove_file(session_id, oldest.file_id)
             size -= len(oldest.data)

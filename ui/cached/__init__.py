@@ -23,6 +23,7 @@ from s2s.results import History, Source
 from s2s.tasks import TASKS
 from s2s.threads import one_thread
 from ui import server
+from ui.cached.shared import shared_cache
 
 DEFAULT = "fra-eng/attention"
 
@@ -110,14 +111,14 @@ def entries() -> tuple[checkpoint.Entry, ...]:
     return _shelf.entries
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@shared_cache(max_entries=8)
 def system(key: Key) -> Translator:
     """A model, shared; a replaced one has another key."""
     named = Path(key.path) == checkpoint.root() / key.name
     return checkpoint.load(key.name if named else key.path)
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@shared_cache(max_entries=512)
 def fault(key: Key) -> str:
     """Why a model cannot be loaded, or nothing: what only its vocabulary and weights can tell."""
     try:
@@ -127,19 +128,19 @@ def fault(key: Key) -> str:
     return ""
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@shared_cache(max_entries=512)
 def what_if(key: Key, text: Source, edits: tuple[Edit, ...] = ()) -> WhatIf:
     """A greedy translation; with edits, beside the original."""
     return whatif.run(system(key), text, edits)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@shared_cache(max_entries=64)
 def history(key: Key) -> History:
     """What a model remembers of its training; shared, so never written into."""
     return histories.read(key.path)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@shared_cache(max_entries=64)
 def readme(key: Key) -> str:
     """A model's card as it lies in its folder, or why it cannot be read; empty without one."""
     try:

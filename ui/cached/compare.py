@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from s2s.decoding.whatif import Edit
 from s2s.evaluation import compare
 from s2s.results.comparison import Comparison
@@ -11,21 +9,22 @@ from s2s.tasks import testsets
 from s2s.tasks.pairs_file import PairSet
 from ui import cached
 from ui.cached import Key
+from ui.cached.shared import shared_cache
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@shared_cache(max_entries=128)
 def sentence(keys: tuple[Key, ...], text: str, edits: tuple[Edit, ...]) -> Comparison:
     """One sentence through every model, the first one first."""
     return compare.compare_sentence([cached.system(key) for key in keys], text, edits)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shared_cache(max_entries=16)
 def shipped_set(task: str) -> PairSet:
     """The test set of a task: a generator writes tens of thousands of pairs to find its own."""
     return testsets.of(task)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@shared_cache(max_entries=16)
 def lengths_set(task: str, shortest: int, longest: int) -> PairSet:
     """New strings of every length."""
     return testsets.lengths(task, shortest, longest)

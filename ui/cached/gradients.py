@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from s2s import probes
 from s2s.decoding.system import System
 from s2s.errors import UserError
@@ -12,12 +10,13 @@ from s2s.results.two_paths import TwoPaths
 from s2s.text import label
 from ui import cached
 from ui.cached import Key
+from ui.cached.shared import shared_cache
 
 Target = tuple[str, ...] | None
 """The output tokens a model is forced to write; None for its own answer."""
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@shared_cache(max_entries=512)
 def flow(key: Key, text: Source, target: Target, of: str, state: str, layer: int) -> GradientFlow:
     """Gradients of a model's own answer, or of the tokens it is forced to write."""
     system = cached.system(key)
@@ -39,7 +38,7 @@ def ids(system: System, target: Target) -> list[int] | None:
     return [known[token] for token in target]
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@shared_cache(max_entries=128)
 def two_paths(key: Key, text: Source, target: Target) -> TwoPaths:
     """What comes back through attention, and what through the states."""
     system = cached.system(key)

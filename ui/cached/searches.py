@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from s2s.decoding import beam_search, sampling, single, whatif
 from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
 from s2s.results import BeamTree, SearchVerdict, Source, Trace
 from ui import cached
 from ui.cached import Key
+from ui.cached.shared import shared_cache
 
 FEW = 6
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@shared_cache(max_entries=64)
 def beam(
     key: Key, text: Source, beam_size: int, length_penalty: float
 ) -> tuple[list[Trace], BeamTree]:
@@ -23,7 +22,7 @@ def beam(
     return beam_search.beam(system, system.read(text), beam_size, length_penalty)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@shared_cache(max_entries=64)
 def verdict(
     key: Key, text: Source, beam_size: int, length_penalty: float,
     reference: str | None,
@@ -42,7 +41,7 @@ def verdict(
     return SearchVerdict(single.greedy(system, reading), tuple(hypotheses), right)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@shared_cache(max_entries=64)
 def samples(
     key: Key, text: Source, temperature: float, top_k: int | None,
     seeds: tuple[int, ...],
@@ -63,7 +62,7 @@ def edited(key: Key, text: str, edits: tuple[Edit, ...]) -> Source:
     return whatif.edited_source(cached.system(key), text, edits)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@shared_cache(max_entries=64)
 def opening(key: Key, text: Source, tokens: tuple[str, ...]) -> tuple[Edit, ...]:
     """The edits that make the step view show an output, or begin as it begins.
 

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from s2s import probes
 from s2s.decoding.system import System
 from s2s.results import HiddenStates, InputInfluence, Source
 from ui import cached
 from ui.cached import Key
 from ui.cached import gradients as cached_gradients
+from ui.cached.shared import shared_cache
 
 Target = str | tuple[str, ...] | None
 """What the model is made to write, typed or as its tokens; None for its own answer."""
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@shared_cache(max_entries=64)
 def hidden_states(key: Key, text: Source, target: Target) -> HiddenStates:
     """Every recurrent state and gate of one sentence."""
     system = cached.system(key)
     return probes.hidden_states(system, text, _forced(system, target))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@shared_cache(max_entries=64)
 def influence(key: Key, text: Source, target: Target) -> InputInfluence:
     """How far each encoder state of one sentence depends on each input."""
     system = cached.system(key)

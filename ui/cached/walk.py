@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from s2s.decoding.whatif import Edit
 from s2s.export.source_code import SourceCode, source_code
 from s2s.probes.walk import walk as walk_of
 from s2s.results.walk import Walk
 from ui import cached
 from ui.cached import Key
+from ui.cached.shared import shared_cache
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@shared_cache(max_entries=64)
 def walk(key: Key, text: str, edits: tuple[Edit, ...], step: int) -> Walk:
     """The arithmetic of one step of an answer, edited or not."""
     trace = cached.what_if(key, text, edits).trace
     return walk_of(cached.system(key), trace, step)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@shared_cache(max_entries=16)
 def source(attention: str) -> tuple[SourceCode, ...]:
     """The code behind a kind of attention."""
     return source_code(attention)

@@ -1,0 +1,56 @@
+"""One cache for all visitors: bounded, computed once, without Streamlit's cost for each look."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+NOTHING = object()
+
+
+@dataclass
+class _Room:
+    """Where one result is made: who comes first does it, the others wait."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    result: Any = NOTHING
+
+
+def shared_cache(*, max_entries: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep the results of a function of hashable arguments; the one used longest ago goes first.
+
+    Streamlit's caches hash their arguments anew and unpickle a copy at each look: 0.4 ms, thirty
+    times in a rerun. Here a look is that of a dictionary, and the result is the same object for all
+    visitors: nobody may write into it. What raises is not kept.
+
+    Args:
+        max_entries: results that are kept.
+    """
+
+    def decorate(make: Callable[P, R]) -> Callable[P, R]:
+        rooms: OrderedDict[Hashable, _Room] = OrderedDict()
+        guard = threading.Lock()
+
+        @wraps(make)
+        def look(*args: P.args, **kwargs: P.kwargs) -> R:
+            key = (args, tuple(sorted(kwargs.items())))
+            with guard:
+                room = rooms.setdefault(key, _Room())
+                rooms.move_to_end(key)
+                if len(rooms) > max_entries:
+                    rooms.popitem(last=False)
+            if room.result is NOTHING:
+                with room.lock:
+                    if room.result is NOTHING:
+                        room.result = make(*args, **kwargs)
+            return room.result
+
+        return look
+
+    return decorate
