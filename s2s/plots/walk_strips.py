@@ -63,7 +63,7 @@ def strips_chart(strips: Sequence[Strip], palette: Palette = LIGHT, width: int =
         top += 1
     rows = [
         {"row": r, "name": s.name, "top": t, "bottom": t + 1, "count": len(s.values),
-         "values": s.values.astype(float).tolist()}
+         "values": _written(s.values)}
         for r, (s, t) in enumerate(zip(strips, tops, strict=True))
     ]  # fmt: skip
     x = {"type": "quantitative", "axis": None,
@@ -79,6 +79,14 @@ def strips_chart(strips: Sequence[Strip], palette: Palette = LIGHT, width: int =
     if sum(len(s.values) for s in strips) > MANY:
         spec["usermeta"] = {**spec["usermeta"], "embedOptions": {"renderer": "canvas"}}
     return Chart(spec)
+
+
+def _written(values: np.ndarray) -> list[float]:
+    """The numbers; those that a model computed in 32 bits without digits that it never had."""
+    numbers = values.astype(float)
+    if np.array_equal(values.astype(np.float32), numbers):
+        numbers = np.round(numbers, 7)
+    return numbers.tolist()
 
 
 def _cells(

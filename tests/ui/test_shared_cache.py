@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from ui.cached.shared import shared_cache
 
@@ -68,3 +69,29 @@ def test_what_raises_is_tried_again():
     with pytest.raises(ValueError):
         make(1)
     assert make(1) == 1 and calls == [1, 1]
+
+
+def test_a_page_writes_into_no_figure():
+    """Figures are shared by all visitors."""
+
+    def script() -> None:
+        from copy import deepcopy
+
+        import streamlit as st
+        from traces import make_trace
+
+        from s2s import plots
+        from s2s.plots.palette import LIGHT
+        from ui.cached.shared import drawn
+
+        trace = make_trace()
+        chart = drawn(plots.attention_map, trace, LIGHT, 1)
+        before = deepcopy(chart)
+        st.vega_lite_chart(chart, theme=None, on_select="rerun", selection_mode="cell", key="x")
+        assert chart == before
+        assert drawn(plots.attention_map, trace, LIGHT, 1) is chart
+        assert drawn(plots.attention_map, make_trace(), LIGHT, 1) is not chart
+        assert drawn(plots.attention_map, trace, LIGHT, 0) is not chart
+
+    at = AppTest.from_function(script).run(timeout=30)
+    assert not at.exception, at.exception[0].stack_trace

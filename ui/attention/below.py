@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from s2s import plots
 from s2s.errors import UserError
@@ -12,6 +13,7 @@ from s2s.plots.palette import Palette
 from s2s.results import Trace
 from s2s.results.walk import Walk
 from ui.cached import walk as cached_walk
+from ui.cached.shared import drawn
 from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
@@ -22,6 +24,7 @@ CHECK, SOURCE, MAP = PANELS = "Check it yourself (NumPy)", "The source that ran"
 FOLDED, LONG = 88, 160
 """Characters of a line of packed numbers; more lines than this are folded away."""
 WEIGHTS, SCORES = "Weights", "Scores"
+PROGRAM = "attention_program"
 
 
 def show(
@@ -48,10 +51,12 @@ def _offer(
     """The map, and the step as a program: with its numbers, and with every matrix."""
     model = chosen.entry.name.replace("/", "-")
     if walk.has_attention:
-        take.picture("The map", plots.attention_map(trace, palette, walk.step), f"{model}-map")
+        take.picture(
+            "The map", drawn(plots.attention_map, trace, palette, walk.step), f"{model}-map"
+        )
     name = f"{model}-step-{walk.step + 1}"
     program = "The step as a NumPy program"
-    take.file("Page", program, f"{name}.py", lambda: numpy_snippet(walk, width=FOLDED).encode())
+    take.file("Page", program, f"{name}.py", lambda: cached_walk.program(walk, FOLDED).encode())
     take.file(
         "Page", f"{program}, with every matrix", f"{name}-whole.py",
         lambda: numpy_snippet(walk, most=None).encode(),
@@ -65,11 +70,17 @@ def _check(walk: Walk) -> None:
         "This program has this step’s numbers in it and computes the rest. Run it anywhere with "
         "NumPy: it ends with an error if it does not agree with the model to 1e-5."
     )
-    program = numpy_snippet(walk, width=FOLDED)
+    program = cached_walk.program(walk, FOLDED)
     lines = program.count("\n")
-    with st.expander(f"All {lines} lines") if lines > LONG else st.container():
-        # Wrapped: what scrolls inside a page cannot be reached by keyboard.
-        st.code(program, language="python", wrap_lines=True)
+    if lines > LONG:  # only an open one has the program sent
+        folded = st.expander(f"All {lines} lines", key=PROGRAM, on_change="rerun")
+        if not folded.open:
+            return
+        place: DeltaGenerator = folded
+    else:
+        place = st.container()
+    # Wrapped: what scrolls inside a page cannot be reached by keyboard.
+    place.code(program, language="python", wrap_lines=True)
 
 
 def _source(walk: Walk) -> None:

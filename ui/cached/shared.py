@@ -54,3 +54,23 @@ def shared_cache(*, max_entries: int) -> Callable[[Callable[P, R]], Callable[P, 
         return look
 
     return decorate
+
+
+@shared_cache(max_entries=256)
+def _drawn(draw: Callable[..., R], given: tuple[Any, ...], more: tuple[tuple[str, Any], ...]) -> R:
+    return draw(*given, **dict(more))
+
+
+def drawn(draw: Callable[P, R], *given: P.args, **more: P.kwargs) -> R:
+    """What a function of `s2s.plots` draws, drawn once: nobody may write into it.
+
+    Results are known by what they are, not by what they hold: those of another computation are
+    drawn again.
+
+    Args:
+        draw: the function.
+        given: its arguments, hashable.
+        more: others by name.
+    """
+    found: R = _drawn(draw, given, tuple(more.items()))
+    return found

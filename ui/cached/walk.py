@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from s2s.decoding.whatif import Edit
+from s2s.export.numpy_program import numpy_snippet
 from s2s.export.source_code import SourceCode, source_code
 from s2s.probes.walk import walk as walk_of
 from s2s.results.walk import Walk
@@ -22,3 +23,9 @@ def walk(key: Key, text: str, edits: tuple[Edit, ...], step: int) -> Walk:
 def source(attention: str) -> tuple[SourceCode, ...]:
     """The code behind a kind of attention."""
     return source_code(attention)
+
+
+@shared_cache(max_entries=64)
+def program(walk: Walk, width: int) -> str:
+    """The program that computes a step."""
+    return numpy_snippet(walk, width=width)

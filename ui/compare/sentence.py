@@ -19,6 +19,7 @@ from s2s.plots.gradient_map import gradient_map
 from s2s.plots.palette import Palette
 from s2s.results.comparison import Comparison
 from ui.cached import gradients as cached_gradients
+from ui.cached.shared import drawn
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import gradient_lines as pick
@@ -48,7 +49,7 @@ def show(
     said = sentence_finding(found).replace(f"{choices[0].task.name}/", "")
     with st.container(key="readout"):
         st.markdown(plain(said))
-    lanes = lanes_chart(found, names, families, palette, WIDTH)
+    lanes = drawn(lanes_chart, found, tuple(names), tuple(families), palette, WIDTH)
     with st.container(key="scroll-lanes"):
         st.vega_lite_chart(lanes, theme=None, width="content", key="lanes", alt=said)
     st.caption(
@@ -72,7 +73,7 @@ def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str
             with st.container(key=f"cell-map-{name}"):
                 if trace.attention is not None:
                     st.markdown(f"**{plain(name)}**")
-                    charts[f"map-{name}"] = plots.attention_map(trace, palette, None, 480)
+                    charts[f"map-{name}"] = drawn(plots.attention_map, trace, palette, None, 480)
                 else:
                     st.markdown(f"**{plain(name)}** has no attention, only one vector: its "
                                 "gradients instead.")  # fmt: skip
@@ -84,7 +85,7 @@ def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str
                     except UserError as error:
                         st.warning(plain(str(error)))
                         continue
-                    charts[f"map-{name}"] = gradient_map(flow, palette)
+                    charts[f"map-{name}"] = drawn(gradient_map, flow, palette)
                 st.vega_lite_chart(
                     charts[f"map-{name}"], theme=None, width="stretch", key=f"compared-{name}",
                     alt=f"Map of {name}.",

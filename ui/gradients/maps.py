@@ -19,6 +19,7 @@ from s2s.plots.map_cells import CELL
 from s2s.plots.map_frame import Grid, Tokens
 from s2s.plots.palette import Palette
 from s2s.results import Trace
+from ui.cached.shared import drawn
 from ui.frame import link
 from ui.frame.choice import link_to
 from ui.frame.model import Model
@@ -39,7 +40,7 @@ def show(chosen: Model, trace: Trace, lines: list[Line], step: int, palette: Pal
     """
     flow = lines[0].flow
     empty = trace.empty_attention is not None
-    reached = gradient_map(flow, palette, step, empty=empty)
+    reached = drawn(gradient_map, flow, palette, step, empty=empty)
     same = f"{hash((trace.model, trace.source, trace.output)) & 0xFFFFFFFF:08x}"
     with st.container(key="grid-reached"):
         if trace.attention is None:
@@ -48,7 +49,7 @@ def show(chosen: Model, trace: Trace, lines: list[Line], step: int, palette: Pal
         else:
             with st.container(key="cell-looked"):
                 _map(
-                    plots.attention_map(trace, palette, step, 480), trace, f"looked-{same}",
+                    drawn(plots.attention_map, trace, palette, step, 480), trace, f"looked-{same}",
                     plots.readout(trace, step).text(),
                     lambda t, s: plots.cell_sentence(trace, t, s),
                 )  # fmt: skip

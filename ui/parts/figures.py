@@ -12,6 +12,7 @@ from s2s.plots.map_cells import CELL
 from s2s.plots.map_frame import Grid
 from s2s.plots.palette import Palette
 from s2s.results import Trace
+from ui.cached.shared import drawn
 from ui.markdown import plain
 
 WIDTHS = {"wide": 1000, "narrow": 350}
@@ -36,7 +37,7 @@ def show_map(trace: Trace, palette: Palette, step: int | None, key: str) -> None
     for window, width in WIDTHS.items():
         with st.container(key=f"{window}-{key}"):
             event = st.vega_lite_chart(
-                plots.attention_map(trace, palette, step, width, compact=window == "narrow"),
+                drawn(plots.attention_map, trace, palette, step, width, compact=window == "narrow"),
                 theme=None,
                 width="stretch",
                 key=f"{key}-{window}-{same}",

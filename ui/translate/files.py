@@ -10,6 +10,7 @@ from s2s.export import tables
 from s2s.export.as_json import trace_json
 from s2s.plots.palette import Palette
 from s2s.results import Trace
+from ui.cached.shared import drawn
 from ui.parts.export import TakeAway
 from ui.stepper import standalone
 
@@ -28,7 +29,7 @@ def offer(
     """
     name = trace.model.replace("/", "-")
     if trace.attention is not None:
-        take.picture("The whole map", plots.attention_map(trace, palette, step), name)
+        take.picture("The whole map", drawn(plots.attention_map, trace, palette, step), name)
     take.file(
         "Numbers", "Every step", f"{name}.csv",
         lambda: tables.csv_bytes(tables.steps(trace)),
