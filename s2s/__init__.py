@@ -18,12 +18,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import ModuleType
 
+    from s2s.decoding.system import System
     from s2s.decoding.translator import Translator
+    from s2s.results.diagnosis import Diagnosis
 
 ROOMS = ("plots", "probes", "results", "tasks")
-__all__ = ["load", "models", *ROOMS]
+__all__ = ["diagnose", "load", "models", *ROOMS]
 
 
 def models() -> tuple[str, ...]:
@@ -53,6 +56,23 @@ def load(model: str) -> Translator:
     from s2s.checkpoints import checkpoint
 
     return checkpoint.load(model)
+
+
+def diagnose(model: str | System, pairs: Sequence[tuple[str, str]]) -> Diagnosis:
+    """What is wrong with a model, and on which sentences it shows.
+
+    Args:
+        model: as for `load`, or a model that is loaded.
+        pairs: sentences with their right answers.
+
+    Raises:
+        UserError: as `load`, and when the model can read none of the sentences.
+    """
+    from s2s.evaluation.diagnose import diagnose as examine
+    from s2s.tasks.pairs_file import PairSet
+
+    system = load(model) if isinstance(model, str) else model
+    return examine(system, PairSet.of("pairs", pairs))
 
 
 def __getattr__(name: str) -> ModuleType:

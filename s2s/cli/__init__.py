@@ -56,6 +56,7 @@ COMMANDS = {
     "import": "Import a tutorial's PyTorch model; nothing is trained or measured.",
     "probe": "Look inside one sentence: gradients, saliency, influence of the inputs, agreement.",
     "compare": "Compare two to four models of one task, on a sentence or on a test set.",
+    "diagnose": "Examine a model: what is wrong with it, and on which sentences it shows.",
     "align": "Compare attention with gold links: alignment error rate and the shift check.",
 }
 """Every command with the first line of its module, so that --help need not import them all."""

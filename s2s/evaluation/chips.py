@@ -1,0 +1,91 @@
+"""What happened to one sentence: repeats, lost words, an end that never came, and the like."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from s2s.decoding.system import System
+from s2s.evaluation.evidence import Sentence
+
+LEAST_LOOKED = 0.2
+"""A source token with less attention over all steps was looked at by nothing that was written."""
+COMMONEST = 100
+"""The most frequent source tokens need not be looked at: articles, full stops."""
+FLAT, PEAKED = 0.9, 0.05
+"""Mean entropy of the rows as a share of ln S."""
+
+
+def repeats(tokens: Sequence[str]) -> bool:
+    """Whether one to four tokens stand three times in a row."""
+    return any(
+        list(tokens[i : i + n]) * 3 == list(tokens[i : i + 3 * n])
+        for n in range(1, 5)
+        for i in range(len(tokens) - 3 * n + 1)
+    )
+
+
+def spread(one: Sentence) -> float:
+    """Mean entropy of the attention rows as a share of ln S; NaN without attention or choice."""
+    if one.attention is None or len(one.source) < 2:
+        return float("nan")
+    weights = one.attention
+    logs = np.log(weights, out=np.zeros_like(weights), where=weights > 0)
+    return float(-(weights * logs).sum(1).mean() / math.log(len(one.source)))
+
+
+def lost_words(system: System, one: Sentence) -> list[int]:
+    """Places in the source of rarer words that nothing written looked at."""
+    if one.attention is None:
+        return []
+    covered = one.attention.sum(0)
+    common = _common(system)
+    return [
+        place
+        for place in range(one.first, one.first + one.length)
+        if covered[place] < LEAST_LOOKED and one.source[place] not in common
+    ]
+
+
+def _common(system: System) -> frozenset[int]:
+    """Ids of the most frequent source tokens: a vocabulary lists words as often as they come."""
+    vocab = system.source_vocab
+    words = [i for i in range(len(vocab)) if i not in vocab.specials]
+    return frozenset(words[:COMMONEST])
+
+
+def wrong_number_or_name(one: Sentence) -> bool:
+    """Whether a number of the reference is missing from the output, or another one stands there."""
+    if one.reference is None:
+        return False
+    numbers = [sorted(t for t in tokens if t.isdecimal()) for tokens in (one.reference, one.tokens)]
+    return numbers[0] != numbers[1]
+
+
+def _longer(system: System, one: Sentence) -> bool:
+    trained = system.sequence.trained_source_length
+    return trained is not None and one.length > trained and system.sequence.stop == "eos"
+
+
+# Name to whether it happened.
+CHIPS: dict[str, Callable[[System, Sentence], bool]] = {
+    "repeat": lambda system, one: repeats(one.tokens),
+    "lost word": lambda system, one: _words(system) and bool(lost_words(system, one)),
+    "unknown word": lambda system, one: one.unknown > 0,
+    "never ended": lambda system, one: not one.ended,
+    "flat attention": lambda system, one: spread(one) > FLAT,
+    "all on one word": lambda system, one: spread(one) < PEAKED and len(one.source) > 3,
+    "number": lambda system, one: _words(system) and wrong_number_or_name(one),
+    "longer than trained": _longer,
+}
+
+
+def _words(system: System) -> bool:
+    return system.sequence.source_tokeniser != "characters"
+
+
+def chips(system: System, one: Sentence) -> tuple[str, ...]:
+    """Names of what happened to a sentence."""
+    return tuple(name for name, happened in CHIPS.items() if happened(system, one))

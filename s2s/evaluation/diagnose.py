@@ -1,0 +1,93 @@
+"""Diagnose: a lab report on one model, and every sentence with what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sacrebleu.metrics import CHRF
+
+from s2s.decoding.system import System
+from s2s.evaluation.checks import judge
+from s2s.evaluation.chips import chips
+from s2s.evaluation.evidence import Evidence, Sentence, gather
+from s2s.evaluation.reading import ReadSet, read_set
+from s2s.evaluation.variants import fits
+from s2s.results.diagnosis import Answer, Check, Diagnosis, Measured
+from s2s.tasks import TASKS
+from s2s.tasks.pairs_file import PairSet
+from s2s.text import TOKENISERS
+
+
+def diagnose(
+    system: System,
+    pairs: PairSet,
+    progress: Callable[[float], None] = lambda share: None,
+    references: bool = True,
+) -> Diagnosis:
+    """Examine a model on a set of sentences.
+
+    Args:
+        system: the model; only read.
+        pairs: the sentences with their right answers.
+        progress: called with the share done; what it raises ends the work.
+        references: False where the second texts are no right answers; checks that need some say so.
+
+    Raises:
+        UserError: when the model can read none of them.
+    """
+    read = read_set([system], pairs, lambda share: progress(0.1 * share))
+    evidence = gather(system, read, references, lambda share: progress(0.1 + 0.85 * share))
+    return Diagnosis(
+        model=system.name,
+        task=system.task,
+        set=pairs.name,
+        checks=judge(evidence),
+        answers=tuple(_answers(evidence, pairs, read)),
+        refused=read.refused,
+    )
+
+
+def _answers(evidence: Evidence, pairs: PairSet, read: ReadSet) -> list[Answer]:
+    system = evidence.system
+    join = TOKENISERS[system.sequence.target_tokeniser].join
+    task = TASKS.get(system.task)
+    exact = task is not None and task.score == "exact_match"
+    metric = CHRF()
+
+    def score(one: Sentence) -> float:
+        if one.reference is None:
+            return float("nan")
+        if exact:
+            return 100.0 * (one.tokens == one.reference)
+        return float(metric.sentence_score(join(one.tokens), [join(one.reference)]).score)
+
+    return [
+        Answer(
+            pairs.lines[place], pairs.pairs[place][0], join(one.tokens),
+            None if one.reference is None else join(one.reference), score(one), chips(system, one),
+        )
+        for place, one in zip(read.kept, evidence.sentences, strict=True)
+    ]  # fmt: skip
+
+
+def with_original(
+    found: Diagnosis, system: System, original: Sequence[tuple[str, Sequence[str]]]
+) -> Diagnosis:
+    """The same report with one more check: does the model answer as its original did?
+
+    Args:
+        found: the report.
+        system: the model.
+        original: sources, and the tokens that the original wrote for them.
+
+    Raises:
+        UserError: when the model cannot read one of the sources.
+    """
+    sources, outputs = zip(*original, strict=True)
+    ranked = fits(system, sources, outputs)
+    own = next(fit for fit in ranked if not fit.name)
+    best = ranked[0]
+    why = f"{best.name} So read, {best.hits} of {best.count} are equal." if best.name else ""
+    check = Check.of("unlike_original", (None, 0.0), Measured(1 - own.hits / own.count, why=why))
+    return replace(found, checks=(*found.checks, check))
