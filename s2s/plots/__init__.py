@@ -14,6 +14,7 @@ from s2s.plots.base import Chart
 from s2s.plots.beam_tree import beam_tree
 from s2s.plots.compared import comparison_by_length
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
+from s2s.plots.domino import domino_chart
 from s2s.plots.export import figure_bytes
 from s2s.plots.families import FAMILIES, Family, family_of
 from s2s.plots.flow_curves import Line, flow_curves
@@ -31,15 +32,17 @@ from s2s.plots.training_curves import (
     training_loss,
     validation_loss,
 )
+from s2s.plots.two_paths import two_paths_chart
 from s2s.plots.walk_strips import Bar, Strip, bars_chart, strips_chart
 
 __all__ = [
     "DARK", "FAMILIES", "LIGHT", "PALETTES", "Bar", "Chart", "Curve", "Family", "Frame",
     "Influenced", "Learned", "Line", "Palette", "Part", "Point", "Readout", "Strip",
     "aer_by_shift", "attention_difference", "attention_map", "bars_chart", "beam_tree",
-    "cell_sentence", "comparison_by_length", "coverage_chart", "curves_chart", "entropy_chart",
-    "family_of", "figure_bytes", "finding", "flow_curves", "gold_map", "gradient_finding",
+    "cell_sentence", "comparison_by_length", "coverage_chart", "curves_chart", "domino_chart",
+    "entropy_chart",    "family_of", "figure_bytes", "finding", "flow_curves", "gold_map", "gradient_finding",
     "gradient_map", "influence_map", "lanes_chart", "method_strips", "readout", "score_by_epoch",
     "score_by_length", "score_map", "share_curve", "state_curves", "state_gradients",
-    "strips_chart", "tau_chart", "teacher_forcing", "training_loss", "unit_map", "validation_loss",
+    "strips_chart", "tau_chart", "teacher_forcing", "training_loss", "two_paths_chart",
+    "unit_map", "validation_loss",
 ]  # fmt: skip
