@@ -89,7 +89,7 @@ class Act:
 
 ACTS = {
     "bare page": Act("", "text", number, ""),
-    "Translate, another sentence": Act("", "text", text),
+    "Translate, another sentence": Act("translate", "text", text),
     "Attention, another token": Act("attention", "output_token", token),
     "Attention, another sentence": Act("attention", "text", text),
     "Gradients, another token": Act("gradients", "output_token", token),

@@ -73,9 +73,11 @@ class Visitor:
             self.received += len(raw)
             kind = got.WhichOneof("type")
             if kind == "delta" and got.delta.new_element.WhichOneof("type") == "bidi_component":
-                self.view = got.delta.new_element.bidi_component.id
-                self.shown = json.loads(got.delta.new_element.bidi_component.json)["id"]
-                self.fragment = got.delta.fragment_id
+                element = got.delta.new_element.bidi_component
+                told = json.loads(element.json or "{}")
+                if "run" in told:  # the step view, not what keeps the history
+                    self.view, self.shown = element.id, told["id"]
+                    self.fragment = got.delta.fragment_id
             elif kind == "page_info_changed":
                 self.query = got.page_info_changed.query_string
             elif kind == "script_finished":
@@ -91,12 +93,14 @@ class Visitor:
         """Open the page."""
         message = BackMsg()
         message.rerun_script.query_string = QUERY
+        message.rerun_script.page_name = "translate"
         return self.run(message)
 
     def rest(self, step: int, whole_page: bool) -> float:
         """Come to rest on a step; the whole page runs only where it is the baseline."""
         message = BackMsg()
         message.rerun_script.query_string = QUERY
+        message.rerun_script.page_name = "translate"
         if not whole_page:
             message.rerun_script.fragment_id = self.fragment
         state = message.rerun_script.widget_states.widgets.add()

@@ -122,7 +122,7 @@ def messages_while_stepping(browser: Browser) -> int:
         _wait_for(f"http://localhost:{port}/_stcore/health")
         page, sent = browser.new_page(viewport={"width": 1440, "height": 1000}), []
         page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
-        page.goto(f"http://localhost:{port}/?task=reverse&text=abcdefghijklmnopqrstuv")
+        page.goto(f"http://localhost:{port}/translate?task=reverse&text=abcdefghijklmnopqrstuv")
         page.wait_for_selector(".readout")
         page.get_by_role("button", name="Next").first.focus()
         page.keyboard.press("Home")
