@@ -216,6 +216,6 @@ def test_a_folder_of_any_sort_breaks_nothing(sorts):
         if entry.problem:
             assert at.error
         else:
-            refused = any("could not be loaded" in w.value for w in at.warning)
+            refused = any("could not be loaded" in unmarked(error.value) for error in at.error)
             assert refused == entry.name.endswith("misfit")
             assert refused or finding(at), entry.name
