@@ -33,7 +33,7 @@ endif
 
 .PHONY: help
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  PORT=8600             the port of make app (8501 when not given)"
 	@echo "  ARGS=\"-k attention\"   more arguments for pytest"
@@ -50,6 +50,10 @@ test: lint ## lint, then all tests; sets everything up the first time
 .PHONY: quick
 quick: $(DEV) ## the tests of the everyday loop: no browser, no training, no other process
 	@$(PYTEST) -m "not browser and not slow" $(ARGS)
+
+.PHONY: test-hard
+test-hard: $(DEV) ## ten thousand hostile texts, links, files and messages (make test tries a few)
+	@S2S_HARD=1 $(PYTEST) tests/hard $(ARGS)
 
 .PHONY: kernels
 kernels: $(DEV) ## all tests without a browser, with the arithmetic of another processor
