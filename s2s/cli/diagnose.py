@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import sys
-from typing import Any
 
 from tqdm import tqdm
 
 from s2s.checkpoints import checkpoint
 from s2s.cli.output import one_line, say_read
+from s2s.config.limits import limits
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.evaluation.diagnose import diagnose, with_original
 from s2s.evaluation.reading import fits
+from s2s.export.diagnosis_json import diagnosis_json
 from s2s.findings.diagnosis import WORDS, headline, healthy, says, value
 from s2s.results.diagnosis import Diagnosis
 from s2s.tasks import testsets
 from s2s.tasks.base import COLUMNS
-from s2s.tasks.pairs_file import MOST_BYTES, PairSet, read_file
+from s2s.tasks.pairs_file import PairSet, read_file
 from s2s.tasks.text_file import read_bytes
 from s2s.text import label
 from s2s.threads import one_thread
@@ -84,7 +84,7 @@ def original_outputs(path: str, system: System) -> list[tuple[str, list[str]]]:
     """
     shown = label(path, 60)
     try:
-        entries = json.loads(read_bytes(path, MOST_BYTES).decode("utf-8-sig"))
+        entries = json.loads(read_bytes(path, limits().file_bytes).decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise UserError(f"{shown} is not JSON; a list of objects is needed.") from None
     if not isinstance(entries, list) or not entries:
@@ -108,33 +108,6 @@ def original_outputs(path: str, system: System) -> list[tuple[str, list[str]]]:
             )
         found.append((source, [token for token in output if token not in specials]))
     return found
-
-
-def diagnosis_json(found: Diagnosis) -> dict[str, Any]:
-    """A Diagnosis in the shape of the contract; the worst sentences first."""
-    return {
-        "model": found.model,
-        "pairs": len(found.answers),
-        "says": headline(found),
-        "checks": [
-            {
-                "name": check.name, "value": check.value, "healthy": list(check.healthy),
-                "verdict": check.verdict, "sentences": len(check.places),
-                "lines": [found.answers[place].line for place in check.places],
-                "says": says(check, len(found.answers)),
-            }
-            for check in found.checks
-        ],
-        "sentences": [
-            {
-                "line": answer.line, "source": answer.source, "output": answer.output,
-                "reference": answer.reference,
-                "score": None if math.isnan(answer.score) else answer.score,
-                "chips": list(answer.chips),
-            }
-            for answer in (found.answers[place] for place in found.worst())
-        ],
-    }  # fmt: skip
 
 
 def _print(found: Diagnosis) -> None:

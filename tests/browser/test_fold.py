@@ -27,6 +27,11 @@ PARTS = {
         (".st-key-picker", ".st-key-flow-view", ".st-key-flow-curves svg.marks"),
     ),
     "compare": ("/compare", {"text": KEYS}, (".st-key-readout", ".st-key-scroll-lanes svg.marks")),
+    "diagnose": (
+        "/diagnose",
+        {},
+        (".st-key-diagnose_checks_0 canvas", ".st-key-diagnose_checks_1 canvas"),
+    ),
     "models": ("/models", {}, (".st-key-models_rows canvas",)),
 }
 """Page, query, and what must be seen whole. Where all the cards of Attention cannot be, it is the

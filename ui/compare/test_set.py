@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +10,6 @@ import streamlit as st
 from s2s.errors import UserError
 from s2s.evaluation import compare
 from s2s.evaluation.fairness import Fairness, fairness
-from s2s.evaluation.reading import fits
 from s2s.export.comparison_json import set_json
 from s2s.export.tables import csv_bytes
 from s2s.findings.comparison import NAMES, p_value, sentence_finding, set_finding, shown
@@ -21,21 +18,18 @@ from s2s.plots.answer_lanes import lanes_chart
 from s2s.plots.compared import comparison_by_length
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
-from s2s.tasks import pairs_file, testsets
-from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet
 from s2s.text.numbers import rounded
 from ui import cached
 from ui.cached import compare as cached_compare
 from ui.compare import domino
-from ui.frame import edits, link
+from ui.frame import edits
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import on_demand, tables
+from ui.parts import on_demand, pair_sets, tables
 from ui.parts.export import TakeAway
 from ui.parts.tables import picked
 
-SHIPPED, LENGTHS, OWN = "The shipped set", "Length by length", "A file of yours"
 ROWS, OPENED = "compared_rows", "compared_opened"
 MOST_SHOWN = 8
 WIDTH = 330
@@ -52,7 +46,7 @@ def show(choices: list[Model], palette: Palette, take: TakeAway) -> None:
     """
     fair = fairness([one.entry for one in choices])
     _fairness(choices, fair)
-    pairs, key = _pairs(choices[0])
+    pairs, key = pair_sets.chosen_pairs(choices[0])
     if pairs is None:
         return
     _scored(choices, pairs, key, fair, palette, take)
@@ -105,65 +99,6 @@ def _fairness(choices: list[Model], fair: Fairness) -> None:
     st.markdown(plain(_losses(choices)))
     with st.container(key="whole-fairness"):
         tables.table(fair.table)
-
-
-def _pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
-    """The pairs that the visitor chose, and what tells them from others."""
-    task = first.task.name
-    kinds = [SHIPPED] if task in testsets.names() else []
-    kinds += [LENGTHS] if first.task.fresh else []
-    kinds.append(OWN)
-    kind = st.segmented_control(
-        "Test set", kinds, required=True, label_visibility="collapsed",
-        **link.one_of("set_kind", kinds, kinds[0]),
-    )  # fmt: skip
-    if kind == SHIPPED and SHIPPED in kinds:
-        found = cached_compare.shipped_set(task)
-        st.caption(f"{len(found.pairs):,} pairs. {plain(found.about)}")
-        return found, (task,)
-    if kind == LENGTHS and LENGTHS in kinds:
-        most = first.sequence.max_source_length - 2  # start and end tokens
-        trained = first.sequence.trained_source_length
-        ends = st.slider(
-            "Lengths", 1, most,
-            **_lengths(most, (min(3, most), min(2 * (trained or most) - 6, most))),
-        )  # fmt: skip
-        found = cached_compare.lengths_set(task, *ends)
-        beyond = f" The models were trained on at most {trained}." if trained else ""
-        st.caption(f"{len(found.pairs):,} pairs, 50 of each length. {plain(found.about)}{beyond}")
-        return found, (task, *map(str, ends))
-    columns = st.segmented_control(
-        "Columns", COLUMNS, **link.one_of("set_columns", COLUMNS, None),
-        help="Which text stands first in a line; a tab stands between them. If you pick none, the "
-        "words that the model knows decide.",
-    )  # fmt: skip
-    given = st.file_uploader(
-        f"Two columns: {first.task.source_name} and {first.task.target_name}, a tab between; "
-        "UTF-8, at most 20 MB",
-        key="set_file",
-    )  # fmt: skip
-    if given is None:
-        return None, ()
-    data = given.getvalue()
-    try:
-        system = cached.system(first.key)
-        found = pairs_file.read(data, given.name, columns, fits(system))
-    except UserError as error:
-        st.warning(plain(str(error)))
-        return None, ()
-    return found, (hashlib.sha256(data).hexdigest(), str(columns))
-
-
-def _lengths(most: int, default: tuple[int, int]) -> dict[str, Any]:
-    """The shortest and the longest, held in the address as ``3-14``."""
-
-    def read(text: str) -> tuple[int, int]:
-        low, high = map(int, text.split("-"))
-        if not 1 <= low <= high <= most:
-            raise ValueError(text)
-        return low, high
-
-    return link.held("set_lengths", default, read, lambda ends: "-".join(map(str, ends)))
 
 
 def _result(

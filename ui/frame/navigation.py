@@ -66,6 +66,12 @@ GROUPS = {
             ":material/compare_arrows:",
             "What did attention change, on this sentence and on a whole test set?",
         ),
+        Entry(
+            "diagnose",
+            "Diagnose",
+            ":material/troubleshoot:",
+            "What is wrong with this model, and on which sentences does it show?",
+        ),
     ),
     "Make and keep": (
         Entry(

@@ -1,0 +1,85 @@
+"""The lab report: every check with its value, its healthy range and a verdict."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from s2s.findings.diagnosis import WORDS, headline, healthy, says, value
+from s2s.plots.health_band import health_band
+from s2s.plots.palette import Palette
+from s2s.results.diagnosis import Check, Diagnosis
+from ui.markdown import plain
+from ui.parts.tables import picked
+
+VERDICTS = {
+    "ok": "✓ in range", "edge": "~ just outside", "outside": "▲ outside", "no_answer": "–",
+}  # fmt: skip
+TABLES = "diagnose_checks"
+
+
+def show(found: Diagnosis, palette: Palette) -> Check | None:
+    """The finding and two tables of checks.
+
+    Args:
+        found: the report.
+        palette: the theme's colours.
+
+    Returns:
+        The check whose row is pressed, if it has sentences that show it.
+    """
+    st.markdown(f"**{plain(headline(found))}**")
+    told = [check for check in found.checks if check.verdict != "no_answer"]
+    half = -(-len(told) // 2)
+    pressed: Check | None = None
+    for place, (column, checks) in enumerate(
+        zip(st.columns(2, gap="small"), (told[:half], told[half:]), strict=True)
+    ):
+        with column:
+            row = _table(checks, f"{TABLES}_{place}", palette)
+        if row is not None:
+            pressed = checks[row]
+    silent = [check for check in found.checks if check.verdict == "no_answer"]
+    if silent:
+        reasons: dict[str, list[str]] = {}
+        for check in silent:
+            reasons.setdefault(check.why, []).append(WORDS[check.name].title)
+        with st.expander(f"{len(silent)} checks have no answer here"):
+            for why, names in reasons.items():
+                st.markdown(f"- {plain(', '.join(names))}: {plain(why)}")
+    if pressed is not None:
+        st.info(plain(says(pressed, len(found.answers))), icon=":material/troubleshoot:")
+        return pressed if pressed.places else None
+    return None
+
+
+def _table(checks: list[Check], key: str, palette: Palette) -> int | None:
+    frame = pd.DataFrame(
+        {
+            "Check": [WORDS[check.name].title for check in checks],
+            "Measured": [value(check) for check in checks],
+            "Healthy range": [health_band(check, palette) for check in checks],
+            "Verdict": [VERDICTS[check.verdict] for check in checks],
+        }
+    )
+
+    def filled(text: str) -> str:
+        if not text.startswith("▲"):
+            return ""
+        return f"background-color: {palette.text}; color: {palette.background}; font-weight: 600"
+
+    st.dataframe(
+        frame.style.map(filled, subset=["Verdict"]), key=key, hide_index=True,
+        height=35 * (len(checks) + 1) + 3, on_select="rerun", selection_mode="single-row",
+        column_config={
+            "Healthy range": st.column_config.ImageColumn(
+                width=130, help="Grey: where the models that work lie. The tick: this model."
+            ),
+            "Measured": st.column_config.TextColumn(alignment="right"),
+        },
+        alt="; ".join(
+            f"{WORDS[c.name].title}: {value(c)}, {healthy(c)}, {VERDICTS[c.verdict]}"
+            for c in checks
+        ),
+    )  # fmt: skip
+    return picked(st.session_state.get(key), len(checks))
