@@ -31,11 +31,11 @@ from ui.frame import choice
 from ui.frame.edits import _new_edit, _weights
 from ui.markdown import plain
 
-CASES = 2000 if os.environ.get("S2S_HARD") else 20
-SECONDS = 2.0
+LONG = bool(os.environ.get("S2S_HARD"))
+CASES, SECONDS = (2000, 2) if LONG else (20, 20)  # everyday tests share a busy machine
 HARD = settings(
     max_examples=CASES, deadline=timedelta(seconds=SECONDS), database=None,
-    suppress_health_check=list(HealthCheck), derandomize=not os.environ.get("S2S_HARD"),
+    suppress_health_check=list(HealthCheck), derandomize=not LONG,
 )  # fmt: skip
 ANY = st.characters(exclude_categories=())
 TEXT = st.text(ANY, max_size=60)
