@@ -224,7 +224,10 @@ def _seeds(models: Sequence[Described], facts: list[str]) -> None:
     text = f"Over {counts} seeds, test {task.measure}: {', '.join(told)}"
     gap = paired(values[1], values[0]) if len(models) == 2 else None
     if gap:
-        text += f"; difference {gap.text()}, seed by seed"
+        way = f"{number(abs(gap.mean), 1)} {'above' if gap.mean > 0 else 'below'}"
+        ends = f" (95 % interval {gap.ends()})" if gap.ends() else ""
+        text += f"; {names[1]} is {way if gap.mean else 'level with'} {names[0]}"
+        text += f", seed by seed{ends}"
     facts.append(f"{text}.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from s2s.results.comparison import Comparison, Estimate, SetComparison
 from s2s.tasks import TASKS
 from s2s.text import label
+from s2s.text.numbers import percent
 
 CHANCE = 0.05
 """A p below this is called a difference."""
@@ -12,24 +13,47 @@ NAMES = {"bleu": "BLEU", "chrf": "chrF", "exact_match": "Exact match"}
 
 
 def sentence_finding(result: Comparison) -> str:
-    """How the other models' outputs differ from the first one's, as plain text."""
-    first, lanes = label(result.models[0], 60), result.tokens()
+    """Where the other models' outputs part from the first one's, and how, as plain text."""
+    first, differs = label(result.models[0], 60), result.differs()
     told = []
     for m, model in enumerate(result.models[1:], 1):
         place, name = result.first_difference(m), label(model, 60)
         if place is None:
             told.append(f"{name} writes the same as {first}")
             continue
-        count = int(result.differs()[m].sum())
-        mine, its = (
-            "nothing" if (token := lane[place]) is None else label(token, 20)
-            for lane in (lanes[0], lanes[m])
-        )
+        how = _first_change(result, m, place)
         told.append(
-            f"{name} differs from {first} in {count} of {len(result.columns)} places, first with "
-            f"{its} for {mine}"
+            f"{name} parts from {first} at token {place + 1}: it {how}, and differs in "
+            f"{int(differs[m].sum())} of {len(result.columns)} places"
         )
     return "; ".join(told) + "."
+
+
+def _first_change(result: Comparison, m: int, place: int) -> str:
+    """What a model did at the first columns where it differs: left out, added or put instead."""
+    lanes = result.tokens()
+    mine, its = lanes[0], lanes[m]
+
+    def kind(c: int) -> tuple[bool, bool] | None:
+        return None if mine[c] == its[c] else (mine[c] is None, its[c] is None)
+
+    end = place
+    while end < len(mine) and kind(end) == kind(place):
+        end += 1
+    blank = "" if all(len(token) == 1 for token in (*mine, *its) if token) else " "
+    ours, theirs = (
+        f"“{label(blank.join(token for token in lane[place:end] if token), 60)}”"
+        for lane in (mine, its)
+    )
+    step = next((c[m] for c in result.columns[place:] if c[m] is not None), None)
+    sure = "" if step is None else f" ({percent(float(result.traces[m].probabilities[step]))})"
+    if its[place] is not None:
+        return f"adds {theirs}{sure}" if mine[place] is None else (
+            f"writes {theirs}{sure} for {ours}"
+        )  # fmt: skip
+    if step is None:
+        return f"leaves out {ours}"
+    return f"leaves out {ours} and writes “{label(result.traces[m].output[step], 20)}”{sure}"
 
 
 def set_finding(result: SetComparison) -> str:

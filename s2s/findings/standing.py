@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from s2s.findings.readout import Part
 from s2s.results import Gap
 from s2s.tasks.about import About
@@ -46,6 +48,39 @@ def standing(
         return (*parts, Part("."))
     runs = "It is one run" if gap is None else "Each is one run"
     return (*parts, Part(f". {runs}: what another seed would give is not known."))
+
+
+def side_by_side(
+    task: Task, models: Sequence[tuple[str, About]], gaps: Sequence[Gap | None]
+) -> tuple[Part, ...]:
+    """What several models score on unseen pairs, in one line.
+
+    Args:
+        task: the models'.
+        models: names and cards, the first one first.
+        gaps: of every model but the first, its score less the first one's; None where they were
+            not measured alike.
+
+    Returns:
+        Such as "On 2 279 unseen pairs: BLEU 44.5 attention · 35.9 plain; plain is 8.6 below
+        attention"; nothing unless two of them have a score.
+    """
+    scored = [(name, about, own) for name, about in models
+              if (own := about.score(task.score)) is not None]  # fmt: skip
+    if len(scored) < 2:
+        return ()
+    counts = {about.metrics["test"].pairs for _, about, _ in scored}
+    pairs = f"{number(*counts)} unseen pairs" if len(counts) == 1 else "unseen pairs"
+    unit = "BLEU " if task.score == "bleu" else "exactly right, %: "
+    parts = [Part(f"On {pairs}", "strong"), Part(f": {unit}")]
+    for place, (name, about, own) in enumerate(scored):
+        over = list(about.by_seed(task.score).values())
+        told = spread(over if len(over) > 1 else [own], 1)
+        parts += [Part(" · " * bool(place)), Part(told, "strong"), Part(f" {name}")]
+    for (name, _), gap in zip(models[1:], gaps, strict=True):
+        if gap is not None:
+            parts += [Part(f"; {name} is "), *_gap(task, models[0][0], gap)]
+    return (*parts, Part("."))
 
 
 def _score(task: Task, told: str) -> Part:

@@ -17,7 +17,8 @@ LANE, BAR_AT, BAR, SIZE, NAME = 58, 34, 4, 16, 14
 """Px: a lane's height, where its bar stands and how high it is; font sizes."""
 SURE = 0.9
 """From here on a token's probability is not written out."""
-GAP = "–"
+GAP = 34
+"""Px that a missing token takes: a dashed stroke."""
 
 
 def lanes_chart(
@@ -40,7 +41,7 @@ def lanes_chart(
         width: px in which all columns are drawn if they fit; if not, the figure is wider.
     """
     lanes, differs, given = found.tokens(), found.differs(), found.forced()
-    texts = [[GAP if t is None else fit(label(t), LONGEST_LABEL, SIZE) for t in lane]
+    texts = [["" if t is None else fit(label(t), LONGEST_LABEL, SIZE) for t in lane]
              for lane in lanes]  # fmt: skip
     needed = max(text_width(text, SIZE, bold=True) for lane in texts for text in lane) + 14
     left = max(text_width(name, NAME, bold=True) for name in names) + 30
@@ -109,7 +110,7 @@ def _tokens(
         "mark": {
             "type": "text", "fontSize": SIZE, "baseline": "middle", "aria": False,
             "y": {"expr": f"{top} + 20"},
-            "color": {"expr": f"datum.token === null ? '{palette.muted}' : '{palette.text}'"},
+            "color": palette.text,
             "fontWeight": {"expr": "datum.differs ? 'bold' : 'normal'"},
         },
         "encoding": {"x": {"field": "middle", **x}, "text": {"field": "text", "type": "nominal"}},
@@ -139,7 +140,15 @@ def _tokens(
                  "color": palette.muted, "y": {"expr": f"{top} + {BAR_AT + BAR + 2}"}},
         "encoding": {"x": {"field": "middle", **x}, "text": {"field": "low", "type": "nominal"}},
     }  # fmt: skip
-    return [tile, *bars, low, text]
+    gap = {
+        "data": {"values": [row for row in rows if row["probability"] is None]},
+        "transform": [middle],
+        "mark": {"type": "tick", "orient": "horizontal", "aria": False, "thickness": 0,
+                 "size": GAP, "stroke": palette.muted, "strokeWidth": 2, "strokeDash": [5, 3],
+                 "y": {"expr": f"{top} + 20"}},
+        "encoding": {"x": {"field": "middle", **x}},
+    }  # fmt: skip
+    return [tile, *bars, low, gap, text]
 
 
 def _names(names: Sequence[str], families: Sequence[Family], palette: Palette) -> dict[str, Any]:
