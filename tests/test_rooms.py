@@ -19,7 +19,7 @@ S2S = (
     "checkpoints", "evaluation", "training", "findings", "plots", "export", "cli",
 )  # fmt: skip
 """The rooms of the library, from the ground up: each may use those before it, and itself."""
-UI = ("server", "markdown", "stepper", "cached", "frame", "parts")
+UI = ("server", "markdown", "words", "stepper", "cached", "frame", "parts")
 """What the pages share, in the same way."""
 NARROW = {
     "findings": {"errors", "text", "config", "results", "tasks"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from s2s.config import ModelConfig
+from s2s.config import ModelConfig, TrainConfig
 from s2s.results import Evaluation, LengthScore
 from s2s.tasks.about import About, Described
 from s2s.tasks.base import DataConfig, Task
@@ -31,10 +31,44 @@ def shape(model: ModelConfig) -> str:
     parts = [model.attention.replace("_", " ")] if model.has_attention else []
     if model.peeky != "none":
         parts.append("peeky")
+    return ", ".join([*parts, _size(model)])
+
+
+def _size(model: ModelConfig) -> str:
     layers = f"{model.layers} × " if model.layers > 1 else ""
     ways = "bidirectional " if model.bidirectional else ""
-    parts.append(f"{ways}{layers}{model.cell.upper()} {model.hidden}")
+    return f"{ways}{layers}{model.cell.upper()} {model.hidden}"
+
+
+def differs(task: Task, model: ModelConfig, train: TrainConfig | None) -> str:
+    """What tells a model from the others of its task, beside its size.
+
+    Args:
+        task: the model's.
+        model: its build.
+        train: how it was trained, where that is known.
+
+    Returns:
+        ``no attention, teacher forcing 0.5``.
+    """
+    attention = model.attention.replace("_", " ") if model.has_attention else "no"
+    parts = [f"{attention} attention"]
+    if model.peeky != "none":
+        parts.append("Peeky")
+    if model.reverse_source != task.defaults.model.reverse_source:
+        parts.append(f"source {'reversed' if model.reverse_source else 'in reading order'}")
+    if train and train.teacher_forcing_schedule != "constant":
+        parts.append(
+            f"teacher forcing {train.teacher_forcing_ratio:g} to {train.teacher_forcing_end:g}"
+        )
+    elif train and train.teacher_forcing_ratio != 1:
+        parts.append(f"teacher forcing {train.teacher_forcing_ratio:g}")
     return ", ".join(parts)
+
+
+def named(task: Task, model: ModelConfig, train: TrainConfig | None) -> str:
+    """As `differs`, then its size: ``no attention, teacher forcing 0.5 · GRU 256``."""
+    return f"{differs(task, model, train)} · {_size(model)}"
 
 
 def render(task: Task, model: Described) -> str:

@@ -53,7 +53,8 @@ def training_loss(
     same = [other for other in others if other.reduction == front.reduction]
     unit = REDUCTIONS.get(front.reduction, "nats")
     curves = _curves(front, same, "train_loss")
-    return _chart(curves, Frame(f"Loss while training, {unit}{_seeds(curves)}"), palette)
+    title = f"Loss while training ({_fed(front.history)}), {unit}{_seeds(curves)}"
+    return _chart(curves, Frame(title), palette)
 
 
 def validation_loss(
@@ -61,12 +62,21 @@ def validation_loss(
 ) -> Chart | None:
     """The loss on held-out pairs; where the unit is the same, the front's training loss as well."""
     curves = _curves(front, others, "validation_loss")
-    title = f"Loss on held-out pairs, nats per token{_seeds(curves)}"
+    title = f"Loss on held-out pairs (teacher forcing), nats per token{_seeds(curves)}"
     if curves and front.reduction == SAME_UNIT:
         points = points_of(front.history, "train_loss")
         curves.append(Curve("in training", front.family, points, 1, True, True))
         title += "; thin: the same while training"
     return _chart(curves, Frame(title), palette)
+
+
+def _fed(history: History) -> str:
+    """What the decoder was fed while it learned: ``teacher forcing 1 to 0``."""
+    ratios = [report.teacher_forcing_ratio for report in history.reports]
+    if not ratios or set(ratios) == {1.0}:
+        return "teacher forcing"
+    ends = dict.fromkeys(f"{ratio:.2g}" for ratio in (ratios[0], ratios[-1]))
+    return f"teacher forcing {' to '.join(ends)}"
 
 
 def teacher_forcing(

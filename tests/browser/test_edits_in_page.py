@@ -106,6 +106,8 @@ def test_the_answer_the_visitor_expects(server, open_page):
     field.press("Enter")
     shown.shows_answer(answer)
     assert shown.written() == lane(answer)
+    shown.next.click()
+    expect(page.locator(".fed").first).to_have_text("fed in: your answer (teacher forcing)")
     field.fill("")
     field.press("Enter")
     shown.shows(FRENCH, TEXT)

@@ -211,12 +211,13 @@ def reference_field(target: str, key: Key, text: str) -> None:
     given = [edit.text for edit in current() if edit.kind == "reference"]
     st.session_state[REFERENCE] = given[-1] if given else ""
     st.text_input(
-        f"What if it had to write this? ({target})",
+        f"What if it had to write this? ({target}, teacher forcing)",
         key=REFERENCE,
         on_change=changed,
         placeholder="Type the answer you expect",
-        help="The model reads your answer word by word: the picture shows how likely it found "
-        "each word, and where its own answer parts from yours.",
+        help="Your answer is fed to the model word by word in place of its own, as in training "
+        "(teacher forcing): the picture shows how likely it found each word, and where its own "
+        "answer parts from yours.",
         max_chars=2000,
     )
 

@@ -75,9 +75,14 @@ class Model:
         return f"{self.family.mark if self.family else BROKEN} {label(self.variant)}"
 
     @property
+    def differs(self) -> str:
+        """What tells it from the others of its task."""
+        return "" if self.entry.problem else card.differs(self.task, self.config, self.about.train)
+
+    @property
     def shape(self) -> str:
-        """Its build in a few words."""
-        return "" if self.entry.problem else card.shape(self.config)
+        """What tells it from the others of its task, then its size."""
+        return "" if self.entry.problem else card.named(self.task, self.config, self.about.train)
 
     @property
     def recipe(self) -> Recipe | None:

@@ -89,6 +89,7 @@ export function makeArc(view, layer, stage) {
     layer.append(path, head);
     stage.append(note);
   }
+  const answered = data.run.forced.every(Boolean);
   return {
     paint() {
       const { step } = view;
@@ -99,12 +100,15 @@ export function makeArc(view, layer, stage) {
       const curve = `M${from} ${y}C${from} ${y + 14} ${aim} ${y + 16} ${aim} ${y + 5}`;
       path.setAttribute("d", step > 0 ? curve : `M${to} ${y + 14}V${y + 5}`);
       head.setAttribute("d", `M${aim - 4} ${y + 7}L${aim} ${y}L${aim + 4} ${y + 7}Z`);
-      const words =
-        step > 0 && data.run.fed[step] === data.run.output[step - 1].label
+      const own = step > 0 && data.run.fed[step] === data.run.output[step - 1].label;
+      const taught = step > 0 && data.run.forced[step - 1];
+      const words = taught
+        ? `fed in: your ${answered ? "answer" : "word"} (teacher forcing)`
+        : own
           ? "fed back in"
           : `fed in: ${data.run.fed[step]}`;
       setText(note, words);
-      const half = Math.min(view.measure(words, 12, false), 160) / 2 + 2;
+      const half = Math.min(view.measure(words, 12, false), 240) / 2 + 2;
       note.style.left = `${Math.min(Math.max((from + to) / 2, half), g.width - half)}px`;
     },
   };

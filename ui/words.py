@@ -1,0 +1,46 @@
+"""The glossary: words of the field that explain themselves where they stand, from one file."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from ui.markdown import escaped
+
+FILE = Path(__file__).resolve().parent / "static" / "glossary.toml"
+
+
+@cache
+def glossary() -> dict[str, str]:
+    """Word to what it says."""
+    found = tomllib.loads(FILE.read_text("utf-8"))
+    return {word: entry["says"] for word, entry in found.items()}
+
+
+def help(*words: str) -> str:
+    """Words with their meaning, as Markdown for a tooltip.
+
+    Raises:
+        KeyError: for a word that the glossary lacks.
+    """
+    return "\n\n".join(f"**{escaped(word)}**: {escaped(glossary()[word])}" for word in words)
+
+
+def line(*words: str) -> None:
+    """Draw words that show their meaning under the pointer, on focus, and on a tap.
+
+    Raises:
+        KeyError: for a word that the glossary lacks.
+    """
+    terms = "".join(
+        f'<button type="button" class="word" aria-describedby="word-{place}">'
+        f"{escape(word)}</button>"
+        f'<span class="meaning" role="tooltip" id="word-{place}">{escape(glossary()[word])}</span>'
+        for place, word in enumerate(words)
+    )
+    with st.container(key="words"):
+        st.html(f'<div class="words"><span>Words on this page:</span>{terms}</div>')
