@@ -15,6 +15,7 @@ from s2s.config import (
 )
 from s2s.errors import UserError
 from s2s.results import Reading
+from s2s.tasks.openings import Openings, openings_of
 from s2s.tasks.split import Pair
 
 ORIGINS = ("file", "generator", "file and generator")
@@ -71,6 +72,7 @@ class Task:
     Attributes:
         name: folder and command-line name.
         title: for a person, with an arrow.
+        tutorials: which of the five its models follow, "tutorial 4, with Peeky"; or empty.
         source_name: what the input is called, "French".
         target_name: what the output is called, "English".
         unit: what a token is, "token", "character" or "letter".
@@ -91,6 +93,7 @@ class Task:
             cannot be listed.
         doubt: source tokens, as a model reads them, to a sentence that says why they are no source
             of this task; empty where they are one. None where nobody can tell.
+        like: whether a text is surely made for this task; None where nothing can be told.
     """
 
     name: str
@@ -112,6 +115,18 @@ class Task:
     split_key: str = "the source"
     forms: Callable[[], tuple[tuple[str, str], ...]] | None = None
     doubt: Callable[[Sequence[str]], str] | None = None
+    tutorials: str = ""
+    like: Callable[[str], bool] | None = None
+
+    @property
+    def openings(self) -> Openings:
+        """The sentences that pages open on."""
+        return openings_of(self.name)
+
+    @property
+    def full_title(self) -> str:
+        """Its title, and the tutorials that it belongs to."""
+        return " · ".join(part for part in (self.title, self.tutorials) if part)
 
     def doubts(self, reading: Reading) -> str:
         """Why a text that was read is none of the task's sources; empty where nothing says so."""

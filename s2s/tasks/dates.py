@@ -9,7 +9,7 @@ from datetime import date
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Defaults, Task
-from s2s.tasks.date_shapes import BOOK_SHAPES, BOOK_YEARS, SHAPES, YEARS, Shape, complaint
+from s2s.tasks.date_shapes import BOOK_SHAPES, BOOK_YEARS, SHAPES, YEARS, Shape, complaint, readings
 from s2s.tasks.split import Pair, split
 from s2s.tasks.text_file import decoded, lines, read_bytes
 
@@ -115,6 +115,8 @@ TASK = Task(
     split_key="the ISO day",
     forms=lambda: tuple((shape.name, shape.example) for shape in SHAPES),
     doubt=lambda tokens: complaint("".join(tokens), SHAPES, YEARS),
+    like=lambda text: bool(readings(text.strip(), SHAPES)),
+    tutorials="as tutorial 4",
 )
 
 # Tutorial 4, after the book it follows: the book's own 45,000 lines, the padded string read
@@ -123,6 +125,7 @@ BOOK = replace(
     TASK,
     name="dates-book",
     title="Written date → ISO date, the book's",
+    tutorials="tutorial 4, with Peeky",
     examples=("AUGUST 8, 1994", "Tuesday, March 25, 2003", "Mar 25, 2003", "3/25/03"),
     defaults=Defaults(
         data=DataConfig(origin="file"),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
+from s2s.tasks.languages import looks
 from s2s.tasks.sentences import SPLIT_KEY, TATOEBA, parts
 from s2s.text.vocab import BOS, EOS, PAD, UNK
 
@@ -51,6 +53,7 @@ TASK = Task(
     licence=f"{TATOEBA} {FILE}",
     reads="French",
     split_key=SPLIT_KEY,
+    like=partial(looks, language="French"),
 )
 
 # Tutorial 3: sentences "subject + be" of at most 6 tokens. Its decoder is fed <sos> and writes it
@@ -60,6 +63,7 @@ SMALL = replace(
     TASK,
     name="fra-eng-small",
     title="French → English, small",
+    tutorials="tutorials 2, 3 and 5",
     examples=(
         "vous etes tres intelligente .",
         "je suis fou de vous .",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks import phrases, sentences
 from s2s.tasks.base import DataConfig, Defaults, Task
+from s2s.tasks.languages import looks
 from s2s.tasks.sentences import SPLIT_KEY, TATOEBA
 from s2s.tasks.split import Pair
 from s2s.text import TOKENISERS
@@ -87,4 +89,5 @@ TASK = Task(
     licence=TATOEBA,
     reads="Korean",
     split_key=SPLIT_KEY,
+    like=partial(looks, language="Korean"),
 )

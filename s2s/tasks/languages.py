@@ -16,6 +16,8 @@ _WORDS = {
         "can will me him them very so".split()
     ),
 }
+LEAST = 0.25
+"""Share of common words from which a text is in a language."""
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 
 
@@ -31,6 +33,16 @@ def share(text: str, language: str) -> float:
         letters = "".join(words)
         return len(_HANGUL.findall(letters)) / max(1, len(letters))
     return sum(word in _WORDS[language] for word in words) / max(1, len(words))
+
+
+def looks(text: str, language: str) -> bool:
+    """Whether a text is surely in a language; one word is never enough for French."""
+    if language == "Korean":
+        return share(text, "Korean") > 0.5
+    several = len(re.findall(r"[^\W\d_]+", text)) > 1
+    return several and share(text, language) >= LEAST and not any(
+        share(text, other) > share(text, language) for other in _WORDS
+    )  # fmt: skip
 
 
 def fits(source: str, target: str, languages: tuple[str, str]) -> float:

@@ -75,4 +75,5 @@ TASK = Task(
         {"pad": PAD, "bos": BOS, "eos": EOS},
     ),
     reads="the letters a to z",
+    tutorials="as tutorial 2",
 )

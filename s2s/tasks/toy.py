@@ -49,4 +49,6 @@ TASK = Task(
     specials=({}, {"bos": BOS, "eos": EOS}),
     reads="the three words 저는, 강사, 입니다",
     split_key="",
+    like=lambda text: bool(text.split()) and set(text.split()) <= set(PAIR[0].split()),
+    tutorials="tutorial 1",
 )  # fmt: skip

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.results.alignment import GoldPair
 from s2s.tasks.base import DataConfig, Defaults, Task
+from s2s.tasks.languages import looks
 from s2s.tasks.phrases.draw import draw_clause
 from s2s.tasks.phrases.english import english
 from s2s.tasks.phrases.grammar import Clause, korean
@@ -93,6 +95,7 @@ TASK = Task(
     unit="token",
     score="exact_match",
     unseen="on combinations it has never seen",
+    like=partial(looks, language="Korean"),
     examples=(
         "저는 학생입니다.",
         "나는 어제 도서관에서 책을 읽었다.",

@@ -1,0 +1,46 @@
+"""Do words explain themselves, and are models told apart by what differs?"""
+
+import pytest
+
+from s2s.checkpoints import card, checkpoint
+from s2s.tasks import TASKS
+from ui import words
+
+
+def test_the_glossary_says_something_about_every_word():
+    assert {"attention", "context", "logits", "BLEU", "chrF", "teacher forcing", "free-running",
+            "exposure bias", "Peeky", "bridge", "log odds", "saliency", "beam",
+            "perplexity"} <= words.glossary().keys()  # fmt: skip
+    assert all(len(text) > 30 and text.endswith(".") for text in words.glossary().values())
+
+
+def test_a_tooltip_shows_text_as_text():
+    assert "\\<unk\\>" in words.help("vocabulary")
+    with pytest.raises(KeyError):
+        words.help("no such word")
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_no_two_models_of_a_task_are_named_alike(task):
+    entries = [e for e in checkpoint.entries() if e.name.startswith(f"{task}/") and not e.problem]
+    names = [card.named(TASKS[task], entry.config, entry.about.train) for entry in entries]
+    assert len(set(names)) == len(names), names
+
+
+def test_a_model_is_named_by_what_differs():
+    known = {entry.name: entry for entry in checkpoint.entries()}
+
+    def named(model: str) -> str:
+        task = TASKS[model.split("/")[0]]
+        return card.named(task, known[model].config, known[model].about.train)
+
+    assert named("fra-eng-small/plain") == "no attention · GRU 256"
+    assert named("fra-eng-small/mixed") == "no attention, teacher forcing 0.5 · GRU 256"
+    assert named("fra-eng-small/scheduled") == "dot attention, teacher forcing 1 to 0 · GRU 128"
+    assert named("dates-book/peeky") == "no attention, Peeky · LSTM 256"
+
+
+def test_tutorials_are_named():
+    assert TASKS["toy"].full_title.endswith("tutorial 1")
+    assert TASKS["dates-book"].full_title.endswith("tutorial 4, with Peeky")
+    assert TASKS["fra-eng"].full_title == TASKS["fra-eng"].title
