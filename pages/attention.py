@@ -9,6 +9,7 @@ import streamlit as st
 from s2s import plots
 from s2s.decoding.whatif import WhatIf
 from s2s.results.formulas import missing
+from ui import words
 from ui.attention import below, cards
 from ui.cached import walk as cached_walk
 from ui.frame import choice, edits, sentence_page
@@ -29,7 +30,9 @@ def explore(chosen: Model, text: str) -> None:
 def show(chosen: Model, text: str, what: WhatIf) -> None:
     """The step, its cards, and what can be checked."""
     trace = what.trace
-    step = token(trace, notes.first_word(trace))
+    opening = chosen.task.openings.pages.get("attention")
+    default = choice.opening_step(opening, text, trace.steps, notes.first_word(trace))
+    step = token(trace, default)
     walk = cached_walk.walk(chosen.key, text, edits.current(), step)
     said = plots.readout(trace, step, walk.peeky != "none")
     notes.above(trace, chosen)
@@ -45,8 +48,9 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
     take = TakeAway()
     below.show(chosen, trace, walk, palette(), take)
     st.caption(notes.below(trace))
+    words.line("attention", "context", "softmax", "logits", "hidden state", "vocabulary")
     take.show(chosen, text)
 
 
 chosen, _ = sentence_page.arrive("Attention")
-explore(chosen, choice.sentence(chosen.task))
+explore(chosen, choice.sentence(chosen.task, chosen.task.openings.pages.get("attention")))

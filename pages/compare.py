@@ -9,8 +9,9 @@ from contextlib import suppress
 import streamlit as st
 
 from s2s.errors import UserError
+from ui import words
 from ui.cached import compare as cached_compare
-from ui.compare import alignment, sentence, test_set
+from ui.compare import alignment, differing, scores, sentence, test_set
 from ui.frame import choice, edits, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
@@ -25,10 +26,11 @@ def explore(choices: list[Model], text: str) -> None:
     take = TakeAway()
     on_sentence(choices, text, take)
     # Neither depends on the sentence, so both stand where it cannot be read.
-    st.subheader("On a whole test set")
+    st.subheader("On a whole test set", anchor=scores.SET, help=words.help("BLEU", "chrF"))
     test_set.show(choices, palette(), take)
     st.subheader("Attention and gold links")
     alignment.show(choices, palette())
+    words.line("attention", "Peeky", "teacher forcing", "free-running", "exposure bias")
     take.show(choices[0], text)
 
 
@@ -56,7 +58,7 @@ beside = pick.beside(chosen, head)
 if not pick.others_of(chosen):
     st.info("This task has one model only. Train another, and they stand side by side here.")
     st.stop()
-text = choice.sentence(chosen.task)
+text = differing.sentence([chosen, *beside])
 if not beside:
     st.info("Choose at least one model to hold beside this one.")
     st.stop()

@@ -11,6 +11,7 @@ from s2s.errors import UserError
 from s2s.findings.gradient_flow import flow_finding
 from s2s.plots.flow_curves import flow_curves
 from s2s.text.numbers import percent
+from ui import words
 from ui.frame import choice, edits, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
@@ -34,7 +35,8 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
     # Edited in any way, it is an answer that the model did not come to by itself.
     target = trace.output if trace.forced or trace.attended else None
     notes.above(trace, chosen)
-    step = token(trace, notes.last_word(trace))
+    opening = chosen.task.openings.pages.get("gradients")
+    step = token(trace, choice.opening_step(opening, text, trace.steps, notes.last_word(trace)))
     said = st.container(key="readout")
     figure = st.container(key="flow-curves")
     with figure, st.container(key="flow-view", width="content"):
@@ -69,10 +71,12 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
     verdict.show(chosen, what.source, target, trace, step, look.of, palette(), take)
     more.show(chosen, drawn, what.source, target, step, palette(), take)
     maps.offer(take, chosen, lines, {"curves": chart, "map": reached})
+    words.line("vanishing gradient", "log odds", "saliency", "attention", "Peeky")
     take.show(chosen, text)
 
 
 chosen, head = sentence_page.arrive("Gradients", scored=False)
 beside = pick.beside(chosen, head)
-explore(chosen, beside, choice.sentence(chosen.task))
+text = choice.sentence(chosen.task, chosen.task.openings.pages.get("gradients"))
+explore(chosen, beside, text)
 help.show()

@@ -6,7 +6,7 @@ navigation.ensure()
 
 import streamlit as st
 
-from ui import cached
+from ui import cached, words
 from ui.frame import choice
 from ui.frame.model import Model, known
 from ui.frame.theme import palette
@@ -52,6 +52,7 @@ def detail(model: Model, models: list[Model], take: TakeAway) -> None:
             tables.table(table)
     st.subheader("The command that made it")
     origin.origin(model, take)
+    words.line("BLEU", "chrF", "perplexity", "teacher forcing", "bridge", "Peeky", "beam")
 
 
 def unscored(model: Model) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from s2s.decoding.whatif import WhatIf
 from s2s.plots.step_data import step_data
+from ui import words
 from ui.frame import choice, edits, link, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
@@ -62,6 +63,7 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
     take = TakeAway()
     files.offer(take, trace, step, data, palette())
     other_answers.show(chosen, text, typed[-1] if typed else None, take)
+    words.line("attention", "greedy", "beam", "teacher forcing", "Peeky", "vocabulary")
     take.show(chosen, text)
 
 

@@ -29,7 +29,7 @@ def test_translate(fresh_server, open_page):
     answer = shown.shows(FRENCH, task.examples[0])
     expect(page).to_have_title("Seq2Seq Microscope")
     expect(page.get_by_role("heading", name="Translate")).to_be_visible()
-    shown.has_task(task.title)
+    shown.has_task(task.full_title)
     shown.has_model("attention")
     expect(page.get_by_text(score(FRENCH))).to_be_visible()
     assert shown.written() == [label(token) for token in answer.output]
@@ -48,7 +48,7 @@ def test_deep_link(fresh_server, open_page):
     answer = shown.shows(DATES, text, 6)
     shown.tells(answer, 6)
     shown.maps(answer.attention)
-    shown.has_task(task_of(DATES).title)
+    shown.has_task(task_of(DATES).full_title)
     shown.has_model("attention")
     shown.address_has(task="dates", text=text, step=7)
     shown.no_crash()

@@ -26,7 +26,7 @@ def test_the_whole_path(server, open_page, watch, tmp_path):
     Dashboard(page).address_has(beside="plain,peeky")
     Dashboard(page).type("Mar 25, 2003")
     readout = page.locator(".st-key-readout")
-    expect(readout).to_contain_text("plain differs from attention")
+    expect(readout).to_contain_text("plain parts from attention")
 
     # A file with two bad lines among good ones.
     file = tmp_path / "mine.tsv"

@@ -49,7 +49,7 @@ def test_phone(server, open_page):
     answer = shown.shows(FRENCH, task.examples[0])
     # The sidebar is closed: the head names task and model.
     expect(page.get_by_test_id("stSidebar")).not_to_be_in_viewport()
-    shown.has_task(task.title)
+    shown.has_task(task.full_title)
     shown.has_model("attention")
     expect(shown.model).to_be_in_viewport()
     # Sentence, readout, flow and transport fit the first 900 px.

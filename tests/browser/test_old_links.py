@@ -20,7 +20,7 @@ def sentence(page: Page) -> None:
 
 def task(page: Page) -> None:
     Dashboard(page).shows(DATES, task_of(DATES).examples[0])
-    Dashboard(page).has_task(task_of(DATES).title)
+    Dashboard(page).has_task(task_of(DATES).full_title)
 
 
 def model(page: Page) -> None:

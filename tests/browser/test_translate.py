@@ -166,7 +166,7 @@ def test_change_task_and_model(server, open_page):
 
     shown.choose_task("dates")
     answer = shown.shows(DATES, task_of(DATES).examples[0])
-    shown.has_task(task_of(DATES).title)
+    shown.has_task(task_of(DATES).full_title)
     shown.has_model("attention")
     expect(page.get_by_text(score(DATES))).to_be_visible()
     shown.address_has(task="dates", text=None, step=None)

@@ -146,7 +146,7 @@ class Dashboard:
     def choose_task(self, task: str) -> None:
         """Pick a task."""
         self.page.locator(".st-key-task").get_by_role("combobox").click()
-        self.page.get_by_role("option", name=TASKS[task].title, exact=True).click()
+        self.page.get_by_role("option", name=TASKS[task].full_title, exact=True).click()
 
     def choose_model(self, variant: str) -> None:
         """Pick a model: side by side where there are few, else in a list."""

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from s2s.checkpoints import checkpoint
 from s2s.evaluation import alignment, compare
 from s2s.findings.comparison import set_finding
+from s2s.tasks import TASKS as TASK_TABLE
 from s2s.tasks import testsets
 from s2s.tasks.gold import generated
 
@@ -108,3 +109,50 @@ def test_what_cannot_be_read_is_said_and_the_last_answers_stay():
 def test_nonsense_in_the_address_is_not_obeyed():
     at = clean(page("reverse", beside="nobody,<b>", set_kind="x", gold_kind="y"))
     assert at.info or lanes(at)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_it_opens_where_the_models_differ_or_says_what_else_to_see(task):
+    at = clean(page(task))
+    kept = TASK_TABLE[task].openings
+    texts = kept.differing("attention", "plain")
+    told = [c.value for c in at.caption]
+    if texts:
+        assert at.text_input[0].value in texts and "They differ on" in told
+        assert lanes(at)[0] != lanes(at)[1] or lanes(at)[0] != lanes(at)[2]
+    else:
+        assert unmarked(kept.pages["compare"].instead) in [unmarked(c) for c in told]
+
+
+def test_each_pair_has_its_own_sentences():
+    for beside in ("mixed", "dot"):
+        texts = TASK_TABLE["fra-eng-small"].openings.differing("attention", beside)
+        at = clean(page("fra-eng-small", beside=beside))
+        assert at.text_input[0].value == texts[0]
+        offered = next(p for p in at.get("button_group") if p.key == "example")
+        assert [unmarked(text) for text in offered.options] == list(texts)
+
+
+def test_a_missing_token_is_a_stroke_and_the_finding_names_it():
+    at = clean(page("fra-eng", text="Nous avons perdu les clés de la maison."))
+    assert "it leaves out “keys of the” and writes “house”" in said(at)
+    gaps = [row for layer in charts(at)[0]["layer"] for row in layer["data"]["values"]
+            if layer["mark"].get("strokeDash") == [5, 3]]  # fmt: skip
+    assert [row["token"] for row in gaps] == [None] * 3
+
+
+def test_the_scores_of_the_cards_stand_in_one_line():
+    at = clean(page("fra-eng"))
+    cards = {e.name: e.about for e in checkpoint.entries() if e.name.startswith("fra-eng/")}
+    scores = [f"{cards[f'fra-eng/{v}'].score('bleu'):.1f}" for v in ("attention", "plain")]
+    line = next(m.value for m in at.markdown if "unseen pairs" in m.value)
+    assert all(score in line for score in scores)
+    assert "below" in line and "(#test-set)" in line
+
+
+def test_the_worst_of_one_model_come_first():
+    at = page("kor-eng", beside="plain", set_order="plain")
+    next(b for b in at.button if b.label.startswith("Run ")).click().run()
+    frame = clean(at).dataframe[0].value
+    exact, chrf = frame["exact kor-eng/plain"], frame["chrF kor-eng/plain"]
+    assert exact.is_monotonic_increasing and chrf[~exact].is_monotonic_increasing

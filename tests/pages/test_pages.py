@@ -102,7 +102,7 @@ def test_every_example_of_every_model(model):
         assert at.title[0].value == "Translate"
         assert at.text_input[0].value == text
         assert chosen(at) == tuple(model.split("/"))
-        assert task.title in at.selectbox(key="task").options
+        assert task.full_title in at.selectbox(key="task").options
         assert readouts(at) == [said(trace, first_word(trace))]
         assert not at.warning
         for drawn in maps(at):

@@ -20,6 +20,7 @@ from s2s.plots.palette import Palette
 from s2s.results.comparison import Comparison
 from ui.cached import gradients as cached_gradients
 from ui.cached.shared import drawn
+from ui.compare import scores
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import gradient_lines as pick
@@ -48,24 +49,24 @@ def show(
     families = [family_of(one.config) for one in choices]
     said = sentence_finding(found).replace(f"{choices[0].task.name}/", "")
     with st.container(key="readout"):
-        st.markdown(plain(said))
+        st.markdown(
+            plain(said),
+            help="Bars: how sure each model was of its token, the number where it was below 90 %. "
+            "On a tile: where the answers differ; a dashed stroke where one has no token.",
+        )
     lanes = drawn(lanes_chart, found, tuple(names), tuple(families), palette, WIDTH)
     with st.container(key="scroll-lanes"):
         st.vega_lite_chart(lanes, theme=None, width="content", key="lanes", alt=said)
-    st.caption(
-        "Bars: how sure each model was of its token, the number where it was below 90 %. On a "
-        "tile: where the answers differ."
-    )
     for note in found.notes:
         st.caption(plain(note))
     charts = {"lanes": lanes} | _maps(choices, found, palette)
+    scores.line(choices)
     charts |= _gradients(choices, found, palette)
     _offer(take, choices, found, charts)
 
 
 def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str, Chart]:
     """One map per model on one scale of 0 to 1; gradients where there is no attention."""
-    st.subheader("Where each looked")
     charts: dict[str, Chart] = {}
     with st.container(key="grid-compared-maps"):
         for one, trace in zip(choices, found.traces, strict=True):

@@ -12,28 +12,19 @@ from s2s.evaluation import compare
 from s2s.evaluation.fairness import Fairness, fairness
 from s2s.export.comparison_json import set_json
 from s2s.export.tables import csv_bytes
-from s2s.findings.comparison import NAMES, p_value, sentence_finding, set_finding, shown
+from s2s.findings.comparison import NAMES, p_value, set_finding, shown
 from s2s.plots import Chart, family_of
-from s2s.plots.answer_lanes import lanes_chart
 from s2s.plots.compared import comparison_by_length
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
 from s2s.tasks.pairs_file import PairSet
 from s2s.text.numbers import rounded
 from ui import cached
-from ui.cached import compare as cached_compare
-from ui.compare import domino
-from ui.frame import edits
+from ui.compare import domino, sentences
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand, pair_sets, tables
 from ui.parts.export import TakeAway
-from ui.parts.tables import picked
-
-ROWS, OPENED = "compared_rows", "compared_opened"
-MOST_SHOWN = 8
-WIDTH = 330
-"""Px that the lanes beside the table are set for; longer answers scroll."""
 
 
 def show(choices: list[Model], palette: Palette, take: TakeAway) -> None:
@@ -126,7 +117,7 @@ def _result(
         charts["score-by-length"] = chart
         st.vega_lite_chart(chart, theme=None, width="stretch", key="set-by-length", alt=finding)
     _refused(found)
-    _sentences(choices, found, palette)
+    sentences.show(choices, found, palette)
     _offer(take, found, fair, charts)
 
 
@@ -163,62 +154,6 @@ def _refused(found: SetComparison) -> None:
         ))  # fmt: skip
         if count > 100:
             st.caption(f"… and {count - 100:,} more; the JSON has them all.")
-
-
-def _sentences(choices: list[Model], found: SetComparison, palette: Palette) -> None:
-    """Every sentence; a pressed row shows its answers beside the table."""
-    frame = pd.DataFrame(found.rows()).sort_values("disagreement", ascending=False, kind="stable")
-    order = frame.index.tolist()
-    frame = frame.dropna(axis="columns", how="all").reset_index(drop=True)
-    st.markdown("Sentences on which they disagree most come first. Press a row to see its answers.")
-    table, beside = st.columns((57, 43), gap="medium")
-    with table:
-        st.dataframe(
-            frame, key=ROWS, hide_index=True, height=35 * (min(len(frame), MOST_SHOWN) + 1) + 3,
-            on_select="rerun", selection_mode="single-row",
-            column_config={
-                name: st.column_config.NumberColumn(format="%.1f" if name[:4] == "chrF" else "%.2f")
-                for name in frame.select_dtypes("float").columns
-            } | {
-                "disagreement": st.column_config.NumberColumn(
-                    format="%.2f",
-                    help="1 less the chrF of one output against the other, from 0 to 1.",
-                ),
-            },
-            alt="All sentences of the test set with every model’s output",
-        )  # fmt: skip
-    row = picked(st.session_state.get(ROWS), len(frame))
-    with beside, st.container(key="compared-row"):
-        _row(choices, found, order[row or 0], palette)
-    if st.session_state.pop(OPENED, False):
-        st.rerun()
-
-
-def _row(choices: list[Model], found: SetComparison, n: int, palette: Palette) -> None:
-    """One sentence of the set: its reference and what every model wrote."""
-    source = found.sources[n]
-    st.markdown(f"**Line {found.lines[n]}**: {plain(source)}")
-    st.caption(f"Reference: {plain(found.references[n])}")
-    try:
-        compared = cached_compare.sentence(tuple(one.key for one in choices), source, ())
-    except UserError as error:
-        st.warning(plain(str(error)))
-        return
-    names = [one.variant for one in choices]
-    lanes = lanes_chart(compared, names, [family_of(one.config) for one in choices], palette, WIDTH)
-    with st.container(key="scroll-row-lanes"):
-        st.vega_lite_chart(
-            lanes, theme=None, width="content", key="row-lanes", alt=sentence_finding(compared)
-        )
-
-    def opened() -> None:
-        edits.forget(text=source)
-        st.session_state[OPENED] = True
-
-    st.button(
-        "Open it above", on_click=opened, key="open-row", icon=":material/arrow_upward:",
-        help="The maps and gradients of this sentence, at the top of this page.",
-    )  # fmt: skip
 
 
 def _offer(

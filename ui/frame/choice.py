@@ -13,7 +13,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from s2s.config.limits import limits
-from s2s.tasks import TASKS, Task
+from s2s.errors import UserError
+from s2s.tasks import TASKS, Task, better, languages
+from s2s.tasks.openings import Opening
+from ui import cached
 from ui.frame import edits, link
 from ui.frame.link import MODEL, TASK, TEXT
 from ui.frame.model import Model, models
@@ -89,14 +92,28 @@ def link_to(task: str, variant: str, text: str | None = None) -> dict[str, str]:
 def choose(model: Model, before: Model) -> None:
     """Choose a model instead of another; for a callback.
 
-    The sentence stays as long as the task does; what was asked about it goes.
+    The sentence stays as long as the task does, and beyond it if it was typed and the other model
+    can read it; what was asked about it goes.
     """
     if edits.late():
         return
     changes: dict[str, str | None] = {TASK: model.task.name, MODEL: model.variant}
     if model.task is not before.task:
-        changes |= {TEXT: None, link.BESIDE: None}
+        text = link.view().get(TEXT, "")
+        changes |= {TEXT: text if _reads(model, text, before.task) else None, link.BESIDE: None}
     edits.forget(**changes)
+
+
+def _reads(model: Model, text: str, before: Task) -> bool:
+    """Whether a model of another task reads all of what was typed, and knows most of it."""
+    offered = {*before.examples, *(one.text for one in before.openings.pages.values())}
+    if text in offered or better(model.task, text) is not None:
+        return False
+    try:
+        reading = cached.system(model.key).read(text)
+    except UserError:
+        return False
+    return not reading.dropped and 2 * len(reading.unknown) <= reading.length
 
 
 def head(title: str, scored: bool = True) -> tuple[Found | None, DeltaGenerator]:
@@ -136,7 +153,7 @@ def _choices(tasks: Mapping[str, Sequence[Model]], chosen: Model) -> None:
     st.selectbox(
         "Task",
         list(tasks),
-        format_func=lambda task: TASKS[task].title,
+        format_func=lambda task: TASKS[task].full_title,
         key=TASK,
         on_change=other_task,
         label_visibility="collapsed",
@@ -157,15 +174,28 @@ def _choices(tasks: Mapping[str, Sequence[Model]], chosen: Model) -> None:
 
 
 def _told(chosen: Model) -> str:
-    """The model's score, and that it cannot look back where that is so."""
-    config = chosen.entry.config
-    without = "no attention" if config and not config.has_attention else ""
-    return " · ".join(part for part in (chosen.headline, without) if part)
+    """The model's score, and what tells it from the others of its task."""
+    return " · ".join(part for part in (chosen.headline, chosen.differs) if part)
 
 
-def sentence(task: Task) -> str:
-    """The text field with its examples; the first example stands there on arrival."""
-    text = link.view().get(TEXT, task.examples[0])[: limits().text_characters]
+def sentence(
+    task: Task,
+    opening: Opening | None = None,
+    offered: Sequence[str] | None = None,
+    label: str = "",
+) -> str:
+    """The text field with its examples; the page's opening stands there on arrival.
+
+    Args:
+        task: whose sentence.
+        opening: what the page opens on; None for the task's first example.
+        offered: the examples; None for the opening and the task's own.
+        label: what the examples are, before them.
+    """
+    opening = opening or Opening(task.examples[0])
+    if offered is None:
+        offered = tuple(dict.fromkeys((opening.text, *task.examples)))
+    text = link.view().get(TEXT, opening.text)[: limits().text_characters]
     st.session_state[TEXT] = text
 
     def typed() -> None:
@@ -180,29 +210,67 @@ def sentence(task: Task) -> str:
         max_chars=limits().text_characters,
         on_change=typed,
     )
-    st.session_state[EXAMPLE] = text if text in task.examples else None
+    _offer(task, text)
+    st.session_state[EXAMPLE] = text if text in offered else None
 
     def take() -> None:
         example = st.session_state.get(EXAMPLE)
-        if example in task.examples:
+        if example in offered:
             edits.forget(text=example)
 
-    st.pills(
-        "Examples",
-        task.examples,
-        # An example's label is Markdown, and dates hold characters that mean something there.
-        format_func=plain,
-        key=EXAMPLE,
-        label_visibility="collapsed",
-        # Many examples scroll sideways: on a phone they would push the picture off the screen.
-        wrap=len(task.examples) <= FEW_EXAMPLES,
-        on_change=take,
-    )
+    with st.container(horizontal=True, vertical_alignment="center", key="examples"):
+        if label:
+            st.caption(label, width="content")
+        st.pills(
+            label or "Examples",
+            offered,
+            # An example's label is Markdown, and dates hold characters that mean something there.
+            format_func=plain,
+            key=EXAMPLE,
+            label_visibility="collapsed",
+            # Many examples scroll sideways: on a phone they would push the picture off the screen.
+            wrap=len(offered) <= FEW_EXAMPLES,
+            on_change=take,
+        )
+    if opening.instead and text == opening.text:
+        st.caption(opening.instead)
     if task.forms:
         forms = task.forms()
         with st.expander(f"The {len(forms)} shapes that it was trained on"):
             st.markdown(" · ".join(f"`{example}`" for _, example in forms))
     return text
+
+
+def _offer(task: Task, text: str) -> None:
+    """A way to the task that a text is made for, if that is another one."""
+    other, there = better(task, text), by_task(models())
+    if other is None or other.name not in there:
+        return
+    name = other.source_name
+    model = there[other.name][0]
+    st.button(
+        f"This looks {name if languages.known(name) else f'like a {name.lower()}'}: "
+        f"open it in {other.title}",
+        key="better-task",
+        icon=":material/arrow_forward:",
+        on_click=lambda: edits.forget(
+            task=other.name, model=model.variant, text=text, beside=None
+        ),
+    )  # fmt: skip
+
+
+def opening_step(opening: Opening | None, text: str, steps: int, default: int) -> int:
+    """The step that makes a page's point on its opening sentence; the default on any other.
+
+    Args:
+        opening: what the page opens on.
+        text: what is shown.
+        steps: of the answer.
+        default: 0-based.
+    """
+    if opening is None or opening.step is None or text != opening.text or opening.step >= steps:
+        return default
+    return opening.step
 
 
 def remember(chosen: Model, text: str) -> None:

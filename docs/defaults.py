@@ -1,0 +1,277 @@
+"""Choose the sentence that each page opens on, by measurement.
+
+    python docs/defaults.py [TASK …]
+
+Candidates are our own sentences: docs/defaults.tsv (task, source, right answers), in the order of
+how plainly they read, then the test sets that ship. A page opens on the first of them that makes
+its point, measured on the stored models. Writes s2s/tasks/openings.json and docs/defaults.md; with
+names, of these tasks alone: after their models were trained again. All take about five minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from s2s import probes  # noqa: E402
+from s2s.checkpoints import checkpoint  # noqa: E402
+from s2s.decoding.translator import Translator  # noqa: E402
+from s2s.errors import UserError  # noqa: E402
+from s2s.findings.gradient_flow import far_state, ratio  # noqa: E402
+from s2s.results import Table, Trace  # noqa: E402
+from s2s.tasks import TASKS, openings, testsets  # noqa: E402
+from s2s.text.numbers import rounded  # noqa: E402
+from s2s.text.vocab import EOS  # noqa: E402
+
+TABLE = ROOT / "docs" / "defaults.md"
+FRONT, BESIDE = "attention", "plain"
+"""The models that a page meets a newcomer with."""
+FAR = 10.0
+"""Gradients: so many times apart, at the state that the sentence above the curves is about."""
+SHARED = 0.2
+"""Attention: a word has at least so much of the weight to share in it."""
+MOST_DRAWN = 200
+"""Candidates from a task's own generator."""
+MOST = 3
+"""Sentences kept for a pair of models."""
+SHORT = {"m": "am", "re": "are", "s": "is", "t": "not", "ll": "will", "ve": "have", "d": "would",
+         "don": "do", "didn": "did", "doesn": "does", "isn": "is"}  # fmt: skip
+INSTEAD = {
+    "fra-eng": {
+        "gradients": "Both encoders read from both ends, so no state is far: see instead that the "
+        "gradient of attention peaks at the word it looked at, and that of plain is nearly level.",
+    },
+    "toy": {
+        "compare": "Both have learned the one sentence, so they write the same: what attention "
+        "changes here is how much of the gradient reaches the first word.",
+    },
+}
+
+
+class Candidate(NamedTuple):
+    """A sentence with its right answers, as texts."""
+
+    text: str
+    right: tuple[str, ...]
+
+
+@cache
+def system(model: str) -> Translator:
+    """A stored model."""
+    return checkpoint.load(model)
+
+
+@cache
+def answer(model: str, text: str) -> Trace | None:
+    """What it writes; None for what it cannot read."""
+    try:
+        return system(model).translate(text)
+    except UserError:
+        return None
+
+
+def variants(task: str) -> list[str]:
+    """The stored models of a task, by name."""
+    names = [entry.name.split("/", 1) for entry in checkpoint.entries() if not entry.problem]
+    return sorted(variant for of, variant in names if of == task)
+
+
+@cache
+def candidates(task: str) -> tuple[Candidate, ...]:
+    """Our own sentences for a task."""
+    rows = [line.split("\t") for line in TABLE.with_suffix(".tsv").read_text("utf-8").splitlines()]
+    own = [Candidate(text, tuple(right.split(" | "))) for of, text, right in rows if of == task]
+    if TASKS[task].needs_file and task in testsets.names() and task not in testsets.GENERATORS:
+        own += [Candidate(source, (target,)) for source, target in testsets.of(task).pairs]
+    if task in testsets.GENERATORS or not TASKS[task].needs_file and TASKS[task].split_key:
+        drawn = testsets.of(task).pairs[:MOST_DRAWN]
+        own += [Candidate(source, (target,)) for source, target in drawn]
+    return tuple(own)
+
+
+def told(text: str) -> str:
+    """An answer without capitals, marks and contractions, which are no difference."""
+    words = re.findall(r"\w+", text.casefold().replace("’", "'"))
+    return " ".join(SHORT.get(word, word) for word in words)
+
+
+def right(model: str, one: Candidate) -> bool:
+    """Whether a model writes one of the right answers."""
+    trace = answer(model, one.text)
+    return trace is not None and told(trace.text) in map(told, one.right)
+
+
+def telling(task: str, first: str, other: str, one: Candidate) -> int | None:
+    """How well a sentence shows how two models differ: 0 the best; None where they do not."""
+    models = [f"{task}/{variant}" for variant in (first, other)]
+    traces = [answer(model, one.text) for model in models]
+    if None in traces or told(traces[0].text) == told(traces[1].text):
+        return None
+    looks = [system(model).config.has_attention for model in models]
+    good = [right(model, one) for model in models]
+    if good[0] == good[1]:
+        return 2
+    return 0 if looks[0] == looks[1] or good == looks else 1
+
+
+def differing(task: str, first: str, other: str) -> tuple[str, ...]:
+    """The most telling sentences for a pair: one is right, the one with attention if one has it."""
+    ranks = {one.text: telling(task, first, other, one) for one in candidates(task)}
+    found = [(rank, text) for text, rank in ranks.items() if rank is not None]
+    best = [text for rank, text in found if rank == min(rank for rank, _ in found)]
+    return tuple(best[:MOST])
+
+
+def word_steps(trace: Trace) -> Iterator[int]:
+    """Steps that write a word, the last one first."""
+    for t in reversed(range(trace.steps)):
+        if trace.output[t] not in (trace.fed[0], EOS) and any(map(str.isalnum, trace.output[t])):
+            yield t
+
+
+def apart(task: str, text: str, step: int) -> float:
+    """How many times the gradient at the far state differs between the two models.
+
+    Each against its own last encoder state, the model beside made to write the same answer.
+    """
+    front, beside = (system(f"{task}/{variant}") for variant in (FRONT, BESIDE))
+    trace = front.translate(text)
+    if any(token not in beside.target_vocab.ids for token in trace.output):
+        return 1.0
+    mine = _flow(f"{task}/{FRONT}", text, trace.output)
+    its = _flow(f"{task}/{BESIDE}", text, trace.output)
+    far = far_state(mine, step, trace.attention)
+    found = ratio(mine, step, far) / ratio(its, step, far)
+    return max(found, 1 / found)
+
+
+@cache
+def _flow(model: str, text: str, output: tuple[str, ...]):
+    ids = system(model).target_vocab.ids
+    return probes.gradient_flow(system(model), text, [ids[token] for token in output])
+
+
+def shared(task: str, text: str, step: int) -> list[tuple[str, float]]:
+    """The source words that share the weight of a step, with theirs."""
+    trace = answer(f"{task}/{FRONT}", text)
+    row = zip(trace.source, trace.attention[step].tolist(), strict=True)
+    words = [(token, weight) for token, weight in row if token != EOS and weight >= SHARED]
+    return [(token, weight) for token, weight in words if any(map(str.isalnum, token))]
+
+
+def gradients(task: str) -> tuple[str, int] | None:
+    """The first sentence, answered rightly, with a far state that is far apart for its last word.
+
+    Where there is none, for any of its words.
+    """
+    if BESIDE not in variants(task):
+        return None
+    good = [one.text for one in candidates(task) if right(f"{task}/{FRONT}", one)]
+    steps = {text: list(word_steps(answer(f"{task}/{FRONT}", text))) for text in good}
+    for most in (1, None):
+        for text in good:
+            for step in steps[text][:most]:
+                if apart(task, text, step) >= FAR:
+                    return text, step
+    return None
+
+
+def attention(task: str) -> tuple[str, int] | None:
+    """The first sentence, answered rightly, with a word that two source words share."""
+    for one in candidates(task):
+        if right(f"{task}/{FRONT}", one):
+            steps = list(word_steps(answer(f"{task}/{FRONT}", one.text)))[::-1]
+            for step in steps:
+                if len(shared(task, one.text, step)) > 1:
+                    return one.text, step
+    return None
+
+
+def opening(task: str, page: str) -> dict[str, object]:
+    """What a page opens on, as it is stored."""
+    found = {"gradients": gradients, "attention": attention}[page](task)
+    if found:
+        return {"text": found[0], "step": found[1]}
+    if BESIDE not in variants(task):
+        return {"text": candidates(task)[0].text}
+    return {"text": candidates(task)[0].text, "instead": INSTEAD[task][page]}
+
+
+def measured(task: str) -> dict[str, dict]:
+    """The openings of a task, as they are stored."""
+    pages = {page: opening(task, page) for page in ("attention", "gradients")}
+    differ: dict[str, dict[str, tuple[str, ...]]] = {}
+    for low, high in combinations(variants(task), 2):
+        differ.setdefault(low, {})[high] = differing(task, low, high)
+    if BESIDE in differ.get(FRONT, {}) and not differ[FRONT][BESIDE]:
+        pages["compare"] = {
+            "text": candidates(task)[0].text, "instead": INSTEAD[task]["compare"],
+        }  # fmt: skip
+    return {"pages": pages, "differ": differ}
+
+
+def rows() -> list[tuple[str, str, str, str]]:
+    """Task, page, sentence, and the measured point in words."""
+    made = []
+    for task in TASKS:
+        kept = TASKS[task].openings
+        for text in (kept.differing(FRONT, BESIDE) or ())[:1]:
+            said = [f"{v}: {answer(f'{task}/{v}', text).text}" for v in (FRONT, BESIDE)]
+            made.append((task, "Compare", text, "; ".join(said)))
+        for page, one in kept.pages.items():
+            if one.step is None and not one.instead:
+                continue  # nothing beside it to measure against
+            if one.instead:
+                point = one.instead
+            elif page == "attention":
+                trace = answer(f"{task}/{FRONT}", one.text)
+                parts = [f"{token} {weight:.2f}" for token, weight in
+                         shared(task, one.text, one.step)]  # fmt: skip
+                point = f"{trace.output[one.step]} looks at {', '.join(parts)}"
+            else:
+                trace = answer(f"{task}/{FRONT}", one.text)
+                times = rounded(apart(task, one.text, one.step))
+                point = f"{trace.output[one.step]}: {times} times between {FRONT} and {BESIDE}"
+            made.append((task, page.capitalize(), one.text, point))
+    return made
+
+
+def page() -> str:
+    """docs/defaults.md."""
+    head = ("task", "page", "opens on", "measured")
+    kept = [texts for task in TASKS.values() for texts in task.openings.differ.values()]
+    return "\n".join([
+        "# The sentences that pages open on",
+        "",
+        "Each is the first of our own sentences that makes the page's point on the stored models.",
+        "Compare: the outputs differ and attention's is right. Gradients: against the last encoder",
+        f"state, the gradient at the far state differs by {FAR:.0f} times or more between the two",
+        f"models. Attention: two or more source words have {SHARED} or more of the weight.",
+        "",
+        *Table("", head, tuple(rows())).markdown(),
+        "",
+        f"Up to {MOST} sentences are kept for each of {len(kept)} pairs of models; "
+        f"{kept.count(())} of the pairs write the same on all candidates.",
+        "",
+        "Made by `python docs/defaults.py`.",
+        "",
+    ])  # fmt: skip
+
+
+if __name__ == "__main__":
+    made = dict(openings.stored())
+    for name in sys.argv[1:] or TASKS:
+        made[name] = measured(name)
+    kept = {name: made[name] for name in TASKS}
+    openings.FILE.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    openings.stored.cache_clear()
+    TABLE.write_text(page(), "utf-8")
