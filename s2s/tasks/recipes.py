@@ -102,6 +102,11 @@ KOREAN_WATCH: tuple[Pair, ...] = (
 )
 KOREAN: dict[str, Any] = {"seeds": 3, "watch": KOREAN_WATCH}
 
+MIXED: dict[str, Any] = {
+    "data": {"origin": "file and generator", "samples": 12_000},
+    "train": {"epochs": 8, "batch_size": 64},
+    "watch": KOREAN_WATCH,
+}
 PHRASES_WATCH: tuple[Pair, ...] = (
     ("저는 학생입니다 .", "i m a student ."),
     ("나는 어제 도서관에서 책을 읽었다 .", "i read a book at the library yesterday ."),
@@ -130,6 +135,12 @@ _ALL = (
         "kor-eng/plain", "",
         "The same encoder and budget without attention: what one vector carries of a sentence.",
         **KOREAN,
+    ),
+    _recipe(
+        "kor-eng/mixed-attention", "",
+        "The same test sentences after training on a grammar's sentences too: of the simple ones "
+        "that someone types more than half come out right, few of the corpus do.",
+        model={"attention": "additive"}, tables=("before_and_after", "everyday"), **MIXED,
     ),
     _recipe(
         "phrases/attention", "",

@@ -21,6 +21,7 @@ FIRST = next(iter(TASKS))
     [
         ("", f"{FIRST}/attention", ()),
         ("task=dates", "dates/attention", ()),
+        ("task=kor-eng", "kor-eng/mixed-attention", ()),
         ("task=dates&model=plain", "dates/plain", ()),
         ("model=dates/plain", "dates/plain", ()),
         ("task=dates&model=dates/plain", "dates/plain", ()),

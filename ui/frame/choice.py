@@ -40,8 +40,9 @@ class Found:
 
 def by_task(models: Sequence[Model]) -> dict[str, list[Model]]:
     """The models by task, in the tasks' order; the first one is what a newcomer meets."""
-    # So it is one with attention.
-    ordered = sorted(models, key=lambda model: model.variant != "attention")
+    # So it is one with attention, and of those the one that knows more sentences.
+    first = {"mixed-attention": 0, "attention": 1}
+    ordered = sorted(models, key=lambda model: first.get(model.variant, len(first)))
     found = {name: [m for m in ordered if m.task.name == name] for name in TASKS}
     return {name: those for name, those in found.items() if those}
 
