@@ -22,6 +22,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,11 +112,13 @@ class Visitor:
     query: str = ""
     page: str = ""
     received: int = 0
+    packed: int = 0
 
     def __post_init__(self) -> None:
         """Connect."""
         address = f"localhost:{self.port}"
         self.query = self.act.query
+        self.packer = zlib.compressobj(wbits=-12, memLevel=5)  # as the server packs
         self.socket = websocket.create_connection(
             f"ws://{address}/_stcore/stream", origin=f"http://{address}",
             subprotocols=["streamlit"], timeout=120,
@@ -142,11 +145,14 @@ class Visitor:
         """Send a message; seconds until the script has finished."""
         start = time.perf_counter()
         self.socket.send_binary(message.SerializeToString())
-        self.received = 0
+        self.received = self.packed = 0
         while True:
             got, raw = ForwardMsg(), self.socket.recv()
             got.ParseFromString(raw)
             self.received += len(raw)
+            # As a browser gets it: this client asks for messages as they are.
+            packed = self.packer.compress(raw) + self.packer.flush(zlib.Z_SYNC_FLUSH)
+            self.packed += len(packed)
             kind = got.WhichOneof("type")
             if kind == "new_session":
                 self.page = got.new_session.page_script_hash
@@ -202,8 +208,8 @@ def processor(server: subprocess.Popen) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def alone(server: subprocess.Popen, port: int, act: Act, reruns: int) -> tuple[float, float]:
-    """(milliseconds of processor time, kB) of a rerun with one visitor.
+def alone(server: subprocess.Popen, port: int, act: Act, reruns: int) -> tuple[float, float, float]:
+    """(milliseconds of processor time, kB, kB packed) of a rerun with one visitor.
 
     The time is that of the best of some batches: another process takes caches away.
     """
@@ -211,16 +217,18 @@ def alone(server: subprocess.Popen, port: int, act: Act, reruns: int) -> tuple[f
     visitor.arrive()
     for n in range(5):
         visitor.do(n)
-    used, received, n = [], 0, 5
+    used, received, packed, n = [], 0, 0, 5
     for _ in range(BATCHES):
         before = processor(server)
         for _ in range(reruns):
             visitor.do(n)
             received += visitor.received
+            packed += visitor.packed
             n += 1
         used.append((processor(server) - before) / reruns)
     visitor.socket.close()
-    return 1000 * min(used), received / reruns / BATCHES / 1000
+    count = 1000 * reruns * BATCHES
+    return 1000 * min(used), received / count, packed / count
 
 
 def together(
@@ -286,12 +294,12 @@ def measure(
     def server_of(name: str) -> tuple[subprocess.Popen, int]:
         return servers["" if name == "bare page" else "ours"]
 
-    print(f"{'one visitor':<32}CPU ms  ratio     kB")
+    print(f"{'one visitor':<32}CPU ms  ratio     kB  packed")
     base = 1.0
     for name, act in acts.items():
-        used, size = alone(*server_of(name), act, given.reruns)
+        used, size, packed = alone(*server_of(name), act, given.reruns)
         base = used if name == "bare page" else base
-        print(f"{name:<32}{used:6.1f}{used / base:7.1f}{size:7.1f}", flush=True)
+        print(f"{name:<32}{used:6.1f}{used / base:7.1f}{size:7.1f}{packed:8.1f}", flush=True)
     for visitors in given.visitors:
         print(f"\n{visitors:<3}visitors, ms p50 / p95{'':<12}reruns          first load")
         for name, act in acts.items():
