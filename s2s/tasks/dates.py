@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -18,21 +19,31 @@ LONGEST = 40  # what a model of ours may be given; its longest shape has 30 char
 START = "_"
 
 
-def generate(samples: int, seed: int) -> list[Pair]:
+def generate(
+    samples: int,
+    seed: int,
+    shapes: Sequence[Shape] = SHAPES,
+    years: tuple[int, int] = YEARS,
+) -> list[Pair]:
     """Distinct (written, ISO) pairs: every shape and every day it fits is equally likely.
 
     Draws follow the seed alone; repeats are removed, so fewer than `samples` come back.
     """
-    return list(dict.fromkeys((text, day) for text, day, _ in drawn(samples, seed)))
+    return list(dict.fromkeys((text, day) for text, day, _ in drawn(samples, seed, shapes, years)))
 
 
-def drawn(samples: int, seed: int) -> list[tuple[str, str, Shape]]:
+def drawn(
+    samples: int,
+    seed: int,
+    shapes: Sequence[Shape] = SHAPES,
+    years: tuple[int, int] = YEARS,
+) -> list[tuple[str, str, Shape]]:
     """(written, ISO, shape) of every draw, repeats included."""
     draw = random.Random(seed)
-    first, last = date(YEARS[0], 1, 1).toordinal(), date(YEARS[1], 12, 31).toordinal()
+    first, last = date(years[0], 1, 1).toordinal(), date(years[1], 12, 31).toordinal()
     found = []
     for _ in range(samples):
-        shape = draw.choice(SHAPES)
+        shape = draw.choice(shapes)
         day = date.fromordinal(draw.randint(first, last))
         while not shape.fits(day):
             day = date.fromordinal(draw.randint(first, last))
@@ -62,7 +73,19 @@ def read_book(path: str) -> list[Pair]:
 
 def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[str, list[Pair]]:
     """All ways of writing one day stay in one part: the key is the ISO day."""
-    pairs = generate(data.samples, data.seed) if path is None else read_book(path)
+    return _dealt(generate(data.samples, data.seed) if path is None else read_book(path), data)
+
+
+def book_parts(
+    data: DataConfig, sequence: SequenceConfig, path: str | None
+) -> dict[str, list[Pair]]:
+    """As `parts`, in the book's ten shapes and its years."""
+    if path is not None:
+        return _dealt(read_book(path), data)
+    return _dealt(generate(data.samples, data.seed, BOOK_SHAPES, BOOK_YEARS), data)
+
+
+def _dealt(pairs: Sequence[Pair], data: DataConfig) -> dict[str, list[Pair]]:
     return split(pairs, (target for _, target in pairs), data.test_percent, data.validation_percent)
 
 
@@ -127,6 +150,7 @@ BOOK = replace(
     title="Written date → ISO date, the book's",
     tutorials="tutorial 4, with Peeky",
     examples=("AUGUST 8, 1994", "Tuesday, March 25, 2003", "Mar 25, 2003", "3/25/03"),
+    parts=book_parts,
     defaults=Defaults(
         data=DataConfig(origin="file"),
         model=replace(

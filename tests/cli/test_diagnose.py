@@ -31,7 +31,7 @@ def test_the_json_is_the_library_s(run):
 
 
 def test_the_table_names_every_check_and_the_worst_sentences(run):
-    text = run("diagnose", "dates/plain", "--limit", "30").out
+    text = run("diagnose", "dates-book/plain", "--limit", "30").out
     assert "OUTSIDE" in text and "nothing of the source reaches the decoder" in text
     assert "Writes many words" in text and "It has no attention." in text
     assert "The worst sentences:" in text

@@ -28,7 +28,9 @@ def examined(name: str, count: int = 200):
     return diagnose(system, testsets.of(system.task).first(count))
 
 
-@pytest.mark.parametrize("name", ["dates/plain", "fra-eng-small/attention", "reverse/attention"])
+@pytest.mark.parametrize(
+    "name", ["dates-book/plain", "fra-eng-small/attention", "reverse/attention"]
+)
 def test_the_report_is_the_library_s(name):
     at, found = page(*name.split("/")), examined(name)
     assert headline(found) in unmarked("\n".join(m.value for m in at.markdown))

@@ -10,6 +10,7 @@ from tiny import corpus
 from s2s.decoding.typed_text import source_tokens, target_tokens
 from s2s.errors import UserError
 from s2s.tasks import TASKS, testsets
+from s2s.tasks.date_shapes import BOOK_SHAPES, readings
 from s2s.tasks.sentences import PREFIXES
 from s2s.tasks.split import part_of
 from s2s.text import NORMALISERS
@@ -83,6 +84,11 @@ def test_generated_sets_are_the_held_out_part(task):
         key = source if task == "reverse" else target
         assert part_of(key, data.test_percent, data.validation_percent) == "test"
         assert target == source[::-1] or task != "reverse"
+
+
+def test_the_book_s_dates_are_written_in_its_shapes():
+    for source, target in testsets.of("dates-book").pairs[:300]:
+        assert {str(read.day) for read in readings(source, BOOK_SHAPES)} == {target}, source
 
 
 def test_strings_of_every_length_none_of_them_trained_on():

@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from s2s.errors import UserError
-from s2s.tasks import TASKS, dates, pairs_file
+from s2s.tasks import TASKS, pairs_file
 from s2s.tasks.pairs_file import PairSet
 from s2s.text import label
 
 FOLDER = Path(__file__).resolve().parent
 OURS = "Written for this project; none of the models was trained on any of them."
 TEST_PART = "The test part of the task's own generator; no model was trained on any of them."
-# The book's file is not here; its days are dealt into parts by the same rule as the generator's.
-GENERATORS = {"dates-book": dates.TASK}
+# The book's file is not here; days written in its shapes are dealt into parts by the same rule.
+GENERATED = ("dates-book",)
 
 
 def names() -> tuple[str, ...]:
@@ -23,7 +23,7 @@ def names() -> tuple[str, ...]:
         name
         for name, task in TASKS.items()
         if _file(name).is_file()
-        or name in GENERATORS
+        or name in GENERATED
         or not (task.needs_file or task.defaults.data.test_percent == 0)
     )
 
@@ -39,7 +39,7 @@ def of(task: str) -> PairSet:
     if _file(task).is_file():
         found = pairs_file.read_file(str(_file(task)))
         return replace(found, about=OURS)
-    maker = GENERATORS.get(task, TASKS[task])
+    maker = TASKS[task]
     pairs = maker.parts(maker.defaults.data, maker.defaults.sequence, None)["test"]
     return PairSet.of(f"{task}, test part", pairs, TEST_PART)
 
