@@ -13,7 +13,7 @@ from s2s.results.comparison import Comparison
 from s2s.text import label
 from s2s.text.numbers import percent
 
-LANE, BAR_AT, BAR, SIZE, NAME = 58, 34, 4, 16, 14
+LANE, BAR_AT, BAR, SIZE, NAME = 54, 34, 4, 16, 14
 """Px: a lane's height, where its bar stands and how high it is; font sizes."""
 SURE = 0.9
 """From here on a token's probability is not written out."""
@@ -96,7 +96,7 @@ def _tokens(
             "stroke": {"expr": f"datum.given ? '{palette.edit}' : '{palette.line}'"},
             "strokeDash": {"expr": "datum.given ? [4, 3] : [1, 0]"},
             "opacity": {"expr": "datum.differs || datum.given ? 1 : 0"},
-            "y": {"expr": f"{top} + 4"}, "y2": {"expr": f"{top} + {LANE - 4}"},
+            "y": {"expr": f"{top} + 4"}, "y2": {"expr": f"{top} + {LANE - 2}"},
         },
         "encoding": {
             "x": {"field": "left", **x}, "x2": {"field": "right"},
