@@ -40,7 +40,7 @@ FAR = 10.0
 SHARED = 0.2
 """Attention: a word has at least so much of the weight to share in it."""
 MOST_DRAWN = 200
-"""Candidates from a task's own generator."""
+"""Candidates from a test set; some are made by a generator, without end."""
 MOST = 3
 """Sentences kept for a pair of models."""
 SHORT = {"m": "am", "re": "are", "s": "is", "t": "not", "ll": "will", "ve": "have", "d": "would",
@@ -90,11 +90,10 @@ def candidates(task: str) -> tuple[Candidate, ...]:
     """Our own sentences for a task."""
     rows = [line.split("\t") for line in TABLE.with_suffix(".tsv").read_text("utf-8").splitlines()]
     own = [Candidate(text, tuple(right.split(" | "))) for of, text, right in rows if of == task]
-    if TASKS[task].needs_file and task in testsets.names() and task not in testsets.GENERATORS:
-        own += [Candidate(source, (target,)) for source, target in testsets.of(task).pairs]
-    if task in testsets.GENERATORS or not TASKS[task].needs_file and TASKS[task].split_key:
-        drawn = testsets.of(task).pairs[:MOST_DRAWN]
-        own += [Candidate(source, (target,)) for source, target in drawn]
+    if task in testsets.names():
+        own += [
+            Candidate(source, (target,)) for source, target in testsets.of(task).pairs[:MOST_DRAWN]
+        ]
     return tuple(own)
 
 
