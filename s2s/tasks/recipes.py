@@ -146,7 +146,12 @@ _ALL = (
         "phrases/attention", "",
         "The verb comes from the end, sentence after sentence, and new combinations come out "
         "right: the links are known, so the map can be checked.",
-        model={"attention": "additive"}, watch=PHRASES_WATCH, tables=("gold_links",),
+        model={"attention": "additive"}, watch=PHRASES_WATCH, control="plain",
+        tables=("gold_links",),
+    ),
+    _recipe(
+        "phrases/plain", "",
+        "The same grammar through one vector: which combinations it holds.", watch=PHRASES_WATCH,
     ),
     _recipe(
         "dates/attention", "T4", "Which characters each digit looks at.", model=DOT,
