@@ -8,7 +8,7 @@ import math
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results.diagnosis import Check
 
-WIDTH, HEIGHT = 120, 20
+WIDTH, HEIGHT, MARGIN = 120, 20, 20  # a table's cell cuts its picture's ends off
 ROOM = 0.62
 """Where the bound stands when the range has one."""
 
@@ -41,8 +41,8 @@ def health_band(check: Check, palette: Palette = LIGHT) -> str:
                 f'<path d="M{x - 4:.1f} 1h8l-4 5z" fill="{colour}"/>'
             )  # never by colour alone
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH + 2 * MARGIN}" height="{HEIGHT}" '
+        f'viewBox="{-MARGIN} 0 {WIDTH + 2 * MARGIN} {HEIGHT}">{"".join(parts)}</svg>'
     )
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
 

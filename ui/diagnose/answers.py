@@ -84,13 +84,13 @@ def _table(found: Diagnosis, order: list[int]) -> int:
         height=35 * (min(len(frame), MOST_SHOWN) + 1) + 3,
         column_config={
             "Score": st.column_config.NumberColumn(
-                format="%.0f", width=60,
+                format="%.0f", width=52,
                 help="chrF of the sentence, 0 to 100; where a task is judged by exactness, 100 or 0"
             ),
-            "Source": st.column_config.TextColumn(width=165),
-            "Written": st.column_config.TextColumn(width=140),
-            "Reference": st.column_config.TextColumn(width=120),
-            "What happened": st.column_config.ListColumn(width=110),
+            "Source": st.column_config.TextColumn(width=150),
+            "Written": st.column_config.TextColumn(width=125),
+            "Reference": st.column_config.TextColumn(width=105),
+            "What happened": st.column_config.ListColumn(width=100),
         },
         alt=f"{len(frame)} sentences, the worst first",
     )  # fmt: skip

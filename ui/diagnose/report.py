@@ -44,7 +44,8 @@ def show(found: Diagnosis, palette: Palette) -> Check | None:
         reasons: dict[str, list[str]] = {}
         for check in silent:
             reasons.setdefault(check.why, []).append(WORDS[check.name].title)
-        with st.expander(f"{len(silent)} checks have no answer here"):
+        count = len(silent)
+        with st.expander(f"{count} check{'s' * (count > 1)} without an answer here"):
             for why, names in reasons.items():
                 st.markdown(f"- {plain(', '.join(names))}: {plain(why)}")
     if pressed is not None:
