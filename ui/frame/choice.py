@@ -61,7 +61,7 @@ def find(query: Mapping[str, str], tasks: Mapping[str, Sequence[Model]]) -> Foun
         if task in tasks and task != first:
             lacks.append(f"a model of {first} among those of {task}")
         task, variant = first, rest
-    there = tasks[task] if task in tasks else next(iter(tasks.values()))
+    there = tasks[task] if task is not None and task in tasks else next(iter(tasks.values()))
     model = next((m for m in there if m.variant == variant), None)
     if variant is not None and model is None:
         lacks.append(f"the model {_short(variant)}")

@@ -125,7 +125,7 @@ def ask(asked: Any, key: Key, text: str) -> None:
     now = whatif.encode(before)
     past, future = (list(st.session_state.get(name, [])) for name in (UNDO, REDO))
     try:
-        do, lost = asked.get("do"), ()
+        do, lost = asked.get("do"), list[Edit]()
         if do == "undo":
             while past and past[-1] == now:  # the browser's own way back was taken
                 past.pop()
@@ -140,11 +140,11 @@ def ask(asked: Any, key: Key, text: str) -> None:
             after = whatif.decode(future.pop())
             past.append(now)
         else:
-            after = _changed(asked, before, key, text)
-            if after is None:
+            changed = _changed(asked, before, key, text)
+            if changed is None:
                 return
             added = do not in ("remove", "reset")
-            after, lost = _fitting(after, added, key, text)
+            after, lost = _fitting(changed, added, key, text)
             past, future = ([], []) if do == "reset" else ([*past, now][-MOST_UNDO:], [])
         whatif.decode(whatif.encode(after))  # the limit on their number
         cached.what_if(key, text, after)
