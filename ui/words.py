@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from ui.markdown import escaped
 FILE = Path(__file__).resolve().parent / "static" / "glossary.toml"
 
 
-@cache
+@lru_cache(maxsize=1)
 def glossary() -> dict[str, str]:
     """Word to what it says."""
     found = tomllib.loads(FILE.read_text("utf-8"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from s2s.config import ModelConfig, TrainConfig
+from s2s.config import ModelConfig
 from s2s.results import Evaluation, LengthScore
 from s2s.tasks.about import About, Described
 from s2s.tasks.base import DataConfig, Task
@@ -40,17 +40,18 @@ def _size(model: ModelConfig) -> str:
     return f"{ways}{layers}{model.cell.upper()} {model.hidden}"
 
 
-def differs(task: Task, model: ModelConfig, train: TrainConfig | None) -> str:
+def differs(task: Task, model: ModelConfig, about: About) -> str:
     """What tells a model from the others of its task, beside its size.
 
     Args:
         task: the model's.
         model: its build.
-        train: how it was trained, where that is known.
+        about: how it was trained and on what, where that is known.
 
     Returns:
         ``no attention, teacher forcing 0.5``.
     """
+    train, data = about.train, about.data
     attention = model.attention.replace("_", " ") if model.has_attention else "no"
     parts = [f"{attention} attention"]
     if model.peeky != "none":
@@ -63,12 +64,14 @@ def differs(task: Task, model: ModelConfig, train: TrainConfig | None) -> str:
         )
     elif train and train.teacher_forcing_ratio != 1:
         parts.append(f"teacher forcing {train.teacher_forcing_ratio:g}")
+    if data and data.origin == "file and generator":
+        parts.append("a grammar’s sentences too")
     return ", ".join(parts)
 
 
-def named(task: Task, model: ModelConfig, train: TrainConfig | None) -> str:
+def named(task: Task, model: ModelConfig, about: About) -> str:
     """As `differs`, then its size: ``no attention, teacher forcing 0.5 · GRU 256``."""
-    return f"{differs(task, model, train)} · {_size(model)}"
+    return f"{differs(task, model, about)} · {_size(model)}"
 
 
 def render(task: Task, model: Described) -> str:

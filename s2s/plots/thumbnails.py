@@ -16,6 +16,11 @@ from s2s.results import Array, Trace
 from s2s.text import label
 from s2s.text.numbers import number
 
+
+class NothingToDraw(ValueError):
+    """A result lacks what its picture is about."""
+
+
 WIDTH, HEIGHT = 112, 76
 """Px."""
 TILE, FONT = 17, 10
@@ -47,10 +52,10 @@ def step_picture(trace: Trace, step: int, palette: Palette = LIGHT) -> str:
         palette: the theme's colours.
 
     Raises:
-        ValueError: the model has no attention.
+        NothingToDraw: the model has no attention.
     """
     if trace.attention is None:
-        raise ValueError("there are no weights to draw")
+        raise NothingToDraw("there are no weights to draw")
     row = trace.attention[step]
     sources = _around(int(row.argmax()), len(trace.source))
     outputs = _around(step, trace.steps)

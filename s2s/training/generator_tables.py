@@ -37,7 +37,7 @@ def by_shape(findings: Findings) -> Table:
     rows = tuple(
         (shape.example, shape.name, len(found), f"{100 * mean(found):.1f} %")
         for shape in SHAPES
-        if (found := right[shape.name])
+        if (found := right.get(shape.name))
     )
     return Table(
         "Exact match by shape",

@@ -64,7 +64,7 @@ def test_a_sentence_for_a_person(shelf, run):  # noqa: F811
     assert first.startswith(A) and second.startswith(B) and "log probability" in first
     assert "[" not in first.split("log")[0]
     different = "[" in second or "·" in first
-    assert finding.startswith(f"{B} differs" if different else f"{B} writes the same")
+    assert finding.startswith(f"{B} parts from {A}" if different else f"{B} writes the same")
     assert any("same seed" in fact.lower() for fact in facts)
 
 

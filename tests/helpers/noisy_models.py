@@ -12,5 +12,5 @@ def writer(name, seed, **switches):
     vocab = system.target_vocab
     with torch.no_grad():
         for role in ("pad", "unk", "bos"):
-            system.model.decoder.output.bias[getattr(vocab, role)] = -1e9
+            system.model.decoder.output.bias[getattr(vocab, role)] = -1e4
     return system

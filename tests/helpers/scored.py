@@ -35,6 +35,6 @@ def writer(**bias):
     vocab = system.target_vocab
     with torch.no_grad():
         for role in ("pad", "unk", "bos"):
-            system.model.decoder.output.bias[getattr(vocab, role)] = -1e9
+            system.model.decoder.output.bias[getattr(vocab, role)] = -1e4
         system.model.decoder.output.bias[vocab.eos] += bias.get("eos", 0)
     return system

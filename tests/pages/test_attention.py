@@ -41,8 +41,8 @@ def charts(at: AppTest) -> list[dict]:
 
 @pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.name)
 def test_every_shipped_model(entry):
-    at = clean(page(entry.name, step="2"))
     text = TASKS[entry.name.split("/")[0]].examples[0]
+    at = clean(page(entry.name, step="2", text=text))
     step = walk(checkpoint.load(entry.name), text, 1)
     told = said(at)
     cards = [name for name in ("Score", "Softmax", "Context", "Choose") if f" · {name}" in told]

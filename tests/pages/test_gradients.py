@@ -70,10 +70,10 @@ def finding(at: AppTest) -> str:
 
 @pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.name)
 def test_every_shipped_model_shows_its_own_gradients(entry):
-    at = clean(page(entry.name))
+    text = TASKS[entry.name.split("/")[0]].examples[0]
+    at = clean(page(entry.name, text=text))
     assert at.title[0].value == "Gradients" and not at.warning
-    task = entry.name.split("/")[0]
-    flow = probes.gradient_flow(checkpoint.load(entry.name), TASKS[task].examples[0])
+    flow = probes.gradient_flow(checkpoint.load(entry.name), text)
     assert np.array_equal(sizes(at), flow.encoder)
     step = at.session_state["output_token"]
     mine = [*flow.encoder[step], *flow.decoder[step, : step + 1]]

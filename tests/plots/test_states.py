@@ -452,9 +452,11 @@ from s2s.tasks import TASKS
 from ui import cached
 from ui.gradients import influence, states
 from ui.frame.model import Model
+from ui.parts.export import TakeAway
 models = [Model(TASKS["fra-eng"], e) for e in cached.entries() if e.name in st.session_state.names]
-states.show(models[0], st.session_state.text, st.session_state.target, 1, LIGHT)
-influence.show(models, st.session_state.text, st.session_state.target, 1, LIGHT)
+take = TakeAway()
+states.show(models[0], st.session_state.text, st.session_state.target, 1, LIGHT, take)
+influence.show(models, st.session_state.text, st.session_state.target, 1, LIGHT, take)
 """
 
 

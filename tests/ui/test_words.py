@@ -23,7 +23,7 @@ def test_a_tooltip_shows_text_as_text():
 @pytest.mark.parametrize("task", TASKS)
 def test_no_two_models_of_a_task_are_named_alike(task):
     entries = [e for e in checkpoint.entries() if e.name.startswith(f"{task}/") and not e.problem]
-    names = [card.named(TASKS[task], entry.config, entry.about.train) for entry in entries]
+    names = [card.named(TASKS[task], entry.config, entry.about) for entry in entries]
     assert len(set(names)) == len(names), names
 
 
@@ -32,7 +32,7 @@ def test_a_model_is_named_by_what_differs():
 
     def named(model: str) -> str:
         task = TASKS[model.split("/")[0]]
-        return card.named(task, known[model].config, known[model].about.train)
+        return card.named(task, known[model].config, known[model].about)
 
     assert named("fra-eng-small/plain") == "no attention · GRU 256"
     assert named("fra-eng-small/mixed") == "no attention, teacher forcing 0.5 · GRU 256"

@@ -77,12 +77,12 @@ class Model:
     @property
     def differs(self) -> str:
         """What tells it from the others of its task."""
-        return "" if self.entry.problem else card.differs(self.task, self.config, self.about.train)
+        return "" if self.entry.problem else card.differs(self.task, self.config, self.about)
 
     @property
     def shape(self) -> str:
         """What tells it from the others of its task, then its size."""
-        return "" if self.entry.problem else card.named(self.task, self.config, self.about.train)
+        return "" if self.entry.problem else card.named(self.task, self.config, self.about)
 
     @property
     def recipe(self) -> Recipe | None:

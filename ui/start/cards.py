@@ -82,9 +82,9 @@ def _cards(keys: tuple[Key, ...], _there: Models, theme: str) -> tuple[Card, ...
     """Computed once for all visitors, and again when a model changes."""
     found = []
     for make in (_write, _bottleneck, _back, _trust, _learn, _numbers):
-        # Without its model, or with one of somebody's own that cannot read the sentence, a card
-        # has nothing to show.
-        with suppress(KeyError, UserError):
+        # Without its model, or with one of somebody's own that cannot read the sentence or has no
+        # weights, a card has nothing to show.
+        with suppress(KeyError, UserError, thumbnails.NothingToDraw):
             found.append(make(_there, PALETTES[theme]))
     return tuple(found)
 
