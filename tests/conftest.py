@@ -15,7 +15,7 @@ from s2s.results import History
 
 torch.set_num_threads(1)
 
-SLOW = ("training", "pages", "cli")
+SLOW = ("training", "pages", "cli", "hard")
 """Folders whose tests train, run whole pages or start commands; single tests are marked."""
 
 

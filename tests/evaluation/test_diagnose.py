@@ -51,6 +51,7 @@ ZOO = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("make", "name", "follows"), ZOO, ids=lambda x: getattr(x, "__name__", ""))
 def test_a_planted_fault_is_named_first(make, name, follows):
     found = found_in(make())
