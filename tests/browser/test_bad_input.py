@@ -55,7 +55,7 @@ def test_nasty_texts(server, open_page, model):
     shown.shows(model, good)
     markup = page.locator(
         "main :is(img, script, a[href*='x.test'])"
-        ", [data-testid=stMarkdownContainer] :is(b, i, strong, code, .katex)"
+        ", [data-testid=stMarkdownContainer] :is(b, i, strong, code, .katex):not(.st-key-forms *)"
         ", .label > *, .readout span > *"
     )
     for name, text in NASTY.items():

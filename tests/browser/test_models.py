@@ -6,7 +6,7 @@ from pathlib import Path
 
 import model_folders
 import pytest
-from dashboard import Dashboard, serious
+from dashboard import Dashboard, serious, task_of
 from playwright.sync_api import Page, expect
 from resting import AT_REST
 from serving import PATIENCE, serving
@@ -77,7 +77,7 @@ def test_deep_link_row_and_link(sorts, open_page, watch):
     expect(other.get_by_role("heading", name="Translate")).to_be_visible()
     shown = Dashboard(other)
     expect(shown.sentence).to_have_value("microscope")
-    shown.has_task("Letters → letters reversed")
+    shown.has_task(task_of("reverse/attention").full_title)
     shown.has_model("seeds")
     other.get_by_test_id("stSidebarNav").get_by_role("link", name="Models").click()
     opened(other, "reverse/seeds")

@@ -46,6 +46,7 @@ def test_the_first_screen(server, open_page):
 
 def test_the_pages_stand_in_groups(server, open_page):
     page = open_page(server.url("/"))
+    what_is_this(page)  # the run that draws the headings is over
     items = page.get_by_test_id("stSidebarNavItems").locator("> li")
     expect(items).to_have_count(1 + sum(len(those) for those in GROUPS.values()))
     told = items.evaluate_all(

@@ -160,5 +160,10 @@ class Walk:
                 state.answer.steps
             )
         self.shown.no_crash()
-        entries = page.evaluate("history.length") - self.before
-        assert entries == len(self.entries), f"{entries} entries, not {len(self.entries)}"
+        # What is pressed is marked at once; the entry comes with the server's answer.
+        for _ in range(40):
+            entries = page.evaluate("history.length") - self.before
+            if entries == len(self.entries):
+                return
+            page.wait_for_timeout(250)
+        raise AssertionError(f"{entries} entries, not {len(self.entries)}")

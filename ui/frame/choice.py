@@ -237,7 +237,8 @@ def sentence(
         st.caption(opening.instead)
     if task.forms:
         forms = task.forms()
-        with st.expander(f"The {len(forms)} shapes that it was trained on"):
+        told = f"The {len(forms)} shapes that it was trained on"
+        with st.container(key="forms"), st.expander(told):
             st.markdown(" · ".join(f"`{example}`" for _, example in forms))
     return text
 
