@@ -132,10 +132,12 @@ def not_normalised(evidence: Evidence) -> Measured:
 
 
 def padding_attended(evidence: Evidence) -> Measured:
-    """Change of a probability in a padded batch, or the mean weight on empty slots: the larger."""
+    """Change of a probability in a padded batch, or a twentieth of the mean weight on empty slots.
+
+    The larger of both: their bounds are 0.001 and 0.02.
+    """
     slots = [float(one.empty.mean()) for one in evidence.sentences if one.empty is not None]
     share = fmean(slots) if slots else 0.0
-    # A rounding error of a probability weighs as much as a fiftieth of the weight on a blank.
     return Measured(max(evidence.padded, share / 20))
 
 

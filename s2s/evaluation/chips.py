@@ -56,7 +56,7 @@ def _common(system: System) -> frozenset[int]:
     return frozenset(words[:COMMONEST])
 
 
-def wrong_number_or_name(one: Sentence) -> bool:
+def other_numbers(one: Sentence) -> bool:
     """Whether a number of the reference is missing from the output, or another one stands there."""
     if one.reference is None:
         return False
@@ -77,7 +77,7 @@ CHIPS: dict[str, Callable[[System, Sentence], bool]] = {
     "never ended": lambda system, one: not one.ended,
     "flat attention": lambda system, one: spread(one) > FLAT,
     "all on one word": lambda system, one: spread(one) < PEAKED and len(one.source) > 3,
-    "number": lambda system, one: _words(system) and wrong_number_or_name(one),
+    "number": lambda system, one: _words(system) and other_numbers(one),
     "longer than trained": _longer,
 }
 

@@ -23,8 +23,9 @@ MOST_NUMBERED = 16
 def two_paths_chart(found: TwoPaths, step: int, palette: Palette = LIGHT) -> Chart:
     """Draw what flows back from one output token to every state.
 
-    Arcs above: through attention. Lines between the states: through the recurrence; the number on
-    a line is what arrives at its left end. Widths are logarithmic.
+    The encoder's states stand in the order in which they are read. Arcs above: through attention.
+    Lines between the states: through the recurrence; the number on a line is what arrives at its
+    left end, of an encoder that reads both ways from both sides. Widths are logarithmic.
 
     Args:
         found: of one sentence.
@@ -33,10 +34,13 @@ def two_paths_chart(found: TwoPaths, step: int, palette: Palette = LIGHT) -> Cha
     """
     edges = _edges(found, step)
     most = max((edge["size"] for edge in edges), default=0.0)
-    names = [f"h{i + 1}" for i in range(len(found.reading.tokens))]
+    names = [f"h{s + 1}" for s in found.places]
     names += [f"s{i + 1}" for i in range(step + 1)]
-    words = [*found.reading.tokens, *found.output[: step + 1]]
-    sizes = [*found.whole[step].tolist(), *found.decoder[step, : step + 1].tolist()]
+    words = [*(found.reading.tokens[s] for s in found.places), *found.output[: step + 1]]
+    sizes = [
+        *found.whole[step, list(found.places)].tolist(),
+        *found.decoder[step, : step + 1].tolist(),
+    ]
     numbered = len(names) <= MOST_NUMBERED
     places = {"type": "quantitative", "axis": None, "scale": {"domain": [-0.6, len(names) - 0.4]}}
     top = 0.15 if found.attention is None else 1.05
@@ -102,25 +106,27 @@ def _edges(found: TwoPaths, step: int) -> list[dict[str, Any]]:
     tokens, source = found.reading.tokens, len(found.reading.tokens)
     here = source + step
     edges = []
-    for s, word in enumerate(tokens):
+    # In the order of reading: what flows back goes from each state to the one read before it.
+    for at, s in enumerate(found.places):
+        word = tokens[s]
         if found.attention is not None:
             size = float(found.attention[step, s])
-            top = 0.35 + 0.65 * (here - s) / here
+            top = 0.35 + 0.65 * (here - at) / here
             points = [
                 (
-                    s + (here - s) * (1 - math.cos(math.pi * k / ARC)) / 2,
+                    at + (here - at) * (1 - math.cos(math.pi * k / ARC)) / 2,
                     top * math.sin(math.pi * k / ARC) ** 0.8,
                 )
                 for k in range(ARC + 1)
             ]
             edges.append({
-                "way": "attention", "size": size, "points": points, "label": (s - 0.24, 0.14),
+                "way": "attention", "size": size, "points": points, "label": (at - 0.24, 0.14),
                 "says": f"through attention to “{word}”: {rounded(size)}",
             })  # fmt: skip
         size = float(found.recurrence[step, s])
         edges.append({
-            "way": "recurrence", "size": size, "points": [(s, 0.0), (s + 1, 0.0)],
-            "label": (s + 0.5, -0.09),
+            "way": "recurrence", "size": size, "points": [(at, 0.0), (at + 1, 0.0)],
+            "label": (at + 0.5, -0.09),
             "says": f"through the states to “{word}”: {rounded(size)}",
         })  # fmt: skip
     for u in range(step):
@@ -134,18 +140,19 @@ def _edges(found: TwoPaths, step: int) -> list[dict[str, Any]]:
 
 
 def two_paths_finding(found: TwoPaths, step: int) -> str:
-    """How the token's gradient comes to the first source token, in one sentence."""
-    token, first = found.output[step], found.reading.tokens[0]
+    """How the token's gradient comes to the source token that was read first, in one sentence."""
+    far = found.places[0]
+    token, first = found.output[step], found.reading.tokens[far]
     name = found.model.split("/")[-1]
-    whole = rounded(float(found.whole[step, 0]))
+    whole = rounded(float(found.whole[step, far]))
     if found.attention is None:
         return (
             f"{name}: {whole} of the gradient of “{token}” is left at “{first}”; all of it came "
-            "through every state between."
+            "through the states."
         )
-    direct = rounded(float(found.attention[step, 0]))
-    rest = rounded(float(found.recurrence[step, 0]))
+    direct = rounded(float(found.attention[step, far]))
+    rest = rounded(float(found.recurrence[step, far]))
     return (
         f"{name}: at “{first}” the gradient of “{token}” is {whole}: {direct} by the short way, "
-        f"through attention, and {rest} through the states between."
+        f"through attention, and {rest} through the states."
     )

@@ -96,3 +96,21 @@ def test_a_long_row_has_no_numbers_and_tokens_are_text():
     chart = two_paths_chart(long, len(long.output) - 1)
     assert "name" in chart["layer"][-1]["data"]["values"][0]
     assert two_paths_finding(two_paths(system, TEXT, TARGET), 0).startswith("tiny: at “a”")
+
+
+def test_a_reversed_source_stands_in_the_order_of_reading():
+    """The edges of the recurrence join states that were read one after the other."""
+    found = two_paths(build_system(cell="gru", attention="dot", reverse_source=True), TEXT, TARGET)
+    step = len(found.output) - 1
+    chart = two_paths_chart(found, step)
+    nodes = chart["layer"][-2]["data"]["values"][: len(found.places)]
+    assert found.places != tuple(sorted(found.places))
+    assert [node["name"] for node in nodes] == [f"h{s + 1}" for s in found.places]
+    assert [node["size"] for node in nodes] == [rounded(found.whole[step, s]) for s in found.places]
+    lines = [layer for layer in chart["layer"][:-2] if len(layer["data"]["values"]) == 2]
+    told = [line["data"]["values"][0]["says"] for line in lines[: len(found.places)]]
+    assert told == [
+        f"through the states to “{found.reading.tokens[s]}”: {rounded(found.recurrence[step, s])}"
+        for s in found.places
+    ]
+    assert f"at “{found.reading.tokens[found.places[0]]}”" in two_paths_finding(found, step)

@@ -56,11 +56,14 @@ def show(
         found.append((paths, at))
     if not found:
         return
+    both = " An encoder that reads both ways gets them from both sides."
     st.caption(
-        "Sizes are sums over the units of the gradient of the token’s loss. Blue: through "
-        "attention, straight to each state. Amber: through the states; the number on a line is "
-        "what arrives at its left end. Bold: both together, which can be less than their sum, for "
-        "they may point in different directions. A thicker line carries more, on a log scale."
+        "Sizes are sums over the units of the gradient of the token’s loss. Source tokens stand in "
+        "the order in which they are read. Blue: through attention, straight to each state. Amber: "
+        "through the states; the number on a line is what arrives at its left end."
+        f"{both if any(paths.two_way for paths, _ in found) else ''} Bold: both together, which "
+        "can be less than their sum, for they may point in different directions. A thicker line "
+        "carries more, on a log scale."
     )
     take.pictures(charts, "two-paths")
     take.file(
