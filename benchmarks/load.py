@@ -21,7 +21,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 import websocket
-from rerun import free_port
+from rerun import free_port, wait_for
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -189,14 +188,8 @@ def serve(entry: str, core: int) -> tuple[subprocess.Popen, int]:
     )  # fmt: skip
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(server.pid, {core})
-    for _ in range(400):
-        try:
-            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1)
-            return server, port
-        except OSError:
-            time.sleep(0.25)
-    server.terminate()
-    raise SystemExit("A server did not start.")
+    wait_for(server, port)
+    return server, port
 
 
 def processor(server: subprocess.Popen) -> float:

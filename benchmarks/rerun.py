@@ -129,14 +129,20 @@ def start_server(defaults: bool = False) -> tuple[subprocess.Popen, int]:
         cwd=ROOT, env=os.environ | watcher,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    for _ in range(240):
+    wait_for(server, port)
+    return server, port
+
+
+def wait_for(server: subprocess.Popen, port: int) -> None:
+    """Until a server answers; the benchmark ends if it does not within 100 seconds."""
+    for _ in range(400):
         try:
             urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1)
-            return server, port
+            return
         except OSError:
             time.sleep(0.25)
     server.terminate()
-    raise SystemExit("The dashboard did not start.")
+    raise SystemExit("The server did not start.")
 
 
 def main() -> None:
