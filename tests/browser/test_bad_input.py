@@ -71,7 +71,7 @@ def test_nasty_texts(server, open_page, model):
                 note = notes.filter(has_text=part).first
                 expect(note, f"{name}: {part!r} is left out in silence").to_be_visible()
         else:
-            expect(shown.alert).to_have_text(message)
+            expect(shown.alert).to_have_text([message])
             answer = trace(model, good)
             stale = page.locator(".st-key-stale")
             expect(stale.locator("p.readout[role=status]")).to_have_text(
@@ -97,7 +97,7 @@ def test_nasty_texts_in_the_address(server, open_page, text):
         answer = trace(REVERSE, text)
         expect(shown.readout).to_contain_text(answer.output[0])
     else:
-        expect(shown.alert).to_have_text(message)
+        expect(shown.alert).to_have_text([message])
     shown.no_crash()
     good = task_of(REVERSE).examples[0]
     shown.example(good).click()

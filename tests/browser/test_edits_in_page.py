@@ -89,7 +89,7 @@ def test_undo_and_redo(server, open_page):
     # A word that it cannot write is refused by name, and nothing else changes.
     page.get_by_label("write another token").fill("<b>zzqx</b>")
     page.get_by_label("write another token").press("Enter")
-    expect(shown.alert).to_contain_text("<b>zzqx</b> is not a word this model can write")
+    expect(shown.alert).to_contain_text(["<b>zzqx</b> is not a word this model can write"])
     shown.shows(FRENCH, TEXT, step)
     shown.no_crash()
 
@@ -146,5 +146,5 @@ def test_a_damaged_link_shows_the_original_and_says_so(server, open_page):
     page = open_page(server.url(edits="f1.<img src=x onerror=alert(1)>~zzz"))
     shown = Dashboard(page)
     shown.shows(FRENCH, TEXT)
-    expect(shown.alert).to_contain_text("The edits in this link are damaged")
+    expect(shown.alert).to_contain_text(["The edits in this link are damaged"])
     shown.no_crash()

@@ -89,7 +89,7 @@ def test_axe_finds_nothing_serious(server, open_page, state, scheme, query):
     aside = {}
     if state == "message":
         shown.type("!!!")
-        expect(shown.alert).to_be_visible()
+        expect(shown.alert.first).to_be_visible()
         aside = {"exclude": [[".st-key-stale"]]}
     settled(page)
     found = serious(page, aside or None)

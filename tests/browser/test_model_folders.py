@@ -45,9 +45,9 @@ def test_damaged_models(serve, open_page, folder):
         ("misfit", ("config.json",)),
     ):
         shown.choose_model(name)
-        expect(shown.alert).to_contain_text(f"reverse/{name} could not be loaded")
+        expect(shown.alert).to_contain_text([f"reverse/{name} could not be loaded"])
         for word in words:
-            expect(shown.alert).to_contain_text(word)
+            expect(shown.alert).to_contain_text([word])
         expect(page.get_by_text("Translate", exact=True).first).to_be_visible()
         shown.no_crash()
     shown.choose_model("attention")
@@ -65,5 +65,5 @@ def test_no_models(serve, open_page, tmp_path, exists):
         root.mkdir()
     page = open_page(serve(root).url())
     expect(page.get_by_role("heading", name="Translate")).to_be_visible()
-    expect(Dashboard(page).alert).to_contain_text("python -m s2s train")
+    expect(Dashboard(page).alert).to_contain_text(["python -m s2s train"])
     Dashboard(page).no_crash()

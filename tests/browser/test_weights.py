@@ -235,7 +235,7 @@ def test_weights_that_the_source_outgrows_are_taken_back(server, open_page):
     shown.shows_answer(edited(row), step)
     page.locator("[data-lane=source] > button").first.click()
     press(page, "Drop this token")
-    expect(shown.alert).to_contain_text(f"set at step {step + 1} were for other source tokens")
+    expect(shown.alert).to_contain_text([f"set at step {step + 1} were for other source tokens"])
     shown.address_has(edits="d0")
     # Without a column for each token there is no difference to show.
     expect(page.get_by_role("button", name="difference", exact=True)).to_have_count(0)
@@ -243,7 +243,7 @@ def test_weights_that_the_source_outgrows_are_taken_back(server, open_page):
     shown.address_has(edits=whatif.encode([row]))
     shown.shows_answer(edited(row), step)
     page.goto(server.url(edits="a1.w1_2"))
-    expect(shown.alert).to_contain_text("The weights of step 2 are for 2 source tokens")
+    expect(shown.alert).to_contain_text(["The weights of step 2 are for 2 source tokens"])
     shown.shows(FRENCH, TEXT)
     shown.no_crash()
 

@@ -84,6 +84,7 @@ class Dashboard:
         self.table = page.locator(".numbers-table").first
         self.map = page.locator(".st-key-wide-map svg.marks").first
         self.model = page.locator(".st-key-model")
+        # For the same reason its texts are expected as a list, which waits until one alert is left.
         self.alert = page.get_by_test_id("stAlert")
 
     @property
