@@ -67,7 +67,7 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
         missing.append("Weights that were set by hand are not in the gradients: they are its own.")
     st.caption(" ".join([f"Probability of this token: {sure}.", *missing]))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
-    reached = maps.show(chosen, trace, lines, step, palette())
+    reached = maps.show(chosen, text, trace, lines, step, palette())
     verdict.show(chosen, what.source, target, trace, step, look.of, palette(), take)
     more.show(chosen, drawn, what.source, target, step, palette(), take)
     maps.offer(take, chosen, lines, {"curves": chart, "map": reached})

@@ -69,7 +69,7 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
 
 def further(chosen: Model, text: str) -> list[tuple[str, str]]:
     """Where a model without attention can be looked into: words and addresses."""
-    query = urlencode({"task": chosen.task.name, "model": chosen.variant, "text": text})
+    query = urlencode(choice.link_to(chosen.task.name, chosen.variant, text, edits.current()))
     return [
         ("What reached back through the vector", f"gradients?{query}"),
         ("Beside a model with attention", f"compare?{query}"),

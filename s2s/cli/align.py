@@ -65,14 +65,19 @@ def run(given: argparse.Namespace) -> int:
     check_attention(system)
     left_out: Sequence[Refused] = ()
     if given.file:
-        pairs, left_out = _from_file(system, given)
+        pairs, left_out, lines = _from_file(system, given)
     else:
         pairs = held_out_gold(system, given.split or "test", given.data, given.limit)
+        lines = len(pairs)
     linked_only = given.linked or not given.file
     with tqdm(total=len(pairs), unit="pair", disable=None, leave=False, file=sys.stderr) as bar:
         alignment = align(system, pairs, linked_only, lambda done, _: bar.update(done - bar.n))
     if given.json:
-        how = {"pairs": len(pairs), "left_out": [line.as_json() for line in left_out]}
+        how = {
+            "lines": lines,
+            "pairs": len(pairs),
+            "left_out": [line.as_json() for line in left_out],
+        }
         found = alignment_json(alignment) | {"read": how}
         print(json.dumps(found, ensure_ascii=False, allow_nan=False))
     else:
@@ -82,8 +87,8 @@ def run(given: argparse.Namespace) -> int:
 
 def _from_file(
     system: System, given: argparse.Namespace
-) -> tuple[Sequence[GoldPair], Sequence[Refused]]:
-    """The pairs that can be used, and the lines of them all that cannot."""
+) -> tuple[Sequence[GoldPair], Sequence[Refused], int]:
+    """The pairs that can be used, the lines that cannot, and how many lines there are."""
     gold = read_gold(given.file).without(lambda pair: refusal(system, pair))
     complaint = gold.complaint()
     if complaint is not None and not (given.skip and gold.pairs):
@@ -93,7 +98,7 @@ def _from_file(
     if complaint is not None:
         lines = len(gold.refused)
         print(f"{lines} line{'s' * (lines > 1)} left out. {complaint}", file=sys.stderr)
-    return gold.pairs[: given.limit], gold.refused
+    return gold.pairs[: given.limit], gold.refused, gold.count
 
 
 def alignment_json(alignment: Alignment) -> dict[str, Any]:

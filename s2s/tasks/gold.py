@@ -107,12 +107,14 @@ class GoldFile:
         lines: number of each pair's line, from 1.
         pairs: the pairs of the lines that can be used.
         refused: the other lines; blank ones are passed over.
+        count: lines of the file.
     """
 
     name: str
     lines: tuple[int, ...]
     pairs: tuple[GoldPair, ...]
     refused: tuple[Refused, ...]
+    count: int
 
     def without(self, reason: Callable[[GoldPair], str | None]) -> GoldFile:
         """The same file with the pairs refused for which `reason` gives one."""
@@ -128,6 +130,7 @@ class GoldFile:
             tuple(line for line, _ in kept),
             tuple(pair for _, pair in kept),
             tuple(sorted(refused, key=lambda item: item.line)),
+            self.count,
         )
 
     def complaint(self) -> str | None:
@@ -168,7 +171,8 @@ def parse_gold(data: bytes, name: str) -> GoldFile:
         UserError: when it is larger than `limits` allows or not UTF-8.
     """
     found, pairs, refused = [], [], []
-    for number, line in enumerate(lines(data, name, limits().file_bytes), 1):
+    all_lines = lines(data, name, limits().file_bytes)
+    for number, line in enumerate(all_lines, 1):
         if not line.strip():
             continue
         try:
@@ -176,7 +180,7 @@ def parse_gold(data: bytes, name: str) -> GoldFile:
             found.append(number)
         except UserError as error:
             refused.append(Refused(number, str(error)))
-    return GoldFile(name, tuple(found), tuple(pairs), tuple(refused))
+    return GoldFile(name, tuple(found), tuple(pairs), tuple(refused), len(all_lines))
 
 
 def to_json(pair: GoldPair) -> dict[str, Any]:

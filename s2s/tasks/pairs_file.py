@@ -20,12 +20,17 @@ from s2s.text import label
 
 ORDERS = ("source,target", "target,source")
 SAMPLE, CLEARLY = 300, 0.15
+FEW, LIKE, NEARLY_ALL = 5, 0.8, 0.9
+"""Words that the name of a column may have; how well the rest of a file must fit before its first
+line can be unlike it; how many lines have what the first one lacks."""
 HEADER_WORDS = frozenset(
     "source target src tgt trg text sentence sentences phrase input output original translation "
     "translated reference ref hypothesis language lang from to column id human machine written iso "
     "date english french korean german spanish anglais français francais coréen coreen en fr ko de "
-    "es eng fra fre kor 영어 한국어 프랑스어 원문 번역".split()
+    "es eng fra fre kor française anglaise traduction 영어 한국어 프랑스어 원문 번역 번역문 문장".split()
 )
+_WRITTEN = re.compile(r"\d|[.!?。…][\s\"'»”’)]*$")
+"""A digit, or a mark at the end of a sentence: what names of columns lack."""
 Fits = Callable[[str, str], float]
 """(source, target) to how far they look like what they are called, 0 to 1."""
 
@@ -120,14 +125,16 @@ def read(
     """Pairs of a file's bytes: UTF-8, a tab between the two texts, perhaps gzip.
 
     Columns after the second and blank lines are passed over, and so is a first line that names the
-    columns.
+    columns: by its words, or because it is short and unlike all that follows, for one who knows
+    the words of the texts.
 
     Args:
         data: the file.
         name: what to call it.
         columns: ``source,target`` or ``target,source``; None: the usual, unless `fits` knows
             better.
-        fits: judges an order; what it finds is said in any case.
+        fits: judges an order, and whether the first line is like the rest; what it finds is said
+            in any case.
         limited: refuse more bytes and lines than `limits` allows.
         usual: the order where nothing speaks for another.
 
@@ -153,15 +160,15 @@ def read(
     if not pairs:
         _explain(found, refused, shown)
     notes = []
-    header = len(pairs) > 1 and all(_names(cell) for cell in pairs[0])
-    if header:
-        notes.append(f"Line {numbers[0]} of {shown} names the columns and was left out.")
+    why = _header(pairs, fits)
+    if why:
+        notes.append(f"Line {numbers[0]} of {shown} {why} and was left out.")
         del pairs[0], numbers[0]
     order, said = _order(pairs, columns, usual, fits, shown)
     if order == ORDERS[1]:
         pairs = [(second, first) for first, second in pairs]
     return PairSet(
-        name, tuple(pairs), tuple(numbers), tuple(refused), "", len(found), order, header,
+        name, tuple(pairs), tuple(numbers), tuple(refused), "", len(found), order, bool(why),
         (*notes, *said),
     )  # fmt: skip
 
@@ -185,6 +192,28 @@ def _order(
         f"{shown} was read with --columns {asked}, as asked; with --columns {better} more of its "
         "words are known."
     ]
+
+
+def _header(pairs: Sequence[Pair], fits: Fits | None) -> str:
+    """What makes the first line a header; empty if nothing does."""
+    if len(pairs) > 1 and all(_names(cell) for cell in pairs[0]):
+        return "names the columns"
+    rest = pairs[1 :: max(1, len(pairs) // SAMPLE)]
+    if fits is None or len(rest) < 3 or not all(_short(cell) for cell in pairs[0]):
+        return ""
+    first, *others = (max(fits(a, b), fits(b, a)) for a, b in (pairs[0], *rest))
+    usual = sum(others) / len(others)
+    written = sum(any(map(_WRITTEN.search, pair)) for pair in rest) / len(rest)
+    if usual < LIKE or first > usual * (1 - 2 * CLEARLY):
+        return ""
+    return "is unlike the others, as a header is," if (
+        written >= NEARLY_ALL or first < min(others)
+    ) else ""  # fmt: skip
+
+
+def _short(cell: str) -> bool:
+    """Whether a cell is short enough for a name, without a digit or a mark at its end."""
+    return len(cell.split()) <= FEW and not _WRITTEN.search(cell.strip())
 
 
 def _names(cell: str) -> bool:

@@ -138,6 +138,18 @@ def test_a_verdict_is_in_the_link(server, open_page):
     expect(verdict).to_be_visible()
 
 
+def test_a_damaged_edit_in_a_link_is_no_entry(server, open_page):
+    page = open_page(server.url("/models"))
+    entries = page.evaluate("history.length")
+    page.goto(server.url(task=TASK, text=TEXTS[1], edits="f1.zz~nonsense"))
+    shown = Dashboard(page)
+    expect(shown.alert).to_have_text(["The edits in this link are damaged; the original is shown."])
+    shown.address_has(edits=None, text=TEXTS[1])
+    assert page.evaluate("history.length") == entries + 1
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="Models")).to_be_visible()
+
+
 def test_a_press_in_a_list_of_models_is_one_entry(server, open_page):
     """A link to the page on which one already is, with another model."""
     page = open_page(server.url("/gradients", task=TASK, model="plain", text=TEXTS[1]))

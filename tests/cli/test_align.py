@@ -48,8 +48,12 @@ def test_the_json_of_a_file(shelf, run, write):  # noqa: F811
     assert (out["aer"], out["precision"], out["recall"]) == own[2:5]
     assert out["by_shift"]["0"] == own.aer and out["by_shift"]["1"] == found.at(1).aer
     assert out["says"] == found.says() and out["linked_only"] is False
+    assert out["read"] == {"lines": 2, "pairs": 2, "left_out": []}
     one = json.loads(run("align", MODEL, "--limit", "1", file, "--json").out)
-    assert one["pairs"] == 1
+    assert one["pairs"] == 1 and one["read"] == {"lines": 2, "pairs": 1, "left_out": []}
+    skipped = run("align", MODEL, write("", *LINES, "no JSON"), "--skip", "--json")
+    read = json.loads(skipped.out)["read"]
+    assert (read["lines"], read["pairs"]) == (4, 2) and read["left_out"][0]["line"] == 4
     short = json.loads(run("align", MODEL, write(LINES[1]), "--json").out)
     assert short["by_shift"]["1"] is None is short["by_shift"]["-1"]
 

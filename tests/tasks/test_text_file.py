@@ -132,3 +132,31 @@ def test_what_was_left_out_and_why():
 def test_there_is_one_reader():
     text = {p: p.read_text("utf-8") for p in ROOT.glob("s2s/**/*.py")}
     assert [p.name for p, t in text.items() if 'split("\\t")' in t] == ["pairs_file.py"]
+
+
+MODEL = build_system()
+
+
+@pytest.mark.parametrize("head", ["Satz\tÜbersetzung", "uno\tdos\ttres", "原文\t訳文"])
+def test_a_first_line_unlike_all_others_is_a_header(head):
+    """No list of words knows it, but the model knows the words of all other lines."""
+    data = f"{head}\na b\tred sky\nc d\tblue\na\tred\n".encode()
+    found = read(data, "f", None, fits(MODEL))
+    assert found.header and found.lines == (2, 3, 4)
+    assert found.notes == ("Line 1 of f is unlike the others, as a header is, and was left out.",)
+    turned = f"{head}\nred sky\ta b\nblue\tc d\nred\ta\n".encode()
+    assert read(turned, "f", None, fits(MODEL)).pairs == found.pairs
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("a\tred", "b\tblue", "c\tsky", "d\tred"),
+        ("zut !\tflute !", "a b .\tred .", "c .\tblue .", "d .\tsky ."),
+        ("zut\tflute", "a b\tred", "c\tblue", "oh\tah"),  # not the only one of its kind
+        ("zut 3\tflute 3", "a b\tred", "c\tblue", "d\tsky"),
+        ("zut\tflute", "a b\tred", "c\tblue"),  # too few to be unlike
+    ],
+)
+def test_a_first_pair_of_unknown_words_is_no_header(lines):
+    assert not read("\n".join(lines).encode(), "f", None, fits(MODEL)).header

@@ -5,7 +5,7 @@ Values from an address are checked: the browser can send anything. What is shown
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from s2s.config.limits import limits
+from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
 from s2s.tasks import TASKS, Task, better, languages
 from s2s.tasks.openings import Opening
@@ -84,10 +85,12 @@ def first_task() -> str:
     return next(iter(by_task(models())), "")
 
 
-def link_to(task: str, variant: str, text: str | None = None) -> dict[str, str]:
-    """Query parameters of a link to a page with this choice."""
-    found = {TASK: task, MODEL: variant}
-    return found if text is None else found | {TEXT: text}
+def link_to(
+    task: str, variant: str, text: str | None = None, done: Iterable[Edit] = ()
+) -> dict[str, str]:  # fmt: skip
+    """Query parameters of a link to a page with this choice, and these edits of the text."""
+    found = {TASK: task, MODEL: variant, TEXT: text, link.EDITS: link.encoded(done)}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def choose(model: Model, before: Model) -> None:

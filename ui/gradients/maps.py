@@ -20,7 +20,7 @@ from s2s.plots.map_frame import Grid, Tokens
 from s2s.plots.palette import Palette
 from s2s.results import Trace
 from ui.cached.shared import drawn
-from ui.frame import link
+from ui.frame import edits, link
 from ui.frame.choice import link_to
 from ui.frame.model import Model
 from ui.markdown import plain
@@ -32,8 +32,18 @@ FAINT = 1e-6
 HINT = "Click a cell to read its number and to pick its row."
 
 
-def show(chosen: Model, trace: Trace, lines: list[Line], step: int, palette: Palette) -> Chart:
+def show(
+    chosen: Model, text: str, trace: Trace, lines: list[Line], step: int, palette: Palette
+) -> Chart:  # fmt: skip
     """Both maps of the chosen model; one without attention says so in the place of the first.
+
+    Args:
+        chosen: the model.
+        text: that was typed, for a link to another model.
+        trace: its answer.
+        lines: the gradients of all models that are drawn, its own first.
+        step: the output token.
+        palette: the theme's colours.
 
     Returns:
         The map of the gradients.
@@ -45,7 +55,7 @@ def show(chosen: Model, trace: Trace, lines: list[Line], step: int, palette: Pal
     with st.container(key="grid-reached"):
         if trace.attention is None:
             with st.container(key="cell-no-map"):
-                _no_attention(chosen, lines)
+                _no_attention(chosen, text, lines)
         else:
             with st.container(key="cell-looked"):
                 _map(
@@ -68,7 +78,7 @@ def show(chosen: Model, trace: Trace, lines: list[Line], step: int, palette: Pal
     return reached
 
 
-def _no_attention(chosen: Model, lines: list[Line]) -> None:
+def _no_attention(chosen: Model, text: str, lines: list[Line]) -> None:
     name = plain(chosen.variant)
     st.markdown(
         f"**{name} has no attention**: there is no map of where it looked. All it knows of the "
@@ -78,7 +88,7 @@ def _no_attention(chosen: Model, lines: list[Line]) -> None:
     if looking is not None:
         st.page_link(
             "pages/gradients.py", label=f"Open {plain(looking.name)}", icon=":material/grid_on:",
-            query_params=link_to(chosen.task.name, looking.name, lines[0].flow.reading.text),
+            query_params=link_to(chosen.task.name, looking.name, text, edits.current()),
         )  # fmt: skip
 
 
