@@ -27,7 +27,8 @@ HEADER_WORDS = frozenset(
     "source target src tgt trg text sentence sentences phrase input output original translation "
     "translated reference ref hypothesis language lang from to column id human machine written iso "
     "date english french korean german spanish anglais français francais coréen coreen en fr ko de "
-    "es eng fra fre kor française anglaise traduction 영어 한국어 프랑스어 원문 번역 번역문 문장".split()
+    "es eng fra fre kor française anglaise traduction "
+    "영어 한국어 프랑스어 원문 번역 번역문 문장".split()
 )
 _WRITTEN = re.compile(r"\d|[.!?。…][\s\"'»”’)]*$")
 """A digit, or a mark at the end of a sentence: what names of columns lack."""
