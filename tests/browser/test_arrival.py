@@ -14,6 +14,9 @@ pytestmark = pytest.mark.browser
 
 def test_home(fresh_server, open_page):
     page = open_page(fresh_server.url("/"))
+    first = page.get_by_test_id("stSidebarNavLink").first
+    first.wait_for()
+    assert "Start" in first.inner_text(), "no list of files before the first run"
     expect(page).to_have_title("Seq2Seq Microscope")
     expect(page.get_by_role("heading", name="Seq2Seq Microscope")).to_be_visible()
     expect(page.locator(".card.small p.readout")).to_contain_text("Writes")

@@ -138,12 +138,16 @@ def test_a_verdict_is_in_the_link(server, open_page):
     expect(verdict).to_be_visible()
 
 
-def test_a_damaged_edit_in_a_link_is_no_entry(server, open_page):
+@pytest.mark.parametrize(
+    ("edits", "why"), [("f1.zz~nonsense", "are damaged"), ("d99", "no source token 100")]
+)
+def test_a_damaged_edit_in_a_link_is_no_entry(server, open_page, edits, why):
     page = open_page(server.url("/models"))
     entries = page.evaluate("history.length")
-    page.goto(server.url(task=TASK, text=TEXTS[1], edits="f1.zz~nonsense"))
+    page.goto(server.url(task=TASK, text=TEXTS[1], edits=edits))
     shown = Dashboard(page)
-    expect(shown.alert).to_have_text(["The edits in this link are damaged; the original is shown."])
+    expect(shown.alert).to_contain_text([why])
+    shown.shows(f"{TASK}/attention", TEXTS[1])
     shown.address_has(edits=None, text=TEXTS[1])
     assert page.evaluate("history.length") == entries + 1
     page.go_back()

@@ -3,15 +3,12 @@
 // Where Streamlit would push an entry for a step or for a control, the entry that stands there is
 // replaced. While an entry is restored nothing is written: a run that an earlier press of back had
 // started may still tell where it was. That ends with the next thing that the visitor does.
-// Nor is an entry pushed before the visitor did anything: what a damaged link has lost is taken out
-// of the entry that the link opened.
 //
 // A link that is pressed while a field is edited waits for what was typed: Streamlit sends that a
 // moment after the field was left, and on a touch screen the press would overtake it.
 
 let known = null;
 let restoring = false;
-let acted = false;
 const WAIT = 60; // ms
 
 /** The page of an address; undefined at the first page, which shows nothing in particular. */
@@ -48,7 +45,7 @@ function write(push, replace) {
     const query = new URLSearchParams(from.search);
     const same = (key) =>
       (query.get(key) ?? known[key]) === (to.searchParams.get(key) ?? known[key]);
-    if (from.pathname === to.pathname && (!acted || known.deliberate.every(same))) {
+    if (from.pathname === to.pathname && known.deliberate.every(same)) {
       replace(state, title, url);
       remember();
       return;
@@ -81,9 +78,7 @@ function keepHistory() {
   addEventListener("popstate", restored, true);
   // Not the keys and buttons of a mouse that lead back themselves.
   const act = (event) => {
-    if (event.altKey || event.metaKey || event.button > 2) return;
-    restoring = false;
-    acted = true;
+    if (!event.altKey && !event.metaKey && !(event.button > 2)) restoring = false;
   };
   for (const kind of ["pointerdown", "keydown", "click", "input"])
     addEventListener(kind, act, true);

@@ -28,7 +28,7 @@ def current() -> tuple[Edit, ...]:
         return link.edits()
     except UserError as error:
         st.session_state[PROBLEM] = str(error)
-        link.show(edits=None)
+        link.mend(edits=None)
         return ()
 
 
@@ -46,7 +46,7 @@ def apply(key: Key, text: str) -> WhatIf:
             raise
         original = cached.what_if(key, text)
         st.session_state[PROBLEM] = str(error)
-        link.show(edits=None)
+        link.mend(edits=None)
         return original
 
 

@@ -20,6 +20,8 @@ What Streamlit 1.67 does, and what follows from it:
 - The first page stands at ``/`` without a query. A query there is an address from before there was
   a first page: the script goes on to Translate, which pushes an entry. `address.js` steps over the
   one that is left behind, and lets no query stand at ``/``.
+- What a damaged link has lost is taken out of its own entry. That cannot be written from here
+  either: the entry is pushed before `address.js` has come. So the browser is asked to replace it.
 - Back pressed twice in a row: the run of the first press still pushes its page, over the second.
   `address.js` lets nothing be written until the visitor does something else.
 """
@@ -43,10 +45,13 @@ TASK, MODEL, TEXT, STEP, EDITS = "task", "model", "text", "step", "edits"
 BESIDE, VERDICT, HIDE = "beside", "verdict", "hide"
 DELIBERATE = (TASK, MODEL, TEXT, EDITS, BESIDE)
 """A change of one of these is an entry of the history of its own."""
-VIEW, PAGE = "view", "page"
+VIEW, PAGE, MENDED = "view", "page", "mended"
 
-_script = st.components.v2.component(
-    "s2s_address", html="<i></i>", js=Path(__file__).with_name("address.js").read_text("utf-8")
+_script, _mend = (
+    st.components.v2.component(
+        f"s2s_{name}", html="<i></i>", js=Path(__file__).with_name(f"{name}.js").read_text("utf-8")
+    )
+    for name in ("address", "mend")
 )
 
 
@@ -59,7 +64,7 @@ def arrive() -> bool:
     asked = st.query_params.to_dict()
     if not asked and view():
         st.query_params.from_dict(view())
-    elif _query(asked) != st.session_state.get(VIEW):
+    elif _query(asked) not in (st.session_state.get(VIEW), st.session_state.get(MENDED)):
         st.session_state[VIEW] = _query(asked)
         return True
     return False
@@ -100,9 +105,24 @@ def show(**changes: str | None) -> None:
     Args:
         changes: parameters with their new values; None takes one out.
     """
-    new = {key: value for key, value in (view() | changes).items() if value is not None}
-    st.session_state[VIEW] = _query(new)
+    st.session_state[VIEW] = _changed(changes)
     st.query_params.from_dict(view())
+
+
+def mend(**changes: str | None) -> None:
+    """As `show`, for what the address asks for and nobody can have: it is no change of anybody's.
+
+    The entry that stands there is replaced, and none is pushed.
+    """
+    asked = st.session_state.get(VIEW, "")
+    st.session_state.update({MENDED: asked, VIEW: _changed(changes)})
+    with st.container(key="mend"):
+        _mend(data={"asked": asked, "shown": st.session_state[VIEW]})
+
+
+def _changed(changes: Mapping[str, str | None]) -> str:
+    """The view with changes, as a query."""
+    return _query({k: value for k, value in (view() | changes).items() if value is not None})
 
 
 def _query(values: Mapping[str, str]) -> str:

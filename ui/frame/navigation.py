@@ -108,6 +108,8 @@ def run() -> None:
     if taken:
         edits.no_way_back()
     _headings()
+    # Off in the configuration, so that a fresh server does not list files before this line.
+    st.set_option("client.showSidebarNavigation", True)
     page = st.navigation([start, *(page for those in groups.values() for page in those)])
     if page is start:
         if asked:  # what the address without a page's name showed before there was a first page

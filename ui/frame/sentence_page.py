@@ -57,7 +57,7 @@ def answer(chosen: Model, text: str, show: Callable[[str, WhatIf], None]) -> Non
         before = choice.last_good(chosen)
         if before:
             if edits.current():  # they were for the sentence that cannot be read
-                link.show(edits=None)
+                link.mend(edits=None)
             with st.container(key="stale"):
                 st.caption(f"Still the answer to: {plain(before)}")
                 show(before, cached.what_if(chosen.key, before))
