@@ -120,7 +120,7 @@ def mend(**changes: str | None) -> None:
         _mend(data={"asked": asked, "shown": st.session_state[VIEW]})
 
 
-def _changed(changes: Mapping[str, str | None]) -> str:
+def _changed(changes: dict[str, str | None]) -> str:
     """The view with changes, as a query."""
     return _query({k: value for k, value in (view() | changes).items() if value is not None})
 
