@@ -93,6 +93,24 @@ def test_a_refusal_names_field_and_value(kind, field, value):
         (ModelConfig, {"bidirectional": True, "hidden": 5}, ("hidden", "5", "even")),
         (ModelConfig, {"bridge": "hidden_and_cell", "cell": "gru"}, ("bridge", "lstm", "gru")),
         (ModelConfig, {"attention_slots": 8}, ("attention_slots", "attention")),
+        (ModelConfig, {"query": "previous"}, ("query", "attention")),
+        (ModelConfig, {"input_feeding": True}, ("input_feeding", "attention")),
+        (ModelConfig, {"attention": "dot", "context_into": "cell"}, ("context_into", "previous")),
+        (
+            ModelConfig,
+            {"attention": "dot", "context_into": "cell", "query": "previous"},
+            ("attentional_layer", "context_into"),
+        ),
+        (
+            ModelConfig,
+            {"attention": "dot", "input_feeding": True, "attentional_layer": False},
+            ("input_feeding", "attentional_layer"),
+        ),
+        (ModelConfig, {"attention": "dot", "input_layer": True}, ("input_layer", "cell")),
+        (ModelConfig, {"directions": "sum"}, ("directions sum", "bidirectional")),
+        (ModelConfig, {"bridge_layer": "first_states"}, ("first_states", "bidirectional")),
+        (ModelConfig, {"encoder_hidden": 8, "hidden": 6}, ("6", "8", "bridge_layer always")),
+        (ModelConfig, {"encoder_hidden": 7, "bidirectional": True}, ("encoder_hidden", "even")),
         (SequenceConfig, {"start_token": ""}, ("start_token", "empty")),
         (DataConfig, {"test_percent": 60, "validation_percent": 40}, ("test", "validation")),
         (DataConfig, {"test_percent": -1}, ("test", "validation")),
@@ -110,6 +128,29 @@ def test_json_round_trip(kind):
     config = kind()
     data = json.loads(json.dumps(to_dict(config)))
     assert from_dict(kind, data, "here") == config
+
+
+def test_a_file_from_before_a_switch_has_what_there_was_then():
+    whole = to_dict(ModelConfig(attention="dot"))
+    later = {item.name for item in fields(ModelConfig) if item.metadata["later"]}
+    old = {name: value for name, value in whole.items() if name not in later}
+    assert later and from_dict(ModelConfig, old, "here") == ModelConfig(attention="dot")
+    with pytest.raises(UserError, match="here lacks hidden"):
+        from_dict(ModelConfig, {k: v for k, v in old.items() if k != "hidden"}, "here")
+
+
+@pytest.mark.parametrize(
+    ("switches", "named"),
+    [
+        ({"attention": "dot", "encoder_hidden": 8, "bridge_layer": "always"}, "encoder_hidden"),
+        ({"attention": "general", "attention_bias": True}, "attention_bias"),
+        ({"attention": "additive", "embedding_into_query": True}, "embedding_into_query"),
+        ({"attention": "location"}, "attention_slots"),
+    ],
+)
+def test_what_a_kind_of_attention_cannot_be_is_refused_by_name(switches, named):
+    with pytest.raises(UserError, match=f"attention '{switches['attention']}' .*{named}"):
+        check_parts(ModelConfig(9, 9, hidden=6, **switches))
 
 
 def test_unknown_fields_are_refused_by_name():

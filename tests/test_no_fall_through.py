@@ -13,7 +13,7 @@ from s2s.training import train
 
 KNOWN = [
     (config.INITS, seq2seq.INITS),
-    (config.ACTIVATIONS, encoder.ACTIVATIONS),
+    (config.model.ACTIVATIONS, encoder.ACTIVATIONS),
     (config.REDUCTIONS, train.REDUCTIONS),
     (config.TEACHER_SCHEDULES, train.SCHEDULES),
     (config.RATE_SCHEDULES, train.RATES),

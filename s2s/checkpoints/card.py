@@ -31,6 +31,10 @@ def shape(model: ModelConfig) -> str:
     parts = [model.attention.replace("_", " ")] if model.has_attention else []
     if model.peeky != "none":
         parts.append("peeky")
+    if model.query == "previous":
+        parts.append("asked before the fed token")
+    if model.input_feeding:
+        parts.append("input feeding")
     return ", ".join([*parts, _size(model)])
 
 
@@ -56,6 +60,11 @@ def differs(task: Task, model: ModelConfig, about: About) -> str:
     parts = [f"{attention} attention"]
     if model.peeky != "none":
         parts.append("Peeky")
+    if model.query == "previous":
+        where = model.context_into.replace("_", " ")
+        parts.append(f"asked before the fed token, the context into the {where}")
+    if model.input_feeding:
+        parts.append("input feeding")
     if model.reverse_source != task.defaults.model.reverse_source:
         parts.append(f"source {'reversed' if model.reverse_source else 'in reading order'}")
     if train and train.teacher_forcing_schedule != "constant":

@@ -67,10 +67,6 @@ class DecodeLoop:
         self._fed = ids[:, None]
         if rows is None:
             return
-        hidden, cell = self.state  # [L, N, H]
-        self.state = (
-            hidden.index_select(1, rows),
-            None if cell is None else cell.index_select(1, rows),
-        )
+        self.state = self.state.select(rows)
         if len(self.memory.mask) > 1:
             self.memory = self.memory.select(rows)

@@ -76,7 +76,7 @@ def decode(
     written = dict(force or {}) | dict(enumerate(prefix))
     given = _given_weights(system, attend or {}, len(reading.tokens))
     loop = DecodeLoop(system, [reading.ids], given, len(prefix) if whole else None)
-    initial = loop.state[0][-1, 0]
+    initial = loop.state.hidden[-1, 0]
     steps: list[Decoded] = []
     output: list[int] = []
     for t, step in loop:

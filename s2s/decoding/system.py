@@ -51,6 +51,13 @@ class System:
                     f"{self.name}: the {side} vocabulary has {len(vocab)} tokens, "
                     f"config.json says {size}."
                 )
+        places = config.attention_slots if config.attention == "location" else None
+        read = self.sequence.max_source_length + self.sequence.source_bos + self.sequence.source_eos
+        if places is not None and read > places:
+            raise UserError(
+                f"{self.name}: max_source_length with its specials is {read}, but its attention "
+                f"knows {places} places only."
+            )
         if self.sequence.start_token not in self.target_vocab.ids:
             raise UserError(
                 f"{self.name}: the start token {self.sequence.start_token} is not in the "

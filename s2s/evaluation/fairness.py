@@ -30,7 +30,10 @@ FOLLOWS = {
     "sequence": {"trained_source_length", "weights_dtype"},
     "data": {*PAIRS, *DRAWN, *SPLIT, "columns"},
 }
-OF_ATTENTION = {"attention_slots", "attentional_layer"}
+OF_ATTENTION = {
+    "attention_slots", "attentional_layer", "query", "context_into", "attention_bias",
+    "embedding_into_query", "input_layer", "input_feeding",
+}  # fmt: skip
 MISSING = object()
 
 

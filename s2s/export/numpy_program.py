@@ -12,6 +12,7 @@ import numpy as np
 
 from s2s.export.program_writer import LONGEST, Writer, comment, labels, wrap
 from s2s.results.formulas import missing
+from s2s.results.score_formula import Program
 from s2s.results.walk import Walk
 from s2s.text import label
 
@@ -76,25 +77,40 @@ def _heading(walk: Walk) -> str:
     return "\n".join(comment(line) for line in lines)
 
 
+NAMES = {"s_0": "s_0", "c": "context", "s": "s", "s̃": "combined", "s−1": "s_before", "x": "x"}
+"""What a part of the model is called in the program."""
+
+
 def _start(writer: Writer) -> list[str]:
     """The vectors that everything begins with."""
-    walk = writer.walk
-    state = f"[H] the decoder's state after the fed token: {writer.formulas['state'].text}"
-    lines = [writer.array("s", walk.state, state)] if _uses_state(writer) else []
-    if "s_0" in walk.feature_parts():
-        lines.append(writer.array("s_0", walk.initial, "[H] its state before the first step"))
+    walk, used = writer.walk, _used(writer)
+    told = {
+        "s": f"[H] the decoder's state after the fed token: {writer.formulas['state'].text}",
+        "s−1": "[H] the decoder's state before the fed token",
+        "s_0": "[H] its state before the first step",
+        "x": "[E] what was fed of the token",
+    }
+    lines = [writer.array(NAMES[part], walk.part(part), text) for part, text in told.items()
+             if NAMES[part] in used]  # fmt: skip
     if walk.has_attention:
         tokens = labels(walk.source)
         lines += [
             wrap(f"source = [{', '.join(map(repr, tokens))}]"),
             writer.array("h", walk.memory, "[S, H] one encoder state per source token", tokens),
         ]
+        if "query_read" in used:
+            read = ", ".join(NAMES[part] for part in walk.asks)
+            lines.append(f"query_read = np.concatenate([{read}])")
     return lines
 
 
-def _uses_state(writer: Writer) -> bool:
-    """Whether anything is computed from s: where W s is given, and so is s̃, nothing is."""
-    return "s" in _scores(writer)[1] | writer.walk.feature_parts().keys() or writer.has("W_c")
+def _used(writer: Writer) -> set[str]:
+    """The names that anything is computed from: where W s is given, and so is s̃, s is not."""
+    walk, read = writer.walk, _scores(writer)[1]
+    found = read | {NAMES[part] for part in walk.outputs}
+    if "query_read" in read:
+        found |= {NAMES[part] for part in walk.asks}
+    return found | {"s"} if walk.combined is not None and writer.has("W_c") else found
 
 
 def _attention(writer: Writer) -> list[str]:
@@ -105,6 +121,14 @@ def _attention(writer: Writer) -> list[str]:
     lines = [writer.title(1, "score"), *_scores(writer)[0], writer.title(2, "softmax")]
     if walk.given:
         lines.append(writer.array("weights", walk.weights, "used instead of the softmax"))
+    elif walk.vacant and walk.vacant_score is not None:
+        lines += [
+            f"# The {walk.vacant} empty slots have scores too: ln of the sum of their powers.",
+            f"vacant = {walk.vacant_score:.9g}",
+            "largest = max(scores.max(), vacant)  # taken off all scores: nothing overflows",
+            "powers, empty = np.exp(scores - largest), np.exp(vacant - largest)",
+            "weights = powers / (powers.sum() + empty)  # [S]",
+        ]
     elif walk.vacant:
         lines += [
             f"vacant = {walk.vacant}  # empty slots: zero vectors, so they score 0",
@@ -128,7 +152,7 @@ def _scores(writer: Writer) -> tuple[list[str], set[str]]:
     walk, formula = writer.walk, writer.walk.formula
     if formula is None or walk.scores is None:
         return [], set()
-    program, own = formula.program, walk.score_parameters
+    program, own = _asking(formula.program, walk), walk.score_parameters
     letters = {shape.name: shape.letters for shape in writer.formulas["score"].shapes}
 
     def parameters(*expressions: str) -> list[str]:
@@ -164,6 +188,15 @@ def _scores(writer: Writer) -> tuple[list[str], set[str]]:
     return [*lines, f"scores = {program.scores}  # [S]"], set().union(*map(_names, expressions))
 
 
+def _asking(program: Program | None, walk: Walk) -> Program | None:
+    """The same lines, where s is not what attention asks with."""
+    if program is None or walk.asks == ("s",):
+        return program
+    name = NAMES[walk.asks[0]] if len(walk.asks) == 1 else "query_read"
+    scores, keys, query = (line and re.sub(r"\bs\b", name, line) for line in program)
+    return Program(scores or "", keys, query)
+
+
 def _names(expression: str) -> set[str]:
     """The names in a line of a program."""
     return set(re.findall(r"[^\W\d]\w*", expression))
@@ -176,22 +209,24 @@ def _choose(writer: Writer) -> list[str]:
     if "combine" in writer.formulas:
         lines.append(writer.title(number, "combine"))
         number += 1
-    names = {"s_0": "s_0", "c": "context", "s": "s", "s̃": "combined"}
     if walk.combined is not None:
+        letters = {shape.name: shape.letters for shape in writer.formulas["combine"].shapes}
         if writer.has("W_c"):
             lines += [
-                writer.parameter("W_c", "[H, 2H]"), writer.parameter("b_c", "[H]"),
+                writer.parameter("W_c", f"[H, {letters['[c_t; s_t]']}]"),
+                writer.parameter("b_c", "[H]"),
                 "combined = np.tanh(W_c @ np.concatenate([context, s]) + b_c)  # [H]",
             ]  # fmt: skip
         else:
             height, wide = walk.parameters["W_c"].shape
             text = f"[H] as the model computed it: W_c has {height} x {wide} numbers"
             lines.append(writer.array("combined", walk.combined, text))
-    parts = [names[part] for part in walk.feature_parts()]
+    parts = [NAMES[part] for part in walk.outputs]
     features = parts[0]
     if len(parts) > 1:
         features = "features"
-        lines.append(f"features = np.concatenate([{', '.join(parts)}])  # {len(parts)}H numbers")
+        size = len(walk.features)
+        lines.append(f"features = np.concatenate([{', '.join(parts)}])  # {size} numbers")
     words = labels(walk.candidates)
     per = "for each word" if walk.others is None else "for each of these words"
     lines += [

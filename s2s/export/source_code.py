@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from s2s.errors import UserError
-from s2s.model.attention import attend, attention_class
+from s2s.model.attend import attend
+from s2s.model.attention import attention_class
 from s2s.model.decoder import Decoder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ def source_code(attention: str) -> tuple[SourceCode, ...]:
     try:
         if kind is not None:
             functions = [*_methods(kind, "keys"), *_methods(kind, "score"), attend]
-        functions += [Decoder.forward, Decoder._logits]
+        functions += [Decoder.forward, Decoder._run, Decoder._look, Decoder._logits]
         return tuple(map(_record, functions))
     except OSError:
         raise UserError(f"The source of attention {attention!r} is in no file.") from None

@@ -125,8 +125,8 @@ def slots_note(trace: Trace) -> str:
         return ""
     return (
         "Empty slots: this model keeps its encoder states in a fixed number of places, as "
-        "tutorial 3 does with MAX_LENGTH. The places that a sentence leaves empty hold zeros and "
-        "score 0, which is not nothing: softmax gives them weight too, here "
+        "tutorial 3 does with MAX_LENGTH. The places that a sentence leaves empty hold zeros; a "
+        "score of 0, or the one of its place, is not nothing: softmax gives them weight too, here "
         f"{percent(float(trace.empty_attention.mean()))} of all. Nothing was read there."
     )
 

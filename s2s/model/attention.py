@@ -1,97 +1,24 @@
-"""Attention: scores between decoder states and encoder states, weights, context.
+"""The kinds of attention: scores between the decoder's queries and the encoder states.
 
-A kind of attention is one class: its score, its formula as it is shown, and, where it has them, its
-derivative and its sum of products. Nothing else knows a kind by its name. The softmax and the
-weighted sum are shared. The decoder's state *after* reading the fed token is the query, as in Luong
-et al. 2015.
+A kind is one class: its score, its formula as it is shown, and, where it has them, its derivative
+and its sum of products. Nothing else knows a kind by its name. The query is the decoder's state
+*after* reading the fed token, as in Luong et al. 2015, or *before* it, as in Bahdanau et al. 2015;
+which, the configuration says.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from s2s.config import NO_ATTENTION, ModelConfig, choose
 from s2s.errors import UserError
+from s2s.model.score import Attention, ScoreAdjoints
 from s2s.results.score_formula import Products, Program, ScoreFormula
-
-
-class ScoreAdjoints(NamedTuple):
-    """Adjoints of what T rows of scores are made of.
-
-    Attributes:
-        query: [T, H] of the queries.
-        memory: [T, S, H] of the encoder states, row by row; or ([T, S], [T, H]), whose outer
-            products they are.
-    """
-
-    query: Tensor
-    memory: Tensor | tuple[Tensor, Tensor]
-
-
-class Attention(nn.Module):
-    """A kind of attention. A subclass has a `formula` of its own and a `score`.
-
-    What is shown of a score, and its derivative, belong to the class that says them: a subclass
-    that changes the score and does not say them anew is shown without them and differentiated by
-    autograd, never with its parent's.
-    """
-
-    formula: ClassVar[ScoreFormula]
-
-    def __init__(self, hidden: int):
-        super().__init__()
-
-    def __init_subclass__(cls) -> None:
-        """Refuse a class without a formula; forget what its parents say of their own scores."""
-        super().__init_subclass__()
-        if "formula" not in vars(cls):
-            raise TypeError(f"{cls.__name__} needs a formula of its own")
-        for name in ("named", "compared", "products", "scores_back"):
-            if name not in vars(cls):
-                setattr(cls, name, vars(Attention)[name])
-
-    def keys(self, memory: Tensor) -> Tensor:
-        """[B, S, H] what the score compares with, once per sentence: the encoder states."""
-        return memory
-
-    def score(self, query: Tensor, keys: Tensor) -> Tensor:
-        """[B, T, S] from queries [B, T, H] and keys [B, S, H], once per step."""
-        raise NotImplementedError
-
-    def named(self) -> dict[str, Tensor]:
-        """The parameters by their letters in the formula, in the shapes that they have there."""
-        return dict(self.named_parameters())
-
-    def compared(self, query: Tensor) -> Tensor | None:
-        """[B, T, H] what is compared instead of the queries [B, T, H]; None for themselves."""
-        return None
-
-    def products(self, query: Tensor, keys: Tensor) -> Products[Tensor] | None:
-        """The scores of a query [H] and keys [S, H] as sums; None where they are none."""
-        return None
-
-    def scores_back(self, query: Tensor, memory: Tensor, d_scores: Tensor) -> ScoreAdjoints | None:
-        """The derivative by hand of queries [T, H] and encoder states [S, H].
-
-        Args:
-            query: [T, H].
-            memory: [S, H].
-            d_scores: [T, S] adjoints of the scores.
-
-        Returns:
-            Adjoints of what the scores are made of; None leaves them to autograd.
-        """
-        return None
-
-    @property
-    def has_derivative(self) -> bool:
-        """Whether `scores_back` is this very class's."""
-        return type(self).scores_back is not Attention.scores_back
 
 
 class Dot(Attention):
@@ -151,16 +78,18 @@ class General(Dot):
         program=Program("keys @ s", keys="h @ W.T"),
     )
 
-    def __init__(self, hidden: int):
-        super().__init__(hidden)
-        self.weight = nn.Linear(hidden, hidden, bias=False)
+    takes = frozenset({"sizes"})
+
+    def __init__(self, config: ModelConfig):
+        super().__init__(config)
+        self.weight = nn.Linear(config.encoder_size, config.hidden, bias=False)
 
     def keys(self, memory: Tensor) -> Tensor:
         """[B, S, H] W h."""
         return self.weight(memory)
 
     def named(self) -> dict[str, Tensor]:
-        """W [H, H]."""
+        """W [H, M]."""
         return {"W": self.weight.weight}
 
     products = Dot.products
@@ -172,7 +101,7 @@ class General(Dot):
 
 
 class Additive(Attention):
-    """score = v . tanh(W q + U h) (Bahdanau et al. 2015, appendix A.1.2)."""
+    """score = v . tanh(W q + U h) (Bahdanau et al. 2015, appendix A.1.2), or with a bias inside."""
 
     formula = ScoreFormula(
         "e_tj = v · tanh(W s_t + U h_j)",
@@ -182,15 +111,25 @@ class Additive(Attention):
         keys="U h",
         program=Program("np.tanh(query + keys) @ v", keys="h @ U.T", query="W @ s"),
     )
+    biased: ClassVar[ScoreFormula] = ScoreFormula(
+        "e_tj = v · tanh(W s_t + U h_j + b)",
+        r"e_{tj} = v \cdot \tanh(W s_t + U h_j + b)",
+        "Bahdanau et al. 2015, A.1.2",
+        query="W s",
+        keys="U h + b",
+        program=Program("np.tanh(query + keys) @ v", keys="h @ U.T + b", query="W @ s"),
+    )
+    takes = frozenset({"sizes", "bias"})
 
-    def __init__(self, hidden: int):
-        super().__init__(hidden)
-        self.query = nn.Linear(hidden, hidden, bias=False)
-        self.key = nn.Linear(hidden, hidden, bias=False)
+    def __init__(self, config: ModelConfig):
+        super().__init__(config)
+        hidden = config.hidden
+        self.query = nn.Linear(config.query_size, hidden, bias=False)
+        self.key = nn.Linear(config.encoder_size, hidden, bias=config.attention_bias)
         self.energy = nn.Linear(hidden, 1, bias=False)
 
     def keys(self, memory: Tensor) -> Tensor:
-        """[B, S, H] U h."""
+        """[B, S, H] U h + b."""
         return self.key(memory)
 
     def score(self, query: Tensor, keys: Tensor) -> Tensor:
@@ -198,9 +137,15 @@ class Additive(Attention):
         mixed = torch.tanh(self.query(query)[:, :, None] + keys[:, None])  # [B, T, S, H]
         return self.energy(mixed).squeeze(-1)
 
+    def written(self) -> ScoreFormula:
+        """With the bias where there is one."""
+        return self.formula if self.key.bias is None else self.biased
+
     def named(self) -> dict[str, Tensor]:
-        """W and U [H, H], v [H]."""
-        return {"W": self.query.weight, "U": self.key.weight, "v": self.energy.weight[0]}
+        """W [H, H], U [H, M], v [H] and, where there is one, b [H]."""
+        bias = {} if self.key.bias is None else {"b": self.key.bias}
+        own = {"W": self.query.weight, "U": self.key.weight, "v": self.energy.weight[0]}
+        return own | bias
 
     def compared(self, query: Tensor) -> Tensor:
         """[B, T, H] W q."""
@@ -217,11 +162,77 @@ class Additive(Attention):
         return ScoreAdjoints(d_sums.sum(1) @ self.query.weight, d_sums @ self.key.weight)
 
 
+class Location(Attention):
+    """score of place j = (W q)_j (Luong et al. 2015, eq. 8, location): it reads no encoder state.
+
+    There is a row of W for each of `attention_slots` places; those that a sentence leaves empty
+    hold zero vectors, have scores of their own and take weight.
+    """
+
+    formula = ScoreFormula(
+        "e_tj = (W s_t)_j",
+        r"e_{tj} = (W s_t)_j",
+        "Luong et al. 2015, eq. 8, location",
+        program=Program("(W @ s)[: len(h)]"),
+        reads=False,
+    )
+    biased: ClassVar[ScoreFormula] = ScoreFormula(
+        "e_tj = (W s_t + b)_j",
+        r"e_{tj} = (W s_t + b)_j",
+        "Luong et al. 2015, eq. 8, location",
+        program=Program("(W @ s + b)[: len(h)]"),
+        reads=False,
+    )
+    takes = frozenset({"sizes", "bias", "embedding"})
+
+    def __init__(self, config: ModelConfig):
+        super().__init__(config)
+        self.place = nn.Linear(
+            config.query_size, config.attention_slots or 1, bias=config.attention_bias
+        )
+
+    @classmethod
+    def check(cls, config: ModelConfig) -> None:
+        """It needs to know how many places there are."""
+        super().check(config)
+        if config.attention_slots is None:
+            raise UserError(
+                f"The attention {config.attention!r} needs attention_slots: how many places it "
+                "can tell apart."
+            )
+
+    def score(self, query: Tensor, keys: Tensor) -> Tensor:
+        """[B, T, S] from queries [B, T, Q]; of the keys [B, S, M] only their number counts."""
+        places = self.place(query)  # [B, T, N]
+        if keys.shape[1] > places.shape[-1]:
+            raise UserError(
+                f"This model's attention knows {places.shape[-1]} places; {keys.shape[1]} source "
+                "tokens are too many."
+            )
+        return places[..., : keys.shape[1]]
+
+    def vacant(self, query: Tensor, mask: Tensor, slots: int) -> Tensor:
+        """[B, T, N] their own scores, minus infinity on the places that are taken."""
+        places = self.place(query)
+        taken = F.pad(mask, (0, places.shape[-1] - mask.shape[1]))
+        return places.masked_fill(taken[:, None], -math.inf)
+
+    def written(self) -> ScoreFormula:
+        """With the bias where there is one."""
+        return self.formula if self.place.bias is None else self.biased
+
+    def named(self) -> dict[str, Tensor]:
+        """W [N, Q] and, where there is one, b [N]."""
+        bias = {} if self.place.bias is None else {"b": self.place.bias}
+        return {"W": self.place.weight, **bias}
+
+
 ATTENTIONS: dict[str, type[Attention]] = {
     "dot": Dot,
     "scaled_dot": ScaledDot,
     "general": General,
     "additive": Additive,
+    "location": Location,
 }
 
 
@@ -234,58 +245,9 @@ def attention_class(name: str) -> type[Attention] | None:
 
 
 def attention_of(config: ModelConfig) -> Attention | None:
-    """A decoder's attention with fresh weights."""
+    """A decoder's attention with fresh weights; UserError for one that cannot be made so."""
     kind = attention_class(config.attention)
-    return None if kind is None else kind(config.hidden)
-
-
-@dataclass(frozen=True, eq=False)
-class Attended:
-    """What attention computed.
-
-    Attributes:
-        context: [B, T, H] weighted sum of encoder states.
-        scores: [B, T, S] before the softmax; minus infinity on padding.
-        weights: [B, T, S] exactly 0 on padding.
-        empty: [B, T] weight on empty slots, or None without slots.
-    """
-
-    context: Tensor
-    scores: Tensor
-    weights: Tensor
-    empty: Tensor | None
-
-
-def attend(
-    scores: Tensor,
-    memory: Tensor,
-    mask: Tensor,
-    slots: int | None = None,
-    given: Tensor | None = None,
-) -> Attended:
-    """Softmax over real tokens, then the weighted sum (Luong et al. 2015, eq. 7).
-
-    Args:
-        scores: [B, T, S].
-        memory: [B, S, H] encoder states.
-        mask: [B, S] True on real tokens.
-        slots: with N slots, the N - length empty ones are zero vectors that score 0 and take
-            weight (tutorial 3). Their sum is one more column of the softmax, of score
-            log(N - length), so nothing of size N is ever built.
-        given: [B, T, S] weights to use instead; a row of NaN means "not given".
-    """
-    scores = scores.masked_fill(~mask[:, None], -math.inf)
-    empty = None
-    if slots is None:
-        weights = torch.softmax(scores, dim=-1)
-    else:
-        vacant = (slots - mask.sum(1)).clamp(min=0).to(scores).log()  # [B], -inf when full
-        column = vacant[:, None, None].expand(-1, scores.shape[1], 1)
-        full = torch.softmax(torch.cat([scores, column], dim=-1), dim=-1)
-        weights, empty = full[..., :-1], full[..., -1]
-    if given is not None:
-        chosen = ~given.isnan().any(-1)  # [B, T]
-        weights = torch.where(chosen[..., None], given.nan_to_num(0.0), weights)
-        if empty is not None:
-            empty = torch.where(chosen, torch.zeros_like(empty), empty)
-    return Attended(weights @ memory, scores, weights, empty)
+    if kind is None:
+        return None
+    kind.check(config)
+    return kind(config)

@@ -50,9 +50,9 @@ class Encoded:
     """What an encoder returns.
 
     Attributes:
-        states: [B, S, H] top layer, reading order, 0 on padding.
-        hidden: [L, B, H] final hidden state of each layer (both ways side by side).
-        cell: [L, B, H] final cell state of each layer, None unless LSTM.
+        states: [B, S, M] top layer, reading order, 0 on padding.
+        hidden: [L, B, M] final hidden state of each layer (both ways side by side, or their sum).
+        cell: [L, B, M] final cell state of each layer, None unless LSTM.
     """
 
     states: Tensor
@@ -61,16 +61,18 @@ class Encoded:
 
 
 class Encoder(nn.Module):
-    """A recurrent encoder; a bidirectional one gives H/2 units to each direction."""
+    """A recurrent encoder; a bidirectional one has two directions, side by side or summed up."""
 
     def __init__(self, config: ModelConfig):
         super().__init__()
         self.lookup = Lookup(config.source_vocabulary, config.source_embedding, config.source_input)
         self.dropout = nn.Dropout(config.dropout)
-        self.ways = 2 if config.bidirectional else 1
+        self.ways = config.ways
+        self.sums = config.directions == "sum"
+        self.first_states = config.bridge_layer == "first_states"
         self.rnn = choose(RNNS, config.cell, "ModelConfig.cell")(
             self.lookup.size,
-            config.hidden // self.ways,
+            config.way_size,
             num_layers=config.layers,
             batch_first=True,
             bidirectional=config.bidirectional,
@@ -86,6 +88,8 @@ class Encoder(nn.Module):
             states, final = gru.run(self.rnn, self.lookup, ids, lengths)
         else:
             states, final = self._read(ids, lengths)
+        if self.sums:
+            states = torch.add(*states.chunk(2, dim=-1))
         if source.order is not None:
             states = states.gather(1, source.order[..., None].expand_as(states))
         hidden, cell = final if isinstance(final, tuple) else (final, None)
@@ -103,9 +107,13 @@ class Encoder(nn.Module):
         return states, final
 
     def _join_ways(self, state: Tensor) -> Tensor:
-        """[L * ways, B, H / ways] to [L, B, H]."""
+        """[L * ways, B, M / ways] to [L, B, M]."""
         if self.ways == 1:
             return state
-        layers, batch, half = state.shape[0] // 2, state.shape[1], state.shape[2]
-        pairs = state.view(layers, 2, batch, half)
+        layers, batch, size = state.shape[0] // 2, state.shape[1], state.shape[2]
+        if self.first_states:  # of layer 0 forward, layer 0 backward, layer 1 forward and so on
+            return state[:layers]
+        pairs = state.view(layers, 2, batch, size)
+        if self.sums:
+            return pairs.sum(1)
         return torch.cat([pairs[:, 0], pairs[:, 1]], dim=-1)

@@ -3,6 +3,7 @@
 Dimensions, used everywhere:
 
     B batch   S source length   T target length   E embedding   H hidden   V vocabulary   L layers
+    M units of an encoder state, H unless the configuration says otherwise   Q of a query
 
 Batch first. Source axes are in reading order outside the encoder.
 """
@@ -28,26 +29,32 @@ class Bridge(nn.Module):
     """Final encoder state to initial decoder state.
 
     One-way encoders pass their state on as it is. A bidirectional one goes through a projection
-    per kind of state, tanh(W [forward; backward]) (after Bahdanau et al. 2015, A.2.2).
+    per kind of state, tanh(W [forward; backward]) (after Bahdanau et al. 2015, A.2.2), unless the
+    configuration says otherwise.
     """
 
     def __init__(self, config: ModelConfig):
         super().__init__()
         self.with_cell = config.carries_cell
-        size = config.hidden
-        self.hidden = nn.Linear(size, size) if config.bidirectional else None
-        self.cell = nn.Linear(size, size) if config.bidirectional and self.with_cell else None
+        sizes = config.encoder_size, config.hidden
+        layer = config.has_bridge_layer
+        self.feeds = config.input_feeding
+        self.hidden = nn.Linear(*sizes) if layer else None
+        self.cell = nn.Linear(*sizes) if layer and self.with_cell else None
 
     def forward(self, encoded: Encoded) -> State:
-        """([L, B, H] hidden, [L, B, H] cell or None)."""
+        """The decoder's state before its first step."""
         hidden = encoded.hidden
         if self.hidden is not None:
             hidden = torch.tanh(self.hidden(hidden))
+        # Luong et al. 2015, 3.3 leave the first one open; zeros, as the common implementations.
+        attentional = hidden.new_zeros(hidden.shape[1:]) if self.feeds else None
         if encoded.cell is None:
-            return hidden, None
+            return State(hidden, None, attentional)
         if not self.with_cell:
-            return hidden, torch.zeros_like(hidden)
-        return hidden, encoded.cell if self.cell is None else torch.tanh(self.cell(encoded.cell))
+            return State(hidden, torch.zeros_like(hidden), attentional)
+        cell = encoded.cell if self.cell is None else torch.tanh(self.cell(encoded.cell))
+        return State(hidden, cell, attentional)
 
 
 class Seq2Seq(nn.Module):
@@ -66,7 +73,7 @@ class Seq2Seq(nn.Module):
         state = self.bridge(encoded)
         attention = self.decoder.attention
         keys = None if attention is None else attention.keys(encoded.states)
-        return Memory(encoded.states, keys, source.mask, state[0][-1]), state
+        return Memory(encoded.states, keys, source.mask, state.hidden[-1]), state
 
     def forward(self, batch: Batch) -> Decoded:
         """Teacher forcing: all T steps of every pair, the right token fed at each."""
@@ -117,9 +124,11 @@ INITS = {"default": lambda *_: None, "uniform": _uniform, "book": _book}
 
 
 def check_parts(config: ModelConfig) -> None:
-    """Refuse a cell or an attention that does not exist, naming those that do, before a build."""
+    """Refuse a cell or an attention that does not exist or cannot be so, before a build."""
     choose(RNNS, config.cell, "ModelConfig.cell")
-    attention_class(config.attention)
+    kind = attention_class(config.attention)
+    if kind is not None:
+        kind.check(config)
 
 
 def initialise(model: Seq2Seq, kind: str, generator: torch.Generator) -> None:

@@ -12,7 +12,7 @@ from s2s.plots.attention_map import MANY
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
 from s2s.plots.labels import fit, text_width
 from s2s.plots.palette import LIGHT, Palette, on_colour, scale_colour
-from s2s.results.walk import WHOLE
+from s2s.results.terms import WHOLE
 from s2s.text.numbers import number
 
 SIZE = 13

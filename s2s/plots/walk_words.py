@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from s2s.plots.walk_strips import Bar, Strip
-from s2s.results.walk import Terms, Walk
+from s2s.results.terms import Terms
+from s2s.results.walk import Walk
 from s2s.text import label
 from s2s.text.numbers import number, percent
 
@@ -76,31 +77,39 @@ def candidate_bars(walk: Walk) -> list[Bar]:
 
 
 def score_strips(walk: Walk) -> list[Strip]:
-    """What is compared: the decoder's state (or its query), and a vector for each source token."""
+    """What is compared: what the decoder asks with, and a vector for each source token."""
     if walk.weights is None or walk.formula is None:
         raise ValueError(f"{walk.model} has no attention")
     most = int(walk.weights.argmax())
     t = below(walk.step)
-    found = [Strip(f"s{t}", walk.state)]
+    found = [Strip(f"{letter(part, walk.step)}", walk.part(part)) for part in walk.asks]
     if walk.query is not None:
-        found.append(Strip(f"{walk.formula.query}{t}", walk.query, 1))
+        asked = t if "s" in walk.asks else below(walk.step - 1)
+        found.append(Strip(f"{walk.formula.query}{asked}", walk.query, 1))
+    if not walk.formula.reads:
+        return found
     compared = walk.memory if walk.keys is None else walk.keys
-    letter = "h" if walk.keys is None else walk.formula.keys
+    name = "h" if walk.keys is None else walk.formula.keys
     found += [
-        Strip(f"{letter}{below(j)} {label(token)}", compared[j], 2, j == most)
+        Strip(f"{name}{below(j)} {label(token)}", compared[j], 2, j == most)
         for j, token in enumerate(walk.source)
     ]
     return found
 
 
+def letter(part: str, step: int) -> str:
+    """A part of the model with the step that it belongs to: s₀, c₃, s₂."""
+    if part == "s_0":
+        return "s₀"
+    return f"{part.removesuffix('−1')}{below(step - 1 if part.endswith('−1') else step)}"
+
+
 def combine_strips(walk: Walk) -> list[Strip]:
     """What goes into the attentional or output layer in its order, and the attentional state."""
-    t = below(walk.step)
-    names = {"s_0": "s₀", "c": f"c{t}", "s": f"s{t}"}
     if walk.combined is None or walk.context is None:
-        return [Strip(names[part], values) for part, values in walk.feature_parts().items()]
-    found = [Strip(names["c"], walk.context), Strip(names["s"], walk.state)]
-    found.append(Strip(f"s̃{t}", walk.combined, 1, True))
-    if "s_0" in walk.feature_parts():
-        found.append(Strip("s₀", walk.initial, 2))
-    return found
+        return [Strip(letter(part, walk.step), values)
+                for part, values in walk.feature_parts().items()]  # fmt: skip
+    found = [Strip(letter(part, walk.step), walk.part(part)) for part in ("c", "s")]
+    found.append(Strip(letter("s̃", walk.step), walk.combined, 1, True))
+    rest = [part for part in walk.outputs if part != "s̃"]
+    return found + [Strip(letter(part, walk.step), walk.part(part), 2) for part in rest]

@@ -14,8 +14,9 @@ import torch
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.probes.gradients import output_ids
-from s2s.probes.replica import Replica, repeat, replicate
+from s2s.probes.replica import Replica, replicate
 from s2s.probes.saliency import Progress, of_replica
+from s2s.probes.unrolled import log_odds
 from s2s.results import Agreement, Array, Reading, Saliency, Source
 from s2s.results.gradients import OF
 
@@ -95,8 +96,7 @@ def controls(
 ) -> tuple[Array, Array]:
     """Probabilities of the output tokens, each with other weights at its own step alone.
 
-    The context enters no later step (there is no input feeding), so all T steps can be changed at
-    once. A row keeps its sum, which is below 1 where empty slots take weight.
+    A row keeps its sum, which is below 1 where empty slots take weight.
 
     Args:
         replica: the copy.
@@ -109,9 +109,17 @@ def controls(
     rows = torch.from_numpy(attention)
     even = rows.mean(dim=1, keepdim=True).expand_as(rows)
     given = torch.stack([even, *(rows[:, order] for order in orders)])  # [1 + N, T, S]
+    odds = []
     with torch.no_grad():
-        encoded = replica.encode(replica.vectors[None])
-        steps = replica.decode(*repeat(*encoded, len(given)), given)
-        odds = torch.stack(replica.log_odds(steps), dim=1)  # [1 + N, T]
-    probabilities = torch.sigmoid(odds).numpy()
+        memory, state = replica.encode(replica.vectors[None])
+        several = memory.expand(len(given))
+        for t, own in enumerate(replica.decode(memory, state)):
+            # Every step goes on from where the model's own weights led.
+            fed = torch.full((len(given), 1), t)
+            at = given[:, t : t + 1]
+            other = replica.model.decoder(fed, state.repeat(len(given)), several, at)
+            wanted = torch.full((len(given),), replica.output[t])
+            odds.append(log_odds(other.logits[:, 0], wanted))
+            state = own.state
+    probabilities = torch.sigmoid(torch.stack(odds, dim=1)).numpy()
     return probabilities[0], probabilities[1:]

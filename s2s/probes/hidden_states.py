@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from s2s.decoding.system import System
+from s2s.probes.cell_steps import State, from_state, run_layer
 from s2s.probes.gradients import ready
 from s2s.probes.sentence import Layer, Sentence
-from s2s.probes.unrolled import State, bridge, from_state, joined, run_layer
+from s2s.probes.unrolled import decode, encode, first_states, joined
 from s2s.results import HiddenStates, LayerStates, Reading, Source
 from s2s.results.hidden_states import GATES
 
@@ -32,7 +33,9 @@ def hidden_states(
     reading, output, fed, sentence = ready(system, text, target)
     with torch.no_grad():
         encoder, starts = _encoder(sentence)
-        decoder = _decoder(sentence, starts)
+        hidden, cell = zip(*starts, strict=True)
+        inputs = decode(sentence, encode(sentence)[0], hidden, cell).inputs
+        decoder = _decoder(sentence, inputs, starts)
     vocab = system.target_vocab
     return HiddenStates(
         model=system.name,
@@ -49,10 +52,9 @@ def hidden_states(
 def _encoder(sentence: Sentence) -> tuple[list[LayerStates], list[State]]:
     """L layers in reading order, and the decoder's first state of each."""
     config, count = sentence.config, len(sentence.places)
-    ways = 2 if config.bidirectional else 1
     back = torch.tensor(sentence.places).argsort()
-    zero = sentence.source.new_zeros(config.hidden // ways)
-    vectors, layers, starts = sentence.source, [], []
+    zero = sentence.source.new_zeros(config.way_size)
+    vectors, layers, ends = sentence.source, [], []
     for number in range(config.layers):
         sides = [
             _record(
@@ -60,22 +62,19 @@ def _encoder(sentence: Sentence) -> tuple[list[LayerStates], list[State]]:
                 (zero, zero if sentence.cell == "lstm" else None),
                 range(count - 1, -1, -1) if way else range(count),
             )
-            for way in range(ways)
+            for way in range(config.ways)
         ]  # fmt: skip
         columns = {name: torch.cat([side[0][name] for side in sides], -1) for name in sides[0][0]}
-        h, c = joined([end for _, end in sides])
-        layers.append(_layer({name: value[back] for name, value in columns.items()}, h))
-        starts.append(bridge(sentence, h, c))
-        vectors = columns["states"]  # [S, H] in the order of reading
-    return layers, starts
+        ends.append([end for _, end in sides])
+        final, _ = joined(ends[-1])
+        layers.append(_layer({name: value[back] for name, value in columns.items()}, final))
+        vectors = columns["states"]  # [S, ways * way size] in the order of reading
+    return layers, first_states(sentence, ends)
 
 
-def _decoder(sentence: Sentence, starts: list[State]) -> list[LayerStates]:
-    """L layers."""
-    config, vectors, layers = sentence.config, sentence.fed, []
-    if "cell" in config.peeks:
-        peek = starts[-1][0].expand(len(vectors), -1)
-        vectors = torch.cat([peek, vectors], dim=-1)  # [T, H + E]
+def _decoder(sentence: Sentence, vectors: Tensor, starts: list[State]) -> list[LayerStates]:
+    """L layers, from what the lowest one read [T, I]."""
+    layers = []
     for number, start in enumerate(starts):
         columns, (h, _) = _record(
             sentence.cell, sentence.layer("decoder", number), vectors, start, range(len(vectors))

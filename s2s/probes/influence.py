@@ -57,10 +57,10 @@ def input_influence(
     count = len(reading.ids)
     influence, final = np.zeros((count, count)), np.zeros(count)
     context = None if attention is None else np.zeros((len(output), count))
-    layers = _forward(sentence)
+    layers, sums = _forward(sentence), system.config.directions == "sum"
     places = list(sentence.places)
     for step, place in enumerate(places):
-        states, end = _tangents(layers, step, count)  # [S, H, E] as they are read, [H, E]
+        states, end = _tangents(layers, step, count, sums)  # [S, H, E] as they are read, [H, E]
         states = states.reshape(count, -1)
         influence[places, place] = _sizes(states)
         final[place] = np.linalg.norm(end)
@@ -130,12 +130,11 @@ class Way:
 def _forward(sentence: Sentence) -> list[list[Way]]:
     """Run the encoder; L layers of one or two ways."""
     config, count = sentence.config, len(sentence.places)
-    ways = 2 if config.bidirectional else 1
-    zero = np.zeros(config.hidden // ways)
+    zero = np.zeros(config.way_size)
     vectors, layers = sentence.source.numpy(), []
     for number in range(config.layers):
         both, states = [], []
-        for way in range(ways):
+        for way in range(config.ways):
             weights = sentence.layer("encoder", number, way == 1)
             order = range(count - 1, -1, -1) if way else range(count)
             made, outputs = _way(sentence.cell, weights, vectors, zero, order)
@@ -205,8 +204,8 @@ def _fold(slope: Array, weights: Array) -> Array:
     return folded
 
 
-def _tangents(layers: list[list[Way]], step: int, count: int) -> tuple[Array, Array]:
-    """The top layer's states by the input read at `step`.
+def _tangents(layers: list[list[Way]], step: int, count: int, sums: bool) -> tuple[Array, Array]:
+    """The top layer's states by the input read at `step`; with `sums` both ways' are added up.
 
     Returns:
         [S, H, E] in the order of reading, and [H, E] of the state each way ends with.
@@ -232,4 +231,6 @@ def _tangents(layers: list[list[Way]], step: int, count: int) -> tuple[Array, Ar
             ends.append(dh)
         top, end = np.concatenate(sides, axis=1), np.concatenate(ends)
         below = [row if row.any() else None for row in top]
+    if sums:
+        return np.add(*sides), np.add(*ends)
     return top, end

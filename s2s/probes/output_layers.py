@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from s2s.model.attention import Attention
+from s2s.model.score import Attention
 from s2s.probes.sentence import Sentence
 from s2s.results import Array
 

@@ -139,13 +139,6 @@ def attention_rows(steps: Sequence[Decoded]) -> Array | None:
     return torch.cat(rows).numpy() if rows else None
 
 
-def repeat(memory: Memory, state: State, count: int) -> tuple[Memory, State]:
-    """One source's memory and state for `count` variants of what is done with them."""
-    hidden, cell = state
-    repeated = hidden.repeat(1, count, 1), None if cell is None else cell.repeat(1, count, 1)
-    return memory.expand(count), repeated
-
-
 def _look_up(lookup: nn.Module, ids: Sequence[int]) -> Tensor:
     """[N, E] input vectors of ids, in float64."""
     with torch.no_grad():

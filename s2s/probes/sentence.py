@@ -11,9 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from s2s.config import ModelConfig
-from s2s.model.attention import Attention
 from s2s.model.batch import Source
 from s2s.model.cells import known_equations
+from s2s.model.score import Attention
 from s2s.model.seq2seq import Seq2Seq
 from s2s.results import Array
 
@@ -133,7 +133,7 @@ class StateGradients:
     """Gradients of -ln(p_t / (1 - p_t)), vector by vector; times 1 - p_t they are the losses'.
 
     Attributes:
-        encoder: [T, S, H], source in reading order.
+        encoder: [T, S, M], source in reading order; of both ways where their states are summed up.
         decoder: [T, T, H], exactly 0 where u > t.
         initial: [T, H] of the decoder's state before its first step.
         log_odds: [T] ln(p_t / (1 - p_t)).

@@ -15,19 +15,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from s2s.config import changes
 from s2s.probes.output_layers import Reads, output_layers
 from s2s.probes.sentence import Layer, Sentence, StateGradients
 from s2s.results import Array
 
+# What a model may have that is not written down here.
+OTHER_PARTS = {
+    "encoder_hidden", "directions", "bridge_layer", "query", "context_into", "input_layer",
+    "input_feeding", "embedding_into_query", "embedding_into_output",
+}  # fmt: skip
 # From this many rows on, a step's gates are folded into one matrix before the product (measured).
 FOLD_FROM = 6
 
 
 def fits(sentence: Sentence) -> bool:
     """Whether every derivative of this model is written down: its cells' and its attention's."""
-    attention = sentence.attention
+    attention, config = sentence.attention, sentence.config
     known = attention is None or attention.has_derivative
-    return sentence.config.layers == 1 and sentence.cell in TAPES and known
+    known = known and not OTHER_PARTS & changes(config).keys()
+    return config.layers == 1 and sentence.cell in TAPES and known
 
 
 @dataclass(frozen=True, eq=False)

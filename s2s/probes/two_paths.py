@@ -11,7 +11,7 @@ from s2s.decoding.system import System
 from s2s.probes.gradients import ready, state_gradients
 from s2s.probes.sentence import Sentence
 from s2s.probes.through_time import sigmoid
-from s2s.probes.unrolled import log_odds, logits, states
+from s2s.probes.unrolled import decode, encode, log_odds
 from s2s.results import Array, Reading, Source
 from s2s.results.two_paths import TwoPaths
 
@@ -55,13 +55,20 @@ def _size(vectors: Array) -> Array:
 
 
 def through_attention(sentence: Sentence) -> Array:
-    """[T, S, H] gradients of -ln(p_t / (1 - p_t)) by what attention reads, all states held."""
-    memory, queries, peek = (part.detach() for part in states(sentence, None))
-    memory.requires_grad_()
+    """[T, S, M] gradients of -ln(p_t / (1 - p_t)) by what attention reads, the rest held.
+
+    Held are the recurrence of the encoder and the decoder's first state. Where the context enters
+    the cell, what came this way may go on through the decoder's states. Of two ways whose states
+    are added up, each has the gradient of the sum.
+    """
+    memory, hidden, cell = encode(sentence)
+    memory = memory.detach().requires_grad_()
     steps = len(sentence.target)
     with torch.enable_grad():
-        odds = log_odds(logits(sentence, queries, memory, peek), sentence.target)
+        odds = log_odds(decode(sentence, memory, hidden, cell).logits, sentence.target)
     (rows,) = torch.autograd.grad(
         odds, memory, -torch.eye(steps, dtype=torch.float64), is_grads_batched=True
     )
+    if sentence.config.directions == "sum":
+        rows = torch.cat([rows, rows], dim=-1)
     return rows.numpy()

@@ -1,59 +1,24 @@
 """The model family unrolled: one sentence, one recurrent step at a time, in float64.
 
-Written from the equations on PyTorch's RNN, GRU and LSTM pages, because a fused ``nn.LSTM`` call
-hides the states between its steps: differentiating its output tensor misses the recurrence.
+Written from the equations, because a fused ``nn.LSTM`` call hides the states between its steps:
+differentiating its output tensor misses the recurrence.
 S source tokens, T output tokens, H hidden units, V vocabulary, L layers, G gates.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from s2s.model.attention import Attention, attend
-from s2s.probes.sentence import Layer, Sentence, StateGradients
-
-# h [H], and c [H] or None.
-State = tuple[Tensor, Tensor | None]
-
-
-def from_state(h: Tensor, layer: Layer) -> Tensor:
-    """[G * H] W_hh h + b_hh; unlike ``@`` this is fast with many gradients at once."""
-    return torch.nn.functional.linear(h, layer.hh, layer.bias_hh)
-
-
-def rnn_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> State:
-    """State h' = tanh(W_ih x + b_ih + W_hh h + b_hh)."""
-    return torch.tanh(from_input + from_state(h, layer)), None
-
-
-def gru_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> State:
-    """Gates r, z, n; b_hn stands inside r * ( ); h' = (1 - z) * n + z * h."""
-    r_x, z_x, n_x = from_input.chunk(3)
-    r_h, z_h, n_h = from_state(h, layer).chunk(3)
-    r, z = torch.sigmoid(r_x + r_h), torch.sigmoid(z_x + z_h)
-    n = torch.tanh(n_x + r * n_h)
-    return (1 - z) * n + z * h, None
-
-
-def lstm_cell(from_input: Tensor, h: Tensor, c: Tensor | None, layer: Layer) -> State:
-    """Gates i, f, g, o; c' = f * c + i * g; h' = o * tanh(c')."""
-    assert c is not None  # an LSTM starts with one
-    i, f, g, o = (from_input + from_state(h, layer)).chunk(4)
-    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-    return torch.sigmoid(o) * torch.tanh(c), c
-
-
-# (W_ih x + b_ih [G * H], h [H], c [H] or None, layer) to (h', c').
-CELLS: dict[str, Callable[[Tensor, Tensor, Tensor | None, Layer], State]] = {
-    "rnn": rnn_cell,
-    "gru": gru_cell,
-    "lstm": lstm_cell,
-}
+from s2s.model.attend import attend
+from s2s.probes.cell_steps import State, run_layer
+from s2s.probes.sentence import Sentence, StateGradients
+from s2s.results import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +28,7 @@ class Nudges:
     Attributes:
         kind: ``hidden`` or ``cell``.
         layer: 0-based.
-        encoder: S of [H], in reading order.
+        encoder: S of [ways * way size], in reading order: each way's part goes to that way.
         decoder: T of [H].
         initial: [H], the decoder's state before its first step.
     """
@@ -82,70 +47,24 @@ class Nudges:
         return h, c + nudge
 
 
-def run_layer(
-    kind: str,
-    layer: Layer,
-    inputs: Tensor,
-    state: State,
-    steps: Sequence[int],
-    nudge: Callable[[Tensor, Tensor | None, int], State] | None,
-) -> tuple[Tensor, State]:
-    """Run one layer over its inputs [N, I] in the order of `steps`.
-
-    Returns:
-        [N, H] hidden states in the order of the inputs, and the state after the last step.
-    """
-    from_input = inputs @ layer.ih.T + layer.bias_ih  # [N, G * H]
-    outputs: list[Tensor] = [inputs] * len(inputs)
-    h, c = state
-    for step in steps:
-        h, c = CELLS[kind](from_input[step], h, c, layer)
-        if nudge is not None:
-            h, c = nudge(h, c, step)
-        outputs[step] = h
-    return torch.stack(outputs), (h, c)
-
-
 def run(sentence: Sentence, nudges: Nudges) -> Tensor:
     """[T] log odds ln(p_t / (1 - p_t)) of the target tokens."""
-    memory, queries, peek = states(sentence, nudges)
-    return log_odds(logits(sentence, queries, memory, peek), sentence.target)
+    memory, hidden, cell = encode(sentence, nudges)
+    return log_odds(decode(sentence, memory, hidden, cell, nudges).logits, sentence.target)
 
 
-def states(sentence: Sentence, nudges: Nudges | None) -> tuple[Tensor, Tensor, Tensor]:
-    """[S, H] and [T, H] top states of encoder and decoder, and the decoder's first one [H]."""
-    memory, hidden, cell = _encode(sentence, nudges)
-    config = sentence.config
-    vectors = sentence.fed
-    peek = hidden[-1]
-    if "cell" in config.peeks:
-        vectors = torch.cat([peek.expand(len(vectors), -1), vectors], dim=-1)  # [T, H + E]
-    for number in range(config.layers):
-        nudge = None
-        if nudges is not None and number == nudges.layer:
-
-            def nudge(h: Tensor, c: Tensor | None, step: int) -> State:
-                return nudges.add(h, c, nudges.decoder[step])
-
-        vectors, _ = run_layer(
-            sentence.cell, sentence.layer("decoder", number), vectors,
-            (hidden[number], cell[number]), range(len(vectors)), nudge,
-        )  # fmt: skip
-    return memory, vectors, peek
-
-
-def _encode(
-    sentence: Sentence, nudges: Nudges | None
+def encode(
+    sentence: Sentence, nudges: Nudges | None = None
 ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
-    """[S, H] top-layer states in reading order; L hidden and cell states for the decoder."""
+    """[S, M] top-layer states in reading order; L hidden and cell states for the decoder."""
     config, places = sentence.config, sentence.places
-    ways = 2 if config.bidirectional else 1
-    size = config.hidden // ways
+    size = config.way_size
     vectors, count = sentence.source, len(places)
-    hidden, cell = [], []
+    ends: list[list[State]] = []
     for number in range(config.layers):
-        sides, ends = [], []
-        for way in range(ways):
+        sides: list[Tensor] = []
+        ends.append([])
+        for way in range(config.ways):
             part = slice(way * size, (way + 1) * size)
             nudge = None
             if nudges is not None and number == nudges.layer:
@@ -160,15 +79,21 @@ def _encode(
                 range(count - 1, -1, -1) if way else range(count), nudge,
             )  # fmt: skip
             sides.append(outputs)
-            ends.append(end)
-        vectors = torch.cat(sides, dim=-1)  # [S, H]
-        h, c = bridge(sentence, *joined(ends))
-        if nudges is not None and number == nudges.layer:
-            h, c = nudges.add(h, c, nudges.initial)
-        hidden.append(h)
-        cell.append(c)
+            ends[-1].append(end)
+        vectors = torch.cat(sides, dim=-1)  # [S, ways * way size]
+    starts = first_states(sentence, ends)
+    if nudges is not None:
+        starts[nudges.layer] = nudges.add(*starts[nudges.layer], nudges.initial)
     back = torch.tensor(places).argsort()
-    return vectors[back], hidden, cell
+    hidden, cell = zip(*starts, strict=True)
+    return one_state(sentence, vectors)[back], list(hidden), list(cell)
+
+
+def one_state(sentence: Sentence, vectors: Tensor) -> Tensor:
+    """The states of both ways, side by side [..., ways * way size], as they are read [..., M]."""
+    if sentence.config.directions == "concat":
+        return vectors
+    return torch.add(*vectors.chunk(2, dim=-1))
 
 
 def joined(ends: Sequence[State]) -> State:
@@ -177,37 +102,145 @@ def joined(ends: Sequence[State]) -> State:
     return torch.cat([h for h, _ in ends]), torch.cat(cells) if cells else None
 
 
-def bridge(sentence: Sentence, h: Tensor, c: Tensor | None) -> State:
-    """A layer's last encoder state [H] to its first decoder state (Bahdanau 2015, A.2.2)."""
-    config = sentence.config
-    if config.bidirectional:
+def first_states(sentence: Sentence, ends: Sequence[Sequence[State]]) -> list[State]:
+    """L first decoder states from the L layers' last encoder states, one per way."""
+    if sentence.config.bridge_layer == "first_states":
+        every = [end for ways in ends for end in ways]
+        return [_bridge(sentence, *end) for end in every[: len(ends)]]
+    found = []
+    for ways in ends:
+        h, c = joined(ways)
+        c = None if c is None else one_state(sentence, c)
+        found.append(_bridge(sentence, one_state(sentence, h), c))
+    return found
+
+
+def _bridge(sentence: Sentence, h: Tensor, c: Tensor | None) -> State:
+    """A layer's last encoder state [M] to its first decoder state (Bahdanau 2015, A.2.2)."""
+    layer = sentence.config.has_bridge_layer
+    if layer:
         h = torch.tanh(sentence.linear("bridge.hidden", h))
     if c is None:
         return h, None
-    if not config.carries_cell:
-        return h, torch.zeros_like(c)
-    return h, torch.tanh(sentence.linear("bridge.cell", c)) if config.bidirectional else c
+    if not sentence.config.carries_cell:
+        return h, torch.zeros_like(h)
+    return h, torch.tanh(sentence.linear("bridge.cell", c)) if layer else c
 
 
-def look(sentence: Sentence, attention: Attention, queries: Tensor, memory: Tensor) -> Tensor:
-    """[T, H] contexts of decoder states [T, H] and encoder states [S, H], by the model's own."""
+class Steps(NamedTuple):
+    """What T decoder steps made.
+
+    Attributes:
+        inputs: [T, I] what the lowest layer read.
+        logits: [T, V].
+    """
+
+    inputs: Tensor
+    logits: Tensor
+
+
+def decode(
+    sentence: Sentence, memory: Tensor, hidden: Sequence[Tensor], cell: Sequence[Tensor | None],
+    nudges: Nudges | None = None,
+) -> Steps:  # fmt: skip
+    """All steps of the decoder, the fed tokens fixed.
+
+    Args:
+        sentence: weights and fed tokens.
+        memory: [S, M] encoder states in reading order.
+        hidden: L of [H], the first states.
+        cell: L of [H] or None.
+        nudges: added to its states.
+    """
+    config, fed, peek = sentence.config, sentence.fed, hidden[-1]
+    if not config.stepwise:
+        inputs = _input(sentence, fed, peek, None, None)
+        vectors = inputs
+        for number in range(config.layers):
+            vectors, _ = _decoder_layer(
+                sentence, number, vectors, (hidden[number], cell[number]), 0, nudges
+            )
+        context = None
+        if sentence.attention is not None:
+            context = look(sentence, vectors, fed, memory)  # [T, M]
+        return Steps(inputs, _logits(sentence, vectors, fed, peek, context)[0])
+    state = list(zip(hidden, cell, strict=True))
+    attentional = torch.zeros_like(peek)[None] if config.input_feeding else None
+    read: list[Tensor] = []
+    logits: list[Tensor] = []
+    for step in range(len(fed)):
+        x, context = fed[step : step + 1], None
+        if config.query == "previous":
+            context = look(sentence, state[-1][0][None], x, memory)
+        read.append(_input(sentence, x, peek, context, attentional))
+        vectors = read[-1]
+        for number in range(config.layers):
+            vectors, state[number] = _decoder_layer(
+                sentence, number, vectors, state[number], step, nudges
+            )
+        if context is None:
+            context = look(sentence, vectors, x, memory)
+        row, made = _logits(sentence, vectors, x, peek, context)
+        attentional = made if config.input_feeding else None
+        logits.append(row)
+    return Steps(torch.cat(read), torch.cat(logits))
+
+
+def _decoder_layer(
+    sentence: Sentence, number: int, vectors: Tensor, state: State, first: int,
+    nudges: Nudges | None,
+) -> tuple[Tensor, State]:  # fmt: skip
+    """Run a layer over the inputs [N, I] of the steps from `first` on."""
+    nudge = None
+    if nudges is not None and number == nudges.layer:
+
+        def nudge(h: Tensor, c: Tensor | None, step: int) -> State:
+            return nudges.add(h, c, nudges.decoder[first + step])
+
+    layer = sentence.layer("decoder", number)
+    return run_layer(sentence.cell, layer, vectors, state, range(len(vectors)), nudge)
+
+
+def _input(
+    sentence: Sentence, x: Tensor, peek: Tensor, context: Tensor | None, attentional: Tensor | None
+) -> Tensor:
+    """[N, I] what the cell reads of N fed tokens [N, E]: [s_0; c; s̃; x]."""
+    config = sentence.config
+    parts = [peek.expand(len(x), -1)] if "cell" in config.peeks else []
+    if context is not None and "cell" in config.context_readers:
+        parts.append(context)
+    if attentional is not None:
+        parts.append(attentional)
+    inputs = torch.cat([*parts, x], dim=-1)
+    return torch.relu(sentence.linear("decoder.input", inputs)) if config.input_layer else inputs
+
+
+def look(sentence: Sentence, states: Tensor, x: Tensor, memory: Tensor) -> Tensor:
+    """[N, M] contexts of decoder states [N, H] and fed vectors [N, E], by the model's own."""
+    attention, config = sentence.attention, sentence.config
+    assert attention is not None  # this is asked of models that look
+    queries = torch.cat([states, x], dim=-1) if config.embedding_into_query else states
     queries, memory = queries[None], memory[None]
-    scores = attention.score(queries, attention.keys(memory))  # [1, T, S]
     every = torch.ones(1, memory.shape[1], dtype=torch.bool)
-    return attend(scores, memory, every, sentence.config.attention_slots).context[0]
+    vacant = None
+    if config.attention_slots is not None:
+        vacant = attention.vacant(queries, every, config.attention_slots)
+    scores = attention.score(queries, attention.keys(memory))  # [1, N, S]
+    return attend(scores, memory, every, vacant).context[0]
 
 
-def logits(sentence: Sentence, queries: Tensor, memory: Tensor, peek: Tensor) -> Tensor:
-    """[T, V] from decoder states [T, H], encoder states [S, H] and the first state [H]."""
-    config, features = sentence.config, queries
-    if sentence.attention is not None:
-        context = look(sentence, sentence.attention, queries, memory)  # [T, H]
-        features = torch.cat([context, queries], dim=-1)  # [T, 2H], context first
+def _logits(
+    sentence: Sentence, states: Tensor, x: Tensor, peek: Tensor, context: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """[N, V] from decoder states [N, H], and what the output layer read of state and context."""
+    config, features = sentence.config, states
+    if context is not None and "output" in config.context_readers:
+        features = torch.cat([context, states], dim=-1)  # [N, M + H], context first
         if config.attentional_layer:
-            features = torch.tanh(sentence.linear("decoder.attentional", features))  # [T, H]
-    if "output" in config.peeks:
-        features = torch.cat([peek.expand(len(features), -1), features], dim=-1)
-    return sentence.linear("decoder.output", features)
+            features = torch.tanh(sentence.linear("decoder.attentional", features))  # [N, H]
+    parts = [peek.expand(len(x), -1)] if "output" in config.peeks else []
+    parts += [features, x] if config.embedding_into_output else [features]
+    return sentence.linear("decoder.output", torch.cat(parts, dim=-1)), features
 
 
 def log_odds(found: Tensor, target: Tensor) -> Tensor:
@@ -222,22 +255,28 @@ def log_odds(found: Tensor, target: Tensor) -> Tensor:
 
 def by_autograd(sentence: Sentence, state: str, layer: int) -> StateGradients:
     """All T gradients of any model of the family, by PyTorch through the unrolled steps."""
-    size = sentence.config.hidden
+    config = sentence.config
     steps, source = len(sentence.target), len(sentence.places)
+    both = config.ways * config.way_size  # each way has units of its own, also where both are added
 
-    def zeros(count: int) -> list[Tensor]:
+    def zeros(count: int, size: int) -> list[Tensor]:
         return [torch.zeros(size, dtype=torch.float64, requires_grad=True) for _ in range(count)]
 
-    nudges = Nudges(state, layer, zeros(source), zeros(steps), *zeros(1))
+    decoder = zeros(steps + 1, config.hidden)
+    nudges = Nudges(state, layer, zeros(source, both), decoder[:-1], decoder[-1])
     with torch.enable_grad():
         odds = run(sentence, nudges)  # [T]
-    inputs = [*nudges.encoder, *nudges.decoder, nudges.initial]
+    inputs = [*nudges.encoder, *decoder]
     rows = torch.autograd.grad(
         odds, inputs, -torch.eye(steps, dtype=torch.float64), is_grads_batched=True,
         allow_unused=True,
     )  # fmt: skip
-    none = torch.zeros(steps, size, dtype=torch.float64)
-    columns = torch.stack([none if row is None else row for row in rows], dim=1).numpy()
+
+    def columns(found: Sequence[Tensor | None], size: int) -> Array:
+        none = torch.zeros(steps, size, dtype=torch.float64)
+        return torch.stack([none if row is None else row for row in found], dim=1).numpy()
+
+    by_step = columns(rows[source:], config.hidden)
     return StateGradients(
-        columns[:, :source], columns[:, source:-1], columns[:, -1], odds.detach().numpy()
+        columns(rows[:source], both), by_step[:, :-1], by_step[:, -1], odds.detach().numpy()
     )

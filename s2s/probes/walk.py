@@ -9,14 +9,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from s2s.config import ModelConfig
 from s2s.decoding.single import CANDIDATES
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
-from s2s.model.attention import Attention
 from s2s.model.decoder import Decoder
+from s2s.model.score import Attention
 from s2s.results import Array, Trace
 from s2s.results.score_formula import Products
-from s2s.results.walk import LAYERS, WHOLE, Walk
+from s2s.results.terms import WHOLE
+from s2s.results.walk import LAYERS, Walk
 
 # A trace and its model agree to rounding; other weights differ by far more.
 CLOSE = 1e-4
@@ -48,18 +50,26 @@ def walk(system: Translator, decoded: str | Trace, step: int, candidates: int = 
     config, decoder = system.config, system.model.decoder
     _check_model(system, trace, step)
     state = torch.tensor(trace.decoder_states[step])
-    context = combined = scores = None
+    x = decoder.lookup(torch.tensor([system.target_vocab.ids[trace.fed[step]]]), system.dtype)[0]
+    before = trace.initial_state if step == 0 else trace.decoder_states[step - 1]
+    context = combined = scores = vacant = None
     looked: dict[str, Any] = {}
     parameters: dict[str, Tensor] = {}
+    asks = _asks(config)
     if decoder.attention is not None:
-        scores, looked = _score(decoder.attention, trace.encoder_states, state)
+        asked = torch.cat([state if asks[0] == "s" else torch.tensor(before), *[x] * ("x" in asks)])
+        scores, looked = _score(decoder.attention, trace.encoder_states, asked, asks)
         parameters = decoder.attention.named()
         assert trace.contexts is not None  # `_check_model` refuses a trace without attention
         context = torch.tensor(trace.contexts[step])
         combined = _combined(decoder, context, state)
-    logits = _logits(decoder, torch.tensor(trace.initial_state), context, state, combined)
-    log_p = torch.log_softmax(logits.double(), dim=-1)
-    _check_numbers(system, trace, step, log_p, scores)
+        vacant = _vacant(decoder.attention, asked, len(trace.source), config.attention_slots)
+    outputs = _outputs(config)
+    held = {"s_0": torch.tensor(trace.initial_state), "c": context, "s": state, "s̃": combined,
+            "x": x}  # fmt: skip
+    features = [part for name in outputs if (part := held[name]) is not None]
+    logits = decoder.output(torch.cat(features)[None, None])[0, 0]  # [V]
+    _check_numbers(system, trace, step, log_p := torch.log_softmax(logits.double(), -1), scores)
 
     ids = _candidates(system, trace, step, log_p, candidates)
     rest = torch.ones(len(log_p), dtype=torch.bool)
@@ -80,6 +90,10 @@ def walk(system: Translator, decoded: str | Trace, step: int, candidates: int = 
         cell=config.cell,
         attention=config.attention,
         peeky=config.peeky,
+        reads=_reads(config),
+        input_layer=config.input_layer,
+        asks=asks,
+        outputs=outputs,
         vocabulary=len(system.target_vocab),
         vacant=None if slots is None else max(0, slots - len(trace.source)),
         candidates=tuple(tokens),
@@ -95,6 +109,9 @@ def walk(system: Translator, decoded: str | Trace, step: int, candidates: int = 
         empty=None if trace.empty_attention is None else float(trace.empty_attention[step]),
         context=_row(trace.contexts, step),
         combined=None if combined is None else combined.numpy(),
+        vacant_score=vacant,
+        before=before if "s−1" in asks else None,
+        vector=_copy(x) if "x" in (*asks, *outputs) else None,
         **looked,
     )
 
@@ -103,21 +120,61 @@ def _row(values: Array | None, step: int) -> Array | None:
     return None if values is None else values[step]
 
 
-def _score(attention: Attention, memory: Array, state: Tensor) -> tuple[Tensor, dict[str, Any]]:
-    """Scores [S] of the model's own attention, and what it says of them."""
-    states, query = torch.tensor(memory)[None], state[None, None]  # [1, S, H], [1, 1, H]
-    keys, compared = attention.keys(states), attention.compared(query)
-    sums = attention.products(state, keys[0])
+def _reads(config: ModelConfig) -> tuple[str, ...]:
+    """What the cell reads, by the names of `s2s.results.walk.PARTS`, in its order."""
+    named = {
+        "s_0": "cell" in config.peeks,
+        "c": config.has_attention and "cell" in config.context_readers,
+        "s̃−1": config.input_feeding,
+    }
+    return (*(name for name, given in named.items() if given), "x")
+
+
+def _asks(config: ModelConfig) -> tuple[str, ...]:
+    """What attention asks with, likewise."""
+    if not config.has_attention:
+        return ()
+    state = "s" if config.query == "current" else "s−1"
+    return (state, "x") if config.embedding_into_query else (state,)
+
+
+def _outputs(config: ModelConfig) -> tuple[str, ...]:
+    """What the output layer reads, likewise."""
+    features = ["s"]
+    if config.has_attention and "output" in config.context_readers:
+        features = ["s̃"] if config.attentional_layer else ["c", "s"]
+    first = ["s_0"] if "output" in config.peeks else []
+    return (*first, *features, *["x"] * config.embedding_into_output)
+
+
+def _vacant(
+    attention: Attention, asked: Tensor, length: int, slots: int | None
+) -> float | None:  # fmt: skip
+    """Ln of the sum of exp(score) over the empty slots; None where there are none or each has 0."""
+    if slots is None or slots <= length or type(attention).vacant is Attention.vacant:
+        return None
+    taken = torch.ones(1, length, dtype=torch.bool)
+    return float(attention.vacant(asked[None, None], taken, slots).double().logsumexp(-1))
+
+
+def _score(
+    attention: Attention, memory: Array, query: Tensor, asks: tuple[str, ...]
+) -> tuple[Tensor, dict[str, Any]]:
+    """Scores [S] of the model's own attention for a query [Q], and what it says of them."""
+    states, asked = torch.tensor(memory)[None], query[None, None]  # [1, S, M], [1, 1, Q]
+    keys, compared = attention.keys(states), attention.compared(asked)
+    sums = attention.products(query, keys[0])
     looked = {
-        "formula": attention.formula,
+        "formula": attention.written(),
         "keys": None if keys is states else _copy(keys[0]),
         "query": None if compared is None else _copy(compared[0, 0]),
         "products": None if sums is None else Products(
-            sums.part, _copy(sums.left), _copy(sums.right),
+            "q" if sums.part == "s" and asks != ("s",) else sums.part,
+            _copy(sums.left), _copy(sums.right),
             _copy(sums.divisor) if isinstance(sums.divisor, Tensor) else sums.divisor,
         ),
     }  # fmt: skip
-    return attention.score(query, keys)[0, 0], looked
+    return attention.score(asked, keys)[0, 0], looked
 
 
 def _copy(values: Tensor) -> Array:
@@ -130,18 +187,6 @@ def _combined(decoder: Decoder, context: Tensor, state: Tensor) -> Tensor | None
     if decoder.attentional is None:
         return None
     return torch.tanh(decoder.attentional(torch.cat([context, state])[None, None]))[0, 0]
-
-
-def _logits(
-    decoder: Decoder, peek: Tensor, context: Tensor | None, state: Tensor, combined: Tensor | None
-) -> Tensor:
-    """[V]; the features in the order of `Walk.feature_parts`."""
-    parts = [peek] if "output" in decoder.peeks else []
-    if combined is not None:
-        parts.append(combined)
-    else:
-        parts += [state] if context is None else [context, state]
-    return decoder.output(torch.cat(parts)[None, None])[0, 0]
 
 
 def _candidates(
@@ -173,6 +218,7 @@ def _check_model(system: Translator, trace: Trace, step: int) -> None:
     fits = (
         trace.model == system.name
         and trace.decoder_states.shape[1] == system.config.hidden
+        and trace.encoder_states.shape[1] == system.config.encoder_size
         and (trace.scores is not None) == system.config.has_attention
         and {trace.output[step], *trace.candidates[step]} <= system.target_vocab.ids.keys()
     )

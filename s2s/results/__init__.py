@@ -15,8 +15,9 @@ from s2s.results.influence import InputInfluence
 from s2s.results.saliency import Saliency
 from s2s.results.scores import Evaluation, Gap, LengthScore, SeedScore, judged
 from s2s.results.table import Table
+from s2s.results.terms import Term, Terms
 from s2s.results.trace import Cut, Reading, Source, Trace, Unknown
-from s2s.results.walk import Powers, Term, Terms, Walk
+from s2s.results.walk import Powers, Walk
 
 __all__ = [
     "Agreement", "Array", "BeamTree", "Cut", "EpochReport", "Evaluation", "Gap", "GradientFlow",

@@ -5,9 +5,9 @@ Letters and dimensions are those of `s2s.results.walk`.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-from s2s.config import PEEKY
 from s2s.results.score_formula import ScoreFormula
 from s2s.results.walk import Walk
 
@@ -53,12 +53,22 @@ class Stage(NamedTuple):
     shapes: tuple[Shape, ...]
 
 
+SYMBOLS = {
+    "s_0": ("s_0", "s_0"), "c": ("c_t", "c_t"), "s": ("s_t", "s_t"), "x": ("x_t", "x_t"),
+    "s̃": ("s̃_t", r"\tilde s_t"), "s−1": ("s_t−1", "s_{t-1}"),
+    "s̃−1": ("s̃_t−1", r"\tilde s_{t-1}"),
+}  # fmt: skip
+"""A part of `s2s.results.walk.PARTS` in text and LaTeX."""
+
+
 def stages(walk: Walk) -> tuple[Stage, ...]:
-    """The stages of this model in order; those it does not have are left out."""
-    found = [_state(walk)]
+    """The stages of this model in the order they are computed; those it lacks are left out."""
+    looks: list[Stage] = []
     if walk.formula is not None:
-        found += [_score(walk, walk.formula), _softmax(walk), _context(walk)]
-    if walk.combined is not None or len(walk.feature_parts()) > 1:
+        looks = [_score(walk, walk.formula), _softmax(walk), _context(walk)]
+    state = _state(walk)
+    found = [state, *looks] if "s" in walk.asks or not looks else [*looks, state]
+    if walk.combined is not None or len(walk.outputs) > 1:
         found.append(_combine(walk))
     return (*found, _choose(walk))
 
@@ -80,6 +90,26 @@ def missing(walk: Walk) -> str | None:
     )
 
 
+def _letters(walk: Walk, *sizes: int) -> str:
+    """A size, or several side by side, by the letters that stand for them: 2H, M + H."""
+    names = {walk.memory.shape[-1]: "M", walk.hidden: "H"}
+    if walk.vector is not None:
+        names = {len(walk.vector): "E", **names}
+    counted: dict[str, int] = {}
+    for size in sizes:
+        letter = names.get(size, str(size))
+        counted[letter] = counted.get(letter, 0) + 1
+    return " + ".join(f"{n}{letter}" if n > 1 else letter for letter, n in counted.items())
+
+
+def _joined(names: tuple[str, ...]) -> tuple[str, str]:
+    """Parts side by side, in text and LaTeX."""
+    texts, latex = zip(*(SYMBOLS[name] for name in names), strict=True)
+    if len(names) == 1:
+        return texts[0], latex[0]
+    return f"[{'; '.join(texts)}]", f"[{'; '.join(latex)}]"
+
+
 def _vector(walk: Walk, name: str) -> Shape:
     return Shape(name, "H", (walk.hidden,))
 
@@ -87,43 +117,54 @@ def _vector(walk: Walk, name: str) -> Shape:
 def _state(walk: Walk) -> Stage:
     cell, source = CELLS.get(walk.cell, (walk.cell, ""))
     cell_latex = cell.replace("_", r"\_")
-    peeks = "cell" in PEEKY[walk.peeky]
-    read, read_latex = ("[s_0; x_t]", "[s_0; x_t]") if peeks else ("x_t", "x_t")
+    read, read_latex = _joined(walk.reads)
+    if walk.input_layer:
+        read, read_latex = f"relu(W_i {read} + b_i)", rf"\mathrm{{relu}}(W_i {read_latex} + b_i)"
+    shapes = [_vector(walk, "s_t")]
+    if "s_0" in walk.reads:
+        shapes.append(_vector(walk, "s_0"))
+    if "c" in walk.reads and walk.context is not None:
+        shapes.append(Shape("c_t", _letters(walk, len(walk.context)), walk.context.shape))
     return Stage(
         "state",
         "State after the fed token",
         f"s_t = {cell}({read}, s_t−1)",
         rf"s_t = \mathrm{{{cell_latex}}}({read_latex},\, s_{{t-1}})",
         source,
-        (_vector(walk, "s_t"), *([_vector(walk, "s_0")] if peeks else [])),
+        tuple(shapes),
     )
 
 
 def _score(walk: Walk, formula: ScoreFormula) -> Stage:
-    source = len(walk.source)
-
-    def letter(size: int) -> str:
-        return "H" if size == walk.hidden else str(size)
-
+    source, memory = len(walk.source), walk.memory.shape[-1]
+    asked, asked_latex = _joined(walk.asks)
     inside = [
-        Shape(name, ", ".join(map(letter, sizes)), sizes)
+        Shape(name, ", ".join(_letters(walk, size) for size in sizes), sizes)
         for name, sizes in ((name, own.shape or (1,)) for name, own in
                             walk.score_parameters.items())
     ]  # fmt: skip
+    query = f"{formula.query}_t" if asked == "s_t" else re.sub(r"\bs\b", asked, formula.query)
     if walk.query is not None:
-        inside.append(Shape(f"{formula.query}_t", letter(len(walk.query)), walk.query.shape))
+        inside.append(Shape(query, _letters(walk, len(walk.query)), walk.query.shape))
     if walk.keys is not None:
-        letters = f"S, {letter(walk.keys.shape[1])}"
+        letters = f"S, {_letters(walk, walk.keys.shape[1])}"
         inside.append(Shape(formula.keys, letters, walk.keys.shape))
-    shapes = (
-        _vector(walk, "s_t"), Shape("h", "S, H", (source, walk.hidden)), *inside,
-        Shape("e_t", "S", (source,)),
-    )  # fmt: skip
+    parts = [Shape(SYMBOLS[name][0], _letters(walk, len(walk.part(name))), walk.part(name).shape)
+             for name in walk.asks]  # fmt: skip
+    if formula.reads:
+        parts.append(Shape("h", f"S, {_letters(walk, memory)}", (source, memory)))
+    shapes = *parts, *inside, Shape("e_t", "S", (source,))
+    state = "state" if "s" in walk.asks else "state before the fed token"
+    if "x" in walk.asks:
+        state += " and the token’s vector"
+    title = f"Score each source state (a key) against the decoder’s {state} (the query)"
+    if not formula.reads:
+        title = f"Score each place by the decoder’s {state} alone: no source state is read"
     return Stage(
         "score",
-        "Score each source state (a key) against the decoder’s state (the query)",
-        formula.text,
-        formula.latex,
+        title,
+        formula.text.replace("s_t", asked),
+        formula.latex.replace("s_t", asked_latex),
         formula.source,
         shapes,
     )
@@ -136,7 +177,10 @@ def _softmax(walk: Walk) -> Stage:
             "softmax", "Softmax set aside: these weights were given by hand", "α_tj = given",
             r"\alpha_{tj} = \text{given}", "", shapes[1:],
         )  # fmt: skip
-    if walk.vacant:
+    if walk.vacant and walk.vacant_score is not None:
+        title = f"Softmax, weights that sum to 1 with the {walk.vacant} empty slots"
+        more = " over all slots", r"\ \text{over all slots}"
+    elif walk.vacant:
         title = f"Softmax, weights that sum to 1 with the {walk.vacant} empty slots, which score 0"
         more = f" + {walk.vacant} exp 0", rf" + {walk.vacant} \exp 0"
     else:
@@ -149,47 +193,53 @@ def _softmax(walk: Walk) -> Stage:
 
 
 def _context(walk: Walk) -> Stage:
-    source = len(walk.source)
+    source, memory = len(walk.source), walk.memory.shape[-1]
+    letter = _letters(walk, memory)
     return Stage(
         "context", "Context, the weighted sum of the source states (the values)",
         "c_t = Σ_j α_tj h_j",
         r"c_t = \sum_j \alpha_{tj}\, h_j", "Bahdanau et al. 2015, eq. 5",
-        (Shape("α_t", "S", (source,)), Shape("h", "S, H", (source, walk.hidden)),
-         _vector(walk, "c_t")),
+        (Shape("α_t", "S", (source,)), Shape("h", f"S, {letter}", (source, memory)),
+         Shape("c_t", letter, (memory,))),
     )  # fmt: skip
 
 
 def _combine(walk: Walk) -> Stage:
     hidden, texts, latex, shapes = walk.hidden, [], [], []
     if walk.combined is not None:
+        sizes = walk.memory.shape[-1], hidden
+        letters = _letters(walk, *sizes)
         texts.append("s̃_t = tanh(W_c [c_t; s_t] + b_c)")
         latex.append(r"\tilde s_t = \tanh(W_c\,[c_t; s_t] + b_c)")
         shapes += [
-            Shape("[c_t; s_t]", "2H", (2 * hidden,)), Shape("W_c", "H, 2H", (hidden, 2 * hidden)),
+            Shape("[c_t; s_t]", letters, (sum(sizes),)),
+            Shape("W_c", f"H, {letters}", (hidden, sum(sizes))),
             _vector(walk, "b_c"), _vector(walk, "s̃_t"),
         ]  # fmt: skip
-    if _read(walk)[0] == "o_t":
-        symbols = {"s_0": "s_0", "c": "c_t", "s": "s_t", "s̃": r"\tilde s_t"}
-        parts = list(walk.feature_parts())
-        names = "; ".join("s̃_t" if part == "s̃" else symbols[part] for part in parts)
-        texts.append(f"o_t = [{names}]")
-        latex.append(f"o_t = [{'; '.join(symbols[part] for part in parts)}]")
-        shapes.append(Shape("o_t", f"{len(parts)}H", (len(parts) * hidden,)))
-    what = "context and state" if walk.has_attention else "the first state and the state"
+    parts = walk.feature_parts()
+    if len(parts) > 1:
+        text, text_latex = _joined(walk.outputs)
+        texts.append(f"o_t = {text}")
+        latex.append(f"o_t = {text_latex}")
+        letters = _letters(walk, *map(len, parts.values()))
+        shapes.append(Shape("o_t", letters, (len(walk.features),)))
+    what = "context and state" if {"c", "s̃"} & parts.keys() else "the state"
+    if not walk.has_attention:
+        what = "the first state and the state" if "s_0" in parts else "the state"
     how = "" if walk.combined is not None else " side by side"
-    peeks = ", and the first state" if walk.has_attention and "s_0" in walk.feature_parts() else ""
+    more = ", and the first state" if walk.has_attention and "s_0" in parts else ""
+    more += ", and the fed token’s vector" if "x" in parts else ""
     source = "Luong et al. 2015, eq. 5" if walk.combined is not None else ""
     return Stage(
-        "combine", f"Combine {what}{how}{peeks}", ", ".join(texts), r",\quad ".join(latex),
+        "combine", f"Combine {what}{how}{more}", ", ".join(texts), r",\quad ".join(latex),
         source, tuple(shapes),
     )  # fmt: skip
 
 
 def _choose(walk: Walk) -> Stage:
-    text, latex = _read(walk)
-    width = len(walk.feature_parts())
-    letters = "H" if width == 1 else f"{width}H"
-    words, size = walk.vocabulary, width * walk.hidden
+    text, latex = ("o_t", "o_t") if len(walk.outputs) > 1 else SYMBOLS[walk.outputs[0]]
+    letters = _letters(walk, *map(len, walk.feature_parts().values()))
+    words, size = walk.vocabulary, len(walk.features)
     return Stage(
         "choose",
         "Choose: one score per known word, softmax again",
@@ -199,10 +249,3 @@ def _choose(walk: Walk) -> Stage:
         (Shape(text, letters, (size,)), Shape("W_o", f"V, {letters}", (words, size)),
          Shape("b_o", "V", (words,)), Shape("p", "V", (words,))),
     )  # fmt: skip
-
-
-def _read(walk: Walk) -> tuple[str, str]:
-    """What the output layer reads, in text and LaTeX."""
-    if len(walk.feature_parts()) > 1:
-        return "o_t", "o_t"
-    return ("s_t", "s_t") if walk.combined is None else ("s̃_t", r"\tilde s_t")

@@ -24,7 +24,8 @@ class LayerStates:
     """One layer's N states (S in the encoder, T in the decoder) of H units.
 
     A bidirectional encoder's vectors are two halves, forward and backward, each from its own way:
-    the backward half at position s has read s and everything after it.
+    the backward half at position s has read s and everything after it. So they are kept here also
+    where a model adds both halves up before it reads them.
     """
 
     states: Array
@@ -89,8 +90,8 @@ class HiddenStates:
 
     def __post_init__(self) -> None:
         """Check every shape against S, T and H."""
-        size = self.encoder[0].states.shape[-1]
         for name, count in (("encoder", len(self.reading.tokens)), ("decoder", len(self.output))):
+            size = getattr(self, name)[0].states.shape[-1]
             for layer in getattr(self, name):
                 check_shape("HiddenStates", name, layer.states, (count, size))
         if len(self.fed) != len(self.output):

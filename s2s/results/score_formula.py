@@ -36,6 +36,7 @@ class ScoreFormula:
         query: what is compared on the decoder's side, without its index.
         keys: what is compared on the encoder's side, without its index.
         program: as NumPy; without one a program takes the scores as the model computed them.
+        reads: whether it reads the encoder states at all.
     """
 
     text: str
@@ -44,6 +45,7 @@ class ScoreFormula:
     query: str = "s"
     keys: str = "h"
     program: Program | None = None
+    reads: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -104,7 +104,7 @@ class Trace:
     log_probabilities: Array
     """[T] its natural logarithm, from the log-softmax."""
     encoder_states: Array
-    """[S, H] top-layer encoder states."""
+    """[S, M] top-layer encoder states."""
     initial_state: Array
     """[H] the decoder's top-layer state before its first step: the bottleneck."""
     decoder_states: Array
@@ -114,27 +114,27 @@ class Trace:
     attention: Array | None = None
     """[T, S] attention weights, the very tensor that made the context; None without attention."""
     contexts: Array | None = None
-    """[T, H] attention-weighted sums of encoder states; None without attention."""
+    """[T, M] attention-weighted sums of encoder states; None without attention."""
     empty_attention: Array | None = None
     """[T] weight on empty slots; None unless the model has `attention_slots`."""
     attended: tuple[int, ...] = field(default=())
     """Steps whose attention weights were given by the caller."""
 
     def __post_init__(self) -> None:
-        """Check every shape against S, T, H and K."""
+        """Check every shape against S, T, M, H and K."""
         steps, source = len(self.output), len(self.reading.tokens)
-        hidden = self.encoder_states.shape[-1]
+        memory, hidden = self.encoder_states.shape[-1], self.decoder_states.shape[-1]
         ranks = len(self.candidates[0]) if self.candidates else 0
         for name, expected in (
             ("candidate_probabilities", (steps, ranks)),
             ("probabilities", (steps,)),
             ("log_probabilities", (steps,)),
-            ("encoder_states", (source, hidden)),
+            ("encoder_states", (source, memory)),
             ("initial_state", (hidden,)),
             ("decoder_states", (steps, hidden)),
             ("scores", (steps, source)),
             ("attention", (steps, source)),
-            ("contexts", (steps, hidden)),
+            ("contexts", (steps, memory)),
             ("empty_attention", (steps,)),
         ):
             check_shape("Trace", name, getattr(self, name), expected)

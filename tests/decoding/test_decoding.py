@@ -12,13 +12,14 @@ import torch
 from reference import compute
 from rounding import close
 from tiny import build_like, build_system, texts
+from walks import OTHER_PARTS
 
 from s2s.config import SequenceConfig
 from s2s.decoding import batched, single, whatif
 from s2s.decoding.loop import DecodeLoop
 from s2s.errors import UserError
 from s2s.model import decoder as decoder_module
-from s2s.model.attention import Attended
+from s2s.model.attend import Attended
 from s2s.model.seq2seq import Seq2Seq
 from s2s.results import Trace
 from s2s.text.vocab import BOS, EOS, Vocab
@@ -44,12 +45,17 @@ def family():
             list(DATES),
         ),
         "tutorial 5": (build_like(5), SENTENCES),
-    }
+        "Bahdanau 2015": (build_system(**OTHER_PARTS["Bahdanau 2015"]), SENTENCES),
+        "input feeding": (build_system(**OTHER_PARTS["input feeding"]), SENTENCES),
+        "location": (build_system(**OTHER_PARTS["the old tutorial"]),
+                     [s for s in SENTENCES if len(s.split()) <= 7]),
+    }  # fmt: skip
 
 
 FAMILY = family()
 everyone = pytest.mark.parametrize("who", FAMILY)
 ATTENTIVE = [name for name, (t, _) in FAMILY.items() if t.config.has_attention]
+SLOTS = [name for name in ATTENTIVE if FAMILY[name][0].config.attention_slots]
 attentive = pytest.mark.parametrize("who", ATTENTIVE)
 
 
@@ -136,7 +142,7 @@ def test_rows_and_empty_share_sum_to_one(who):
         empty = 0 if trace.empty_attention is None else trace.empty_attention
         np.testing.assert_allclose(trace.attention.sum(1) + empty, 1, rtol=0, atol=1e-12)
         assert trace.attention.shape == (trace.steps, len(trace.source))
-    assert (traces[0].empty_attention is not None) == (who == "tutorial 3")
+    assert (traces[0].empty_attention is None) == (who not in SLOTS)
 
 
 @attentive
@@ -375,8 +381,8 @@ def test_given_weights_are_used_and_renormalised(who):
     assert abs(trace.log_probabilities[1] - before.log_probabilities[1]) > 1e-9
 
 
-# A given row leaves nothing to the empty slots, so tutorial 3 is not asked.
-@pytest.mark.parametrize("who", [name for name in ATTENTIVE if name != "tutorial 3"])
+# A given row leaves nothing to the empty slots, so models that have some are not asked.
+@pytest.mark.parametrize("who", [name for name in ATTENTIVE if name not in SLOTS])
 def test_giving_the_models_own_weights_changes_nothing(who):
     system, traces = traces_of(who)
     trace = traces[0]

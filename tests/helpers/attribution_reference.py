@@ -51,12 +51,19 @@ class Vectors(Literal):
         self.read(x)
         return self._encode(Nudge("", 0, 0, "hidden", np.zeros(0)).move)[0]
 
-    def jacobians(self):
-        """[S, H, S, E] of the states by the input vectors."""
-        found = np.empty((*self.states(self.x).shape, *self.x.shape))
+    def final(self, x):
+        """[M] the state of each way after its last token, as the decoder is handed them."""
+        self.states(x)
+        ways = [h for h, _ in self.ends[-1]]
+        return sum(ways) if self.config.directions == "sum" else np.concatenate(ways)
+
+    def jacobians(self, of=None):
+        """[S, M, S, E] of the states by the input vectors, or [M, S, E] of the final one."""
+        of = of or self.states
+        found = np.empty((*of(self.x).shape, *self.x.shape))
         for place, unit in np.ndindex(*self.x.shape):
             move = np.zeros_like(self.x)
             move[place, unit] = STEP
-            apart = self.states(self.x + move) - self.states(self.x - move)
-            found[:, :, place, unit] = apart / (2 * STEP)
+            apart = of(self.x + move) - of(self.x - move)
+            found[..., place, unit] = apart / (2 * STEP)
         return found

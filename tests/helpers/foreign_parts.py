@@ -9,8 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from s2s.model.attention import ATTENTIONS, Additive, Attention, Dot
+from s2s.config import ModelConfig
+from s2s.model.attention import ATTENTIONS, Additive, Dot
 from s2s.model.cells import RNNS
+from s2s.model.score import Attention
 from s2s.results.score_formula import Products, Program, ScoreFormula
 
 NAMES = ("cosine", "gated", "bare", "louder", "quieter")
@@ -46,8 +48,9 @@ class Gated(Attention):
         program=Program("g * (1 / (1 + np.exp(-query - keys))) @ v", "h @ B.T", "A @ s"),
     )
 
-    def __init__(self, hidden: int):
-        super().__init__(hidden)
+    def __init__(self, config: ModelConfig):
+        super().__init__(config)
+        hidden = config.hidden
         self.left = nn.Linear(hidden, 3, bias=False)
         self.right = nn.Linear(hidden, 3, bias=False)
         self.vector = nn.Parameter(torch.ones(3))
@@ -73,8 +76,9 @@ class Bare(Attention):
 
     formula = ScoreFormula("e_tj = −|s_t − M h_j| / 2", r"e_{tj} = -|s_t - M h_j| / 2")
 
-    def __init__(self, hidden: int):
-        super().__init__(hidden)
+    def __init__(self, config: ModelConfig):
+        super().__init__(config)
+        hidden = config.hidden
         self.matrix = nn.Linear(hidden, hidden)
         self.register_buffer("two", torch.tensor(2.0), persistent=False)
 

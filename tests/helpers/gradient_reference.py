@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from reference import cell_step, layer_weights, score, softmax, vectors
+from reference import cell_step, first_states, layer_weights, vectors, write
 
 from s2s.model.seq2seq import Seq2Seq
 
@@ -58,22 +58,13 @@ class Literal:
         nothing = Nudge("", 0, 0, "hidden", np.zeros(0))
         move = (nudge or nothing).move
         memory, hidden, cells = self._encode(move)
-        peek = hidden[-1]
+        peek, fed_on = hidden[-1], np.zeros(self.config.hidden)
         found = []
         for step, (token, wanted) in enumerate(zip(self.fed, self.target, strict=True)):
-            config = self.config
-            (x,) = vectors(self.parameters, "decoder", [token], config.target_vocabulary,
-                           config.target_input, config.target_activation)  # fmt: skip
-            if config.peeky != "none":
-                x = np.concatenate([peek, x])
-            for layer in range(config.layers):
-                h, c = cell_step(
-                    config.cell, layer_weights(self.parameters, "decoder", layer), x,
-                    hidden[layer], cells[layer],
-                )  # fmt: skip
-                hidden[layer], cells[layer] = move(h, c, "decoder", layer, step)
-                x = hidden[layer]
-            logits = self._logits(x, memory, peek)
+            _, logits, fed_on = write(
+                self.config, self.parameters, token, hidden, cells, memory, peek, fed_on,
+                lambda h, c, layer, step=step: move(h, c, "decoder", layer, step),
+            )  # fmt: skip
             others = np.delete(logits, wanted)
             most = others.max()
             found.append(logits[wanted] - most - np.log(np.exp(others - most).sum()))
@@ -90,13 +81,16 @@ class Literal:
     def _encode(self, move):
         config, parameters = self.config, self.parameters
         ways = 2 if config.bidirectional else 1
-        size = config.hidden // ways
+        size = (config.encoder_hidden or config.hidden) // (
+            ways if config.directions == "concat" else 1
+        )
         inputs = vectors(parameters, "encoder", [self.ids[p] for p in self.places],
                          config.source_vocabulary, config.source_input)  # fmt: skip
-        hidden, cells = [], []
+        ends = []
         for layer in range(config.layers):
-            outputs = np.empty((len(inputs), config.hidden))
-            last_h, last_c = [], []
+            # Both ways side by side, also where they are summed up in the end.
+            outputs = np.empty((len(inputs), ways * size))
+            last = []
             for way in range(ways):
                 weights = layer_weights(parameters, "encoder", layer, way == 1)
                 units = slice(way * size, (way + 1) * size)
@@ -105,44 +99,16 @@ class Literal:
                     h, c = cell_step(config.cell, weights, inputs[step], h, c)
                     h, c = move(h, c, "encoder", layer, self.places[step], units)
                     outputs[step, units] = h
-                last_h.append(h)
-                last_c.append(c)
+                last.append((h, np.zeros(size) if c is None else c))
             inputs = list(outputs)
-            h = np.concatenate(last_h)
-            c = np.concatenate(last_c) if config.cell == "lstm" else None
-            if config.bidirectional:
-                h = self._project("hidden", h)
-            if config.cell == "lstm" and config.bridge == "hidden":
-                c = np.zeros(config.hidden)
-            elif config.cell == "lstm" and config.bidirectional:
-                c = self._project("cell", c)
-            h, c = move(h, c, "initial", layer, 0)
-            hidden.append(h)
-            cells.append(c)
-        memory = np.empty((len(self.ids), config.hidden))
+            ends.append(last)
+        self.ends = ends
+        hidden, cells = first_states(config, parameters, ends)
+        for layer in range(config.layers):
+            hidden[layer], cells[layer] = move(hidden[layer], cells[layer], "initial", layer, 0)
+        if config.directions == "sum":
+            inputs = [both[:size] + both[size:] for both in inputs]
+        memory = np.empty((len(self.ids), len(inputs[0])))
         for step, place in enumerate(self.places):
             memory[place] = inputs[step]
         return memory, hidden, cells
-
-    def _project(self, which, vector):
-        weight, bias = (self.parameters[f"bridge.{which}.{end}"] for end in ("weight", "bias"))
-        return np.tanh(weight @ vector + bias)
-
-    def _logits(self, query, memory, peek):
-        config, parameters = self.config, self.parameters
-        features = query
-        if config.has_attention:
-            scores = np.array([score(config.attention, parameters, query, m) for m in memory])
-            slots = config.attention_slots or 0
-            free = max(0, slots - len(memory))
-            weights = softmax(np.concatenate([scores, np.zeros(free)]))
-            context = weights @ np.concatenate([memory, np.zeros((free, config.hidden))])
-            features = np.concatenate([context, query])
-            if config.attentional_layer:
-                features = np.tanh(
-                    parameters["decoder.attentional.weight"] @ features
-                    + parameters["decoder.attentional.bias"]
-                )
-        if config.peeky == "cell_and_output":
-            features = np.concatenate([peek, features])
-        return parameters["decoder.output.weight"] @ features + parameters["decoder.output.bias"]

@@ -9,7 +9,8 @@ import torch
 from torch import nn
 
 from s2s.checkpoints import checkpoint
-from s2s.model.attention import Attention, attend
+from s2s.model.attend import attend
+from s2s.model.score import Attention
 from s2s.model.seq2seq import build
 from s2s.text.vocab import Vocab
 
@@ -172,14 +173,14 @@ def one_row_off():
     return system
 
 
-def unmasked(scores, memory, mask, slots=None, given=None):
+def unmasked(scores, memory, mask, vacant=None, given=None):
     """Attention over padding: the real `attend` with every place allowed."""
-    return attend(scores, memory, torch.ones_like(mask), slots, given)
+    return attend(scores, memory, torch.ones_like(mask), vacant, given)
 
 
-def over_steps(scores, memory, mask, slots=None, given=None):
+def over_steps(scores, memory, mask, vacant=None, given=None):
     """A softmax over the output steps in place of the source places."""
-    found = attend(scores, memory, mask, slots, given)
+    found = attend(scores, memory, mask, vacant, given)
     weights = torch.softmax(scores.masked_fill(~mask[:, None], -1e9), dim=1)
     return replace(found, weights=weights, context=weights @ memory)
 

@@ -17,14 +17,15 @@ from s2s.model.seq2seq import Seq2Seq
 class Computed:
     """Everything of one sentence; source axes in reading order."""
 
-    states: np.ndarray  # [S, H]
+    states: np.ndarray  # [S, M]
     initial: list[np.ndarray]  # [L] of [H]
     decoder_states: np.ndarray  # [T, H]
     logits: np.ndarray  # [T, V]
     scores: np.ndarray | None  # [T, S]
     attention: np.ndarray | None  # [T, S]
     empty: np.ndarray | None  # [T]
-    context: np.ndarray | None  # [T, H]
+    context: np.ndarray | None  # [T, M]
+    inputs: np.ndarray  # [T, I] of the decoder's lowest layer
 
 
 def sigmoid(x):
@@ -76,6 +77,7 @@ def score(kind, parameters, query, state):
     mixed = np.tanh(
         parameters["decoder.attention.query.weight"] @ query
         + parameters["decoder.attention.key.weight"] @ state
+        + parameters.get("decoder.attention.key.bias", 0)
     )
     return float((parameters["decoder.attention.energy.weight"] @ mixed)[0])
 
@@ -85,6 +87,104 @@ def softmax(x):
     return powers / powers.sum()
 
 
+def affine(parameters, name, vector):
+    return parameters[f"{name}.weight"] @ vector + parameters[f"{name}.bias"]
+
+
+def place_scores(config, parameters, query, states):
+    """The scores of S tokens and those of the empty slots: N slots, literally."""
+    slots = config.attention_slots or 0
+    if config.attention != "location":
+        found = [score(config.attention, parameters, query, state) for state in states]
+        return np.array(found), np.zeros(max(0, slots - len(states)))
+    every = parameters["decoder.attention.place.weight"] @ query
+    every = every + parameters.get("decoder.attention.place.bias", 0)
+    return every[: len(states)], every[len(states) :]
+
+
+def look(config, parameters, query, states):
+    """Scores [S], weights [S], the empty slots' weight and the context."""
+    scores, empty = place_scores(config, parameters, query, states)
+    weights = softmax(np.concatenate([scores, empty]))
+    # Empty slots hold zeros.
+    memory = np.concatenate([states, np.zeros((len(empty), states.shape[1]))])
+    return {"scores": scores, "attention": weights[: len(states)],
+            "empty": weights[len(states) :].sum(), "context": weights @ memory}  # fmt: skip
+
+
+def as_it_is(h, c, layer):
+    return h, c
+
+
+def write(config, parameters, token, hidden, cells, states, peek, fed_on, move=as_it_is):
+    """One decoder step; `hidden` and `cells` are changed in place.
+
+    Returns what attention made, the logits, and the attentional state for the next step.
+    """
+    (x,) = vectors(parameters, "decoder", [token], config.target_vocabulary,
+                   config.target_input, config.target_activation)  # fmt: skip
+
+    def ask(state):
+        query = np.concatenate([state, x]) if config.embedding_into_query else state
+        return look(config, parameters, query, states)
+
+    parts, looked = [], {}
+    if config.peeky != "none":
+        parts.append(peek)
+    if config.has_attention and config.query == "previous":
+        looked = ask(hidden[-1])
+        if config.context_into != "output":
+            parts.append(looked["context"])
+    if config.input_feeding:
+        parts.append(fed_on)
+    vector = np.concatenate([*parts, x])
+    if config.input_layer:
+        vector = np.maximum(affine(parameters, "decoder.input", vector), 0)
+    read = vector
+    for layer in range(config.layers):
+        h, c = cell_step(
+            config.cell, layer_weights(parameters, "decoder", layer), vector, hidden[layer],
+            cells[layer],
+        )  # fmt: skip
+        hidden[layer], cells[layer] = move(h, c, layer)
+        vector = hidden[layer]
+    if config.has_attention and config.query == "current":
+        looked = ask(vector)
+    features = vector
+    if config.has_attention and config.context_into != "cell":
+        features = np.concatenate([looked["context"], vector])
+        if config.attentional_layer:
+            features = fed_on = np.tanh(affine(parameters, "decoder.attentional", features))
+    if config.peeky == "cell_and_output":
+        features = np.concatenate([peek, features])
+    if config.embedding_into_output:
+        features = np.concatenate([features, x])
+    return looked | {"inputs": read}, affine(parameters, "decoder.output", features), fed_on
+
+
+def first_states(config, parameters, ends):
+    """The decoder's first states, from the ends [L][ways] of (h, c)."""
+    first, cells = [], []
+    for layer, ways in enumerate(ends):
+        if config.bridge_layer == "first_states":
+            h, c = [way for both in ends for way in both][layer]
+        elif config.directions == "sum":
+            h, c = sum(h for h, _ in ways), ways[0][1] + ways[1][1]
+        else:
+            h, c = (np.concatenate([way[part] for way in ways]) for part in (0, 1))
+        if config.bridge_layer == "always" or (
+            config.bridge_layer == "two_way" and config.bidirectional
+        ):
+            h = np.tanh(affine(parameters, "bridge.hidden", h))
+            if config.bridge == "hidden_and_cell":
+                c = np.tanh(affine(parameters, "bridge.cell", c))
+        if config.bridge == "hidden":
+            c = np.zeros(config.hidden)
+        first.append(h)
+        cells.append(c if config.cell == "lstm" else None)
+    return first, cells
+
+
 def compute(
     model: Seq2Seq, ids: list[int], fed: list[int], leading: int = 0, trailing: int = 0
 ) -> Computed:
@@ -92,7 +192,8 @@ def compute(
     config: ModelConfig = model.config
     parameters = {k: v.detach().double().numpy() for k, v in model.state_dict().items()}
     ways = 2 if config.bidirectional else 1
-    lstm = config.cell == "lstm"
+    size = config.encoder_hidden or config.hidden
+    size //= ways if config.directions == "concat" else 1
 
     # The order of reading: the text backwards, the specials where they are.
     places = list(range(len(ids)))
@@ -101,82 +202,46 @@ def compute(
         places = [*places[:leading], *reversed(inside), *places[len(ids) - trailing :]]
     inputs = vectors(parameters, "encoder", [ids[p] for p in places], config.source_vocabulary,
                      config.source_input)  # fmt: skip
-    hidden, cells = [], []
+    ends = []
     for layer in range(config.layers):
-        sides, last_h, last_c = [], [], []
+        sides, last = [], []
         for way in range(ways):
             weights = layer_weights(parameters, "encoder", layer, way == 1)
-            h = c = np.zeros(config.hidden // ways)
+            h = c = np.zeros(size)
             outputs = [None] * len(inputs)
             steps = range(len(inputs)) if way == 0 else reversed(range(len(inputs)))
             for step in steps:
                 h, c = cell_step(config.cell, weights, inputs[step], h, c)
                 outputs[step] = h
             sides.append(outputs)
-            last_h.append(h)
-            last_c.append(c)
+            last.append((h, np.zeros(size) if c is None else c))
         inputs = [np.concatenate(both) for both in zip(*sides, strict=True)]
-        hidden.append(np.concatenate(last_h))
-        cells.append(np.concatenate(last_c) if lstm else None)
-    states = np.empty((len(ids), config.hidden))
+        ends.append(last)
+    if config.directions == "sum":
+        inputs = [both[:size] + both[size:] for both in inputs]
+    states = np.empty((len(ids), len(inputs[0])))
     for step, place in enumerate(places):
         states[place] = inputs[step]
 
-    # The bridge.
-    if config.bidirectional:
-
-        def project(which, vector):
-            weight, bias = (parameters[f"bridge.{which}.{end}"] for end in ("weight", "bias"))
-            return np.tanh(weight @ vector + bias)
-
-        hidden = [project("hidden", h) for h in hidden]
-        if config.bridge == "hidden_and_cell":
-            cells = [project("cell", c) for c in cells]
-    if lstm and config.bridge == "hidden":
-        cells = [np.zeros(config.hidden) for _ in hidden]
+    hidden, cells = first_states(config, parameters, ends)
     initial = [h.copy() for h in hidden]
     peek = initial[-1]
 
     # The decoder, one token at a time.
-    rows = {name: [] for name in ("query", "logits", "scores", "attention", "empty", "context")}
+    rows = {
+        name: []
+        for name in ("query", "logits", "scores", "attention", "empty", "context", "inputs")
+    }
+    fed_on = np.zeros(config.hidden)
     for token in fed:
-        (x,) = vectors(parameters, "decoder", [token], config.target_vocabulary,
-                       config.target_input, config.target_activation)  # fmt: skip
-        if config.peeky != "none":
-            x = np.concatenate([peek, x])
-        for layer in range(config.layers):
-            hidden[layer], cells[layer] = cell_step(
-                config.cell, layer_weights(parameters, "decoder", layer), x, hidden[layer],
-                cells[layer],
-            )  # fmt: skip
-            x = hidden[layer]
-        features = query = x
-        if config.has_attention:
-            scores = np.array([score(config.attention, parameters, query, s) for s in states])
-            if config.attention_slots is None:
-                weights, memory = softmax(scores), states
-            else:
-                # N slots, literally: empty ones hold zeros and score 0.
-                free = max(0, config.attention_slots - len(states))
-                weights = softmax(np.concatenate([scores, np.zeros(free)]))
-                memory = np.concatenate([states, np.zeros((free, config.hidden))])
-                rows["empty"].append(weights[len(states) :].sum())
-            context = weights @ memory
-            rows["scores"].append(scores)
-            rows["attention"].append(weights[: len(states)])
-            rows["context"].append(context)
-            features = np.concatenate([context, query])
-            if config.attentional_layer:
-                features = np.tanh(
-                    parameters["decoder.attentional.weight"] @ features
-                    + parameters["decoder.attentional.bias"]
-                )
-        if config.peeky == "cell_and_output":
-            features = np.concatenate([peek, features])
-        rows["query"].append(query)
-        rows["logits"].append(
-            parameters["decoder.output.weight"] @ features + parameters["decoder.output.bias"]
+        looked, logits, fed_on = write(
+            config, parameters, token, hidden, cells, states, peek, fed_on
         )
+        rows["query"].append(hidden[-1])
+        rows["logits"].append(logits)
+        for name, value in looked.items():
+            if name != "empty" or config.attention_slots is not None:
+                rows[name].append(value)
 
     def column(name):
         return np.array(rows[name]) if rows[name] else None
@@ -184,4 +249,5 @@ def compute(
     return Computed(
         states, initial, column("query"), column("logits"), column("scores"),
         column("attention"), column("empty"), column("context"),
+        column("inputs"),
     )  # fmt: skip

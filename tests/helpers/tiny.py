@@ -46,7 +46,9 @@ def build_system(
     task: str = "fra-eng",
     **switches: Any,
 ) -> Translator:
-    sequence = sequence or SequenceConfig(max_source_length=12, max_output_length=9)
+    # Attention by location knows so many places, the end token's among them.
+    longest = switches["attention_slots"] - 1 if switches.get("attention") == "location" else 12
+    sequence = sequence or SequenceConfig(max_source_length=longest, max_output_length=9)
     source = source or Vocab((PAD, UNK, EOS, *SOURCE_WORDS), pad=0, unk=1, eos=2)
     target = target or Vocab((PAD, UNK, BOS, EOS, *TARGET_WORDS), pad=0, unk=1, bos=2, eos=3)
     config = ModelConfig(

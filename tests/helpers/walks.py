@@ -38,6 +38,29 @@ def family(kind):
         )  # fmt: skip
 
 
+BAHDANAU = {"query": "previous", "attentional_layer": False}
+OTHER_PARTS = {
+    "Bahdanau 2015": {"attention": "additive", "context_into": "cell", "attention_bias": True,
+                      "encoder_hidden": 8, "bidirectional": True} | BAHDANAU,
+    "context twice": {"attention": "general", "context_into": "cell_and_output", "cell": "lstm",
+                      "embedding_into_output": True, "encoder_hidden": 4, "layers": 2,
+                      "bridge_layer": "always", "hidden": 12} | BAHDANAU,
+    "dot before": {"attention": "dot", "peeky": "cell_and_output", "attention_slots": 8} | BAHDANAU,
+    "input feeding": {"attention": "scaled_dot", "input_feeding": True, "directions": "sum",
+                      "bidirectional": True, "hidden": 12, "embedding_into_output": True},
+    "fed and before": {"attention": "additive", "input_feeding": True, "query": "previous",
+                       "context_into": "cell_and_output", "cell": "rnn", "seed": 4},
+    "location": {"attention": "location", "attention_slots": 9},
+    "the old tutorial": {"attention": "location", "attention_slots": 8, "attention_bias": True,
+                         "embedding_into_query": True, "input_layer": True,
+                         "context_into": "cell", "target_activation": "relu"} | BAHDANAU,
+    "a full location": {"attention": "location", "attention_slots": 6, "context_into": "cell",
+                        "cell": "lstm"} | BAHDANAU,
+    "embedding out": {"embedding_into_output": True, "peeky": "cell_and_output"},
+}  # fmt: skip
+"""The parts that tutorials beyond the five have, each in a model of its own."""
+
+
 def load(name):
     if not (ROOT / "checkpoints" / name / "model.safetensors").is_file():
         pytest.skip(f"{name} is not shipped")

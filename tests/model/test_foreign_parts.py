@@ -4,9 +4,9 @@ import contextlib
 import io
 from dataclasses import replace
 
-import gradient_reference
 import numpy as np
 import pytest
+import reference
 import torch
 from foreign_parts import CELLS, KINDS, NAMES, SCORES, Leaky, registered
 from gradient_cases import TARGET, TEXT, Case
@@ -18,9 +18,10 @@ from s2s.errors import UserError
 from s2s.export.numpy_program import numpy_snippet
 from s2s.export.source_code import source_code
 from s2s.model import gru
-from s2s.model.attention import ATTENTIONS, Attention, Dot, ScoreAdjoints
+from s2s.model.attention import ATTENTIONS, Dot
 from s2s.model.batch import make_batch, make_source
 from s2s.model.cells import RNNS, equations
+from s2s.model.score import Attention, ScoreAdjoints
 from s2s.plots.step_data import Names, Shape, step_data
 from s2s.plots.walk_words import score_strips, sum_words
 from s2s.probes import agreement, gradient_flow, hidden_states, input_influence, saliency
@@ -40,9 +41,7 @@ def newcomers():
 @pytest.fixture
 def literal(monkeypatch):
     """The second implementation learns the scores from their equations."""
-    monkeypatch.setattr(
-        gradient_reference, "score", lambda kind, weights, q, h: SCORES[kind](weights, q, h)
-    )
+    monkeypatch.setattr(reference, "score", lambda kind, weights, q, h: SCORES[kind](weights, q, h))
 
 
 def plain_autograd(system, text, target):

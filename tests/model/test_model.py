@@ -16,7 +16,8 @@ from tiny import SOURCE_WORDS, build_like, build_system, texts
 from s2s.config import ModelConfig, SequenceConfig
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
-from s2s.model.attention import ATTENTIONS, attend
+from s2s.model.attend import attend
+from s2s.model.attention import ATTENTIONS, Dot, attention_of
 from s2s.model.batch import make_batch, make_source, reversed_order
 from s2s.model.seq2seq import Seq2Seq, blank, build, initialise
 from s2s.text.vocab import BOS, EOS, PAD, UNK, Vocab
@@ -154,7 +155,7 @@ def test_without_forcing_the_model_is_fed_its_own_best_token():
 # Attention alone.
 
 
-def numpy_score(kind, module, query, state):
+def numpy_score(kind, module, query, state, place):
     """Each formula from the papers, on one query and one state."""
     w = {name: p.detach().numpy() for name, p in module.named_parameters()}
     if kind == "dot":
@@ -163,18 +164,25 @@ def numpy_score(kind, module, query, state):
         return sum(q * h for q, h in zip(query, state, strict=True)) / len(query) ** 0.5
     if kind == "general":
         return query @ (w["weight.weight"] @ state)
+    if kind == "location":
+        return w["place.weight"][place] @ query
     return w["energy.weight"][0] @ np.tanh(w["query.weight"] @ query + w["key.weight"] @ state)
+
+
+def made(kind):
+    """A configuration of 5 units."""
+    return ModelConfig(9, 9, hidden=5, attention=kind, attention_slots=8)
 
 
 @pytest.mark.parametrize("kind", ATTENTIONS)
 def test_each_score_is_its_formula(kind):
     torch.manual_seed(0)
-    module = ATTENTIONS[kind](5).double()
+    module = attention_of(made(kind)).double()
     query, memory = torch.randn(2, 3, 5).double(), torch.randn(2, 4, 5).double()
     scores = module.score(query, module.keys(memory)).detach()
     assert scores.shape == (2, 3, 4)
     for b, t, s in itertools.product(range(2), range(3), range(4)):
-        expected = numpy_score(kind, module, query[b, t].numpy(), memory[b, s].numpy())
+        expected = numpy_score(kind, module, query[b, t].numpy(), memory[b, s].numpy(), s)
         assert float(scores[b, t, s]) == pytest.approx(float(expected), abs=1e-12)
 
 
@@ -191,6 +199,11 @@ def test_equal_scores_give_a_uniform_row():
         assert float(-(row * row.log()).sum()) == pytest.approx(math.log(length), abs=1e-6)
 
 
+def zeros_in(slots, mask, scores):
+    """[B, T, 1] the score of the empty ones among so many slots."""
+    return Dot(made("dot")).vacant(scores, mask, slots)
+
+
 @pytest.mark.parametrize("length", [1, 3, 7, 8, 9])
 def test_slots_are_the_literal_slots(length):
     """N slots: zero vectors that score 0; none are left for a source of N tokens or more."""
@@ -199,7 +212,8 @@ def test_slots_are_the_literal_slots(length):
     memory = torch.randn(1, size, 3).double()
     memory[:, length:] = 0
     scores = torch.randn(1, 2, size).double()
-    looked = attend(scores, memory, mask_of(length, size=size), slots)
+    mask = mask_of(length, size=size)
+    looked = attend(scores, memory, mask, zeros_in(slots, mask, scores))
     free = max(0, slots - length)
     literal = torch.softmax(torch.cat([scores[..., :length], torch.zeros(1, 2, free)], -1), -1)
     np.testing.assert_allclose(looked.weights[..., :length], literal[..., :length], atol=1e-12)
@@ -213,7 +227,8 @@ def test_slots_are_the_literal_slots(length):
 
 def test_equal_scores_leave_half_to_the_empty_slots():
     """Four tokens in eight slots that all score 0."""
-    looked = attend(torch.zeros(1, 1, 4), torch.randn(1, 4, 2), mask_of(4, size=4), slots=8)
+    scores, mask = torch.zeros(1, 1, 4), mask_of(4, size=4)
+    looked = attend(scores, torch.randn(1, 4, 2), mask, zeros_in(8, mask, scores))
     assert float(looked.empty) == pytest.approx(0.5)
 
 
@@ -223,8 +238,9 @@ def test_given_weights_replace_the_models_own_in_named_steps_only():
     mask = mask_of(4, size=4)
     given = torch.full((1, 3, 4), math.nan)
     given[0, 1] = torch.tensor([0.0, 0.25, 0.75, 0.0])
-    own = attend(scores, memory, mask, slots=6)
-    looked = attend(scores, memory, mask, slots=6, given=given)
+    vacant = zeros_in(6, mask, scores)
+    own = attend(scores, memory, mask, vacant)
+    looked = attend(scores, memory, mask, vacant, given)
     assert torch.equal(looked.weights[:, [0, 2]], own.weights[:, [0, 2]])
     assert torch.equal(looked.weights[0, 1], given[0, 1])
     assert float(looked.empty[0, 1]) == 0 and float(own.empty[0, 1]) > 0

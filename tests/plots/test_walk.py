@@ -23,7 +23,7 @@ from s2s.plots.walk_words import (
     weight_bars,
 )
 from s2s.probes.walk import walk
-from s2s.results.walk import Term, Terms
+from s2s.results.terms import Term, Terms
 from s2s.text import label
 
 KINDS = ("dot", "scaled_dot", "general", "additive")

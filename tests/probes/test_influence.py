@@ -26,12 +26,8 @@ def check(system, text, target):
     sizes = np.sqrt((jacobians**2).sum(axis=(1, 3)))
     np.testing.assert_allclose(found.influence, sizes, rtol=1e-6, atol=1e-8)
 
-    # The state that the encoder ends with: at the last token read, each half at its own.
-    config, places = system.config, literal.places
-    final = jacobians[places[-1]]
-    if config.bidirectional:
-        half = config.hidden // 2
-        final = np.concatenate([final[:half], jacobians[places[0]][half:]])
+    # The state that the encoder ends with: of each way at the token that it reads last.
+    config, final = system.config, literal.jacobians(literal.final)
     np.testing.assert_allclose(
         found.final, np.sqrt((final**2).sum(axis=(0, 2))), rtol=1e-6, atol=1e-8
     )

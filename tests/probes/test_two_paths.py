@@ -11,7 +11,7 @@ from tiny import ROOT, build_system
 
 from s2s.checkpoints import checkpoint
 from s2s.model.batch import make_source
-from s2s.model.decoder import Memory
+from s2s.model.decoder import Memory, State
 from s2s.plots.two_paths import two_paths_chart, two_paths_finding
 from s2s.probes import gradient_flow, two_paths
 from s2s.text.numbers import rounded
@@ -30,7 +30,7 @@ def through_the_model_s_own_attention(system, text, target):
     keys = model.decoder.attention.keys(leaf)
     seen = Memory(leaf, keys, memory.mask, memory.peek.detach())
     fed = torch.tensor([[system.start, *target[:-1]]])
-    start = tuple(None if part is None else part.detach() for part in state)
+    start = State(*(None if part is None else part.detach() for part in state))
     logits = model.decoder(fed, start, seen).logits[0]
     losses = torch.nn.functional.cross_entropy(logits, torch.tensor(target), reduction="none")
     rows = [torch.autograd.grad(loss, leaf, retain_graph=True)[0][0] for loss in losses]
@@ -42,6 +42,10 @@ def through_the_model_s_own_attention(system, text, target):
     {"cell": "gru", "attention": "general", "bidirectional": True, "layers": 2},
     {"cell": "rnn", "attention": "additive", "attentional_layer": False, "peeky": "cell"},
     {"cell": "gru", "attention": "dot", "attention_slots": 7, "reverse_source": True},
+    {"cell": "gru", "attention": "dot", "input_feeding": True},
+    {"cell": "lstm", "attention": "additive", "query": "previous", "context_into": "cell",
+     "attentional_layer": False, "attention_bias": True, "encoder_hidden": 4,
+     "bridge_layer": "always"},
 ])  # fmt: skip
 def test_the_short_way_is_that_of_the_model_s_own_decoder(switches):
     system = build_system(**switches)

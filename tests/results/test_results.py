@@ -24,8 +24,9 @@ def trace():
 def test_a_wrong_shape_is_refused_with_both_shapes(trace, name):
     array = getattr(trace, name)
     wrong = np.zeros((*array.shape[:-1], array.shape[-1] + 1))
-    # The width of the encoder states sets H, so the others are measured against it.
-    named = "initial_state" if name == "encoder_states" else name
+    # The widths of the states set M and H, so the others are measured against them.
+    sets = {"encoder_states": "contexts", "decoder_states": "initial_state"}
+    named = sets.get(name, name)
     shapes = (array.shape, wrong.shape)
     with pytest.raises(ValueError) as caught:
         replace(trace, **{name: wrong})

@@ -12,12 +12,14 @@ from s2s.plots.walk_words import (
     below,
     candidate_bars,
     combine_strips,
+    letter,
     score_strips,
     sum_words,
     weight_bars,
 )
 from s2s.results.formulas import Stage, stages
-from s2s.results.walk import WHOLE, Terms, Walk
+from s2s.results.terms import WHOLE, Terms
+from s2s.results.walk import Walk
 from s2s.text.numbers import number, percent
 from ui.markdown import escaped
 from ui.parts.token_picker import plain_token
@@ -35,14 +37,16 @@ def show(walk: Walk, palette: Palette) -> None:
         "combine": lambda: _combine(walk, palette),
         "choose": lambda: _choose(walk, palette),
     }
+    if "s" not in walk.asks:
+        # The state is where the walk begins; where it comes after a look back it has its own card.
+        draw["state"] = lambda: _state(walk, palette)
     kind = "walk" if walk.has_attention else "grid-walk"
-    # A model without attention begins with its state: there is nothing before.
-    names = [name for name in found if name in draw or not walk.has_attention]
+    names = [name for name in found if name in draw]
     with st.container(key=f"{kind}-cards"):
         for place, name in enumerate(names, 1):
             with st.container(border=True, key=f"walk-{name}"):
                 _head(place, found[name])
-                draw.get(name, lambda: _state(walk, palette))()
+                draw[name]()
                 _shapes(found[name])
 
 
@@ -60,18 +64,23 @@ def _source(walk: Walk) -> int:
     return most if chosen is None else chosen
 
 
+def _units(walk: Walk) -> np.ndarray:
+    """The vector whose units are written out."""
+    return walk.context if walk.context is not None else walk.state
+
+
 def _unit(walk: Walk) -> int:
     """The unit that is written out: the visitor's, else the largest."""
-    state = walk.context if walk.context is not None else walk.state
+    state = _units(walk)
     asked = st.session_state.get(UNIT)
     if isinstance(asked, int):
-        return min(max(asked, 1), walk.hidden) - 1
+        return min(max(asked, 1), len(state)) - 1
     return int(np.abs(state).argmax())
 
 
 def _unit_picker(walk: Walk) -> None:
     st.number_input(
-        "Unit written out", 1, walk.hidden, None, key=UNIT, label_visibility="collapsed",
+        "Unit written out", 1, len(_units(walk)), None, key=UNIT, label_visibility="collapsed",
         placeholder=f"the largest unit ({_unit(walk) + 1})",
     )  # fmt: skip
 
@@ -107,9 +116,10 @@ def _lines(lines: list[str]) -> None:
 
 
 def _state(walk: Walk, palette: Palette) -> None:
-    t = below(walk.step)
-    strips = [Strip(f"s{t}", walk.state, 1, True)]
-    if walk.peeky != "none":
+    strips = [Strip(letter("s", walk.step), walk.state, 1, True)]
+    if "c" in walk.reads and walk.context is not None:
+        strips.insert(0, Strip(letter("c", walk.step), walk.context))
+    if "s_0" in walk.reads:
         strips.insert(0, Strip("s₀", walk.initial))
     _figure(strips_chart(strips, palette), "state", f"The decoder’s state after {walk.fed}.")
     st.markdown(f"It has just been fed “{plain_token(walk.fed)}”.")
@@ -158,10 +168,11 @@ def _context(walk: Walk, palette: Palette) -> None:
         return
     strip = Strip(f"c{below(walk.step)}", walk.context, 0, True)
     _figure(strips_chart([strip], palette), "context", "The context vector.")
-    units = range(walk.hidden) if walk.hidden <= WHOLE else [_unit(walk)]
-    if walk.hidden > WHOLE:
+    size = len(walk.context)
+    units = range(size) if size <= WHOLE else [_unit(walk)]
+    if size > WHOLE:
         _unit_picker(walk)
-    if len(walk.source) <= WHOLE or walk.hidden > WHOLE:
+    if len(walk.source) <= WHOLE or size > WHOLE:
         _lines([_sum(f"unit {u + 1}", walk.context_terms(u)) for u in units])
 
 
@@ -172,9 +183,7 @@ def _combine(walk: Walk, palette: Palette) -> None:
     )  # fmt: skip
     if walk.combined is None:
         return
-    units = range(walk.hidden) if walk.hidden <= WHOLE // 2 else [_unit(walk)]
-    if walk.hidden > WHOLE and walk.context is None:
-        _unit_picker(walk)
+    units = range(walk.hidden) if walk.hidden <= WHOLE // 2 else [min(_unit(walk), walk.hidden - 1)]
     lines = []
     for u in units:
         text, total = sum_words(walk.combine_terms(u))
