@@ -1,5 +1,7 @@
 """Fixtures of all tests. The tiny models themselves are in tiny.py."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from s2s.decoding.system import System
 from s2s.results import History
 
 torch.set_num_threads(1)
+# Trainings that a page starts lie in a folder of this run of the tests.
+os.environ["S2S_RUNS"] = tempfile.mkdtemp(prefix="s2s-runs-")
 
 SLOW = ("training", "pages", "cli", "hard")
 """Folders whose tests train, run whole pages or start commands; single tests are marked."""

@@ -10,6 +10,8 @@ import math
 import os
 import socket
 import stat
+import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,11 +23,15 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from s2s.training import job_queue
+
 OPEN_FILES = "/dev/fd"  # Linux and macOS; Windows has no such folder and keeps its 40 ms
 RETURN = 125.0
 """Seconds after which a visitor who left is forgotten; Streamlit lets one come back for 120."""
 PAUSE = 0.005
 """Seconds for which a run's messages are gathered; the server sends what it has every 0.01 s."""
+LOOK = 1.0
+"""Seconds between two looks at the trainings."""
 
 
 def send_at_once() -> None:
@@ -143,3 +149,26 @@ def forget_leavers() -> None:
         session.shutdown()
 
     WebsocketSessionManager.disconnect_session = leaving  # type: ignore[method-assign]
+
+
+_tending = threading.Lock()
+
+
+def tend_trainings() -> None:
+    """Let trainings that wait begin when their turn comes, whether anybody looks or not.
+
+    A thread looks after the queue as long as there is something in it.
+    """
+    if not _tending.acquire(blocking=False):
+        return
+
+    def tend() -> None:
+        try:
+            while job_queue.tend():
+                time.sleep(LOOK)
+        except OSError:
+            pass  # the folder cannot be written: whoever wants to train is told so
+        finally:
+            _tending.release()
+
+    threading.Thread(target=tend, name="trainings", daemon=True).start()

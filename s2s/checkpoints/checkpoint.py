@@ -2,7 +2,8 @@
 
     checkpoints/<task>/<variant>/  config.json vocab.json model.safetensors history.csv README.md
 
-and, where a recipe asks for them, the other tables of `s2s.checkpoints.history`.
+and, where a recipe asks for them, the other tables of `s2s.checkpoints.history` and the watched
+sentences of every epoch (`s2s.checkpoints.replays`).
 
 Nothing here unpickles. A folder that does not fit is refused in one sentence that names the fault.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ from safetensors.torch import save_file
 
 from s2s.checkpoints import about_json, files
 from s2s.checkpoints import history as histories
+from s2s.checkpoints import replays as replay_file
 from s2s.checkpoints import weights as weights_file
 from s2s.checkpoints.config_json import CONFIG, FORMAT, read_config
 from s2s.checkpoints.weights import WEIGHTS
@@ -32,13 +35,14 @@ from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.model.seq2seq import blank, build, has_blanks
 from s2s.results import History
+from s2s.results.replay import Replay
 from s2s.tasks import TASKS
 from s2s.tasks.about import About
 from s2s.text.label import label, writable
 from s2s.text.vocab import Vocab
 
 VOCAB, CARD = "vocab.json", "README.md"
-FILES = (CONFIG, VOCAB, WEIGHTS, CARD, *histories.FILES)
+FILES = (CONFIG, VOCAB, WEIGHTS, CARD, *histories.FILES, replay_file.REPLAY)
 DTYPES = {"float16": torch.float16, "float32": torch.float32}
 
 
@@ -49,13 +53,26 @@ def root() -> Path:
     )
 
 
+def runs() -> Path:
+    """The folder of trainings that a page started; the environment variable S2S_RUNS names another.
+
+    It holds ``jobs/<task>/<name>/`` and, of those that were kept, ``models/<task>/<name>/``.
+    """
+    return Path(os.environ.get("S2S_RUNS") or Path(__file__).resolve().parents[2] / "runs")
+
+
+def places(model: str) -> tuple[Path, Path]:
+    """Where the folder of ``task/variant`` may be: among the shipped models, then the kept ones."""
+    return root() / model, runs() / "models" / model
+
+
 def find(model: str) -> Path:
     """The folder of ``task/variant``, or of a path.
 
     Raises:
         UserError: when there is no such folder, naming the models there are.
     """
-    for path in (root() / model, Path(model)):
+    for path in (*places(model), Path(model)):
         # os.path: it answers no to names that no file can have, where pathlib raises.
         if model and os.path.isdir(path):
             return path
@@ -97,13 +114,16 @@ class Entry:
 def folders() -> list[Path]:
     """Every folder ``task/variant`` under `root`, by name, whether it can be used or not.
 
-    A task's folder that cannot be listed stands as ``task/*``.
+    Then those that were kept from trainings in a page, unless their name is taken. A task's folder
+    that cannot be listed stands as ``task/*``.
     """
-    found: list[Path] = []
-    for task in _listed(root()) or []:
-        inside = _listed(task)
-        found += [task / "*"] if inside is None else inside
-    return found
+    found: dict[tuple[str, str], Path] = {}
+    for shelf in places(""):
+        for task in _listed(shelf) or []:
+            inside = _listed(task)
+            for folder in [task / "*"] if inside is None else inside:
+                found.setdefault((task.name, folder.name), folder)
+    return list(found.values())
 
 
 def _listed(folder: Path) -> list[Path] | None:
@@ -188,7 +208,7 @@ def load(model: str) -> Translator:
         UserError: when the folder is missing, incomplete, truncated or does not fit.
     """
     folder = find(model)
-    name = model if folder == root() / model else str(folder)
+    name = model if folder in places(model) else str(folder)
     with files.faults(name):
         return _load(folder, name)
 
@@ -222,6 +242,7 @@ def save(
     about: About,
     history: History,
     card: str = "",
+    replays: Sequence[Replay] = (),
 ) -> None:
     """Write a whole checkpoint folder, or leave the old one as it was.
 
@@ -231,6 +252,7 @@ def save(
         about: how it was made, for config.json.
         history: its training, epoch by epoch.
         card: README.md.
+        replays: the watched sentences epoch by epoch.
 
     Files are written beside the target and moved there when they are complete, so a folder that
     can be seen is a folder that can be loaded.
@@ -242,7 +264,8 @@ def save(
     fresh.mkdir()
     dtype = DTYPES[system.sequence.weights_dtype]
     weights = {k: v.detach().to(dtype).contiguous() for k, v in system.model.state_dict().items()}
-    save_file(weights, fresh / WEIGHTS)
+    with files.written(fresh / WEIGHTS):
+        save_file(weights, fresh / WEIGHTS)
     config = {
         "format": FORMAT,
         "task": system.task,
@@ -254,9 +277,11 @@ def save(
         "source": system.source_vocab.to_json(), "target": system.target_vocab.to_json()
     }  # fmt: skip
     (fresh / CONFIG).write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    shutil.copymode(fresh / CONFIG, fresh / WEIGHTS)  # safetensors hides it from other users
     (fresh / VOCAB).write_text(json.dumps(vocabs, indent=0, ensure_ascii=False) + "\n", "utf-8")
     histories.write(fresh, history)
+    replay_file.write(fresh / replay_file.REPLAY, replays)
+    for hidden in fresh.glob("*.safetensors"):  # by that library from other users
+        shutil.copymode(fresh / CONFIG, hidden)
     (fresh / CARD).write_text(card, "utf-8")
     if folder.exists():
         folder.rename(old)

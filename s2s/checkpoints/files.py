@@ -10,9 +10,11 @@ import json
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from safetensors import SafetensorError
 
 from s2s.errors import UserError
 from s2s.text import label
@@ -35,6 +37,22 @@ def faults(name: str) -> Iterator[None]:
     except Exception as error:
         told = label(" ".join(str(error).split())[:200]).replace("␣", " ").rstrip(".")
         raise UserError(f"{name} could not be loaded: {type(error).__name__}: {told}.") from error
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Leave no half of a file that could not be written; what went wrong is an `OSError`.
+
+    safetensors raises a type of its own for a full disk.
+    """
+    try:
+        yield
+    except (OSError, SafetensorError) as error:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise
+        raise OSError(" ".join(str(error).split())) from error
 
 
 def check_file(path: Path, most: int, name: str) -> int:

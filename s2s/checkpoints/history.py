@@ -6,6 +6,8 @@ The files:
     seeds.csv      the same for every seed, where there were several
     watched.csv    what the watched sentences became, epoch by epoch
     gradients.csv  hidden-state gradients of one output token (tutorial 1), before each epoch
+    replay.csv     as history.csv, of the run that replay.safetensors was kept from, where that is
+                   another run than the stored model's: same settings and seed, other processor
 """
 
 from __future__ import annotations
@@ -27,10 +29,11 @@ from s2s.results import EpochReport, History, Watched
 from s2s.tasks.split import Pair
 
 HISTORY, SEEDS, WATCHED, GRADIENTS = "history.csv", "seeds.csv", "watched.csv", "gradients.csv"
+REPLAYED = "replay.csv"
 NOT_COLUMNS = ("written", "forced", "state_gradients")
 COLUMNS = [item.name for item in fields(EpochReport) if item.name not in NOT_COLUMNS]
 WHOLE = {"epoch", "updates"}
-FILES = (HISTORY, SEEDS, WATCHED, GRADIENTS)
+FILES = (HISTORY, SEEDS, WATCHED, GRADIENTS, REPLAYED)
 LARGEST_COUNT, LARGEST_NUMBER = 10**9, 3.5e38
 
 
@@ -102,6 +105,19 @@ def read(folder: str | Path) -> History:
         watched,
         {state: tuple(values) for state, values in gradients.items()},
     )
+
+
+def replayed(folder: str | Path) -> tuple[EpochReport, ...]:
+    """The epochs of the run that was kept; empty where it is the stored model's own.
+
+    Raises:
+        UserError: when the file cannot be read.
+    """
+    place = Path(folder) / REPLAYED
+    try:
+        return tuple(_report(row) for row in _read(place))
+    except Exception:
+        raise UserError(f"{place} is damaged: it is not the table that training writes.") from None
 
 
 def _row(report: EpochReport) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from s2s.results import EpochReport
 from s2s.tasks.recipes import RECIPES
 from s2s.training.reproduce import reproduce
 from s2s.training.run_state import claimed
+from s2s.training.wind_back import NEAR, wind_back
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="FILE", help="pairs, for a task that needs a file")
     parser.add_argument("--runs", default="runs", metavar="DIR", help="where unfinished runs lie")
     parser.add_argument("--force", action="store_true", help="replace a finished model")
+    parser.add_argument(
+        "--epochs",
+        action="store_true",
+        help="keep a stored model, train it once more, and write what it did epoch by epoch",
+    )
 
 
 def run(given: argparse.Namespace) -> int:
@@ -47,7 +53,7 @@ def run(given: argparse.Namespace) -> int:
     if not 1 <= seeds <= 20:
         raise UserError(f"--seeds is {seeds}; it must be 1 to 20.")
     folder = checkpoint.root() / recipe.task.name / recipe.variant
-    if folder.exists() and not given.force:
+    if folder.exists() and not given.force and not given.epochs:
         raise UserError(f"{folder} exists; --force replaces it.")
     runs = Path(given.runs)
     with (
@@ -64,10 +70,18 @@ def run(given: argparse.Namespace) -> int:
         def on_epoch(name: str, report: EpochReport) -> None:
             tqdm.write(f"{name}  {describe(report)}", file=sys.stdout)
 
-        folder = reproduce(
-            recipe, given.data, runs, seeds, command(given, seeds), on_batch, on_epoch
-        )
-    print((folder / checkpoint.CARD).read_text("utf-8"))
+        if given.epochs:
+            folder, far = wind_back(
+                recipe, given.data, runs, on_batch, lambda report: on_epoch(recipe.name, report)
+            )
+            if far > NEAR:
+                print(f"Another model came out: weights differ by up to {far:.2g}; said in pages.")
+        else:
+            folder = reproduce(
+                recipe, given.data, runs, seeds, command(given, seeds), on_batch, on_epoch
+            )
+    if not given.epochs:
+        print((folder / checkpoint.CARD).read_text("utf-8"))
     print(f"Wrote {folder}")
     return 0
 

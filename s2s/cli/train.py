@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import signal
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 
 from tqdm import tqdm
 
@@ -21,7 +25,8 @@ from s2s.results import EpochReport
 from s2s.tasks import TASKS, languages
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.pairs_file import read_file
-from s2s.training import experiment
+from s2s.tasks.recipes import RECIPES, Recipe
+from s2s.training import experiment, moments, run_folder
 from s2s.training.run_state import claimed
 
 PARTS = (("data", DataConfig, "data-"), ("model", ModelConfig, ""),
@@ -36,6 +41,22 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", default="runs", metavar="DIR", help="where unfinished runs lie")
     parser.add_argument("--restart", action="store_true", help="forget an unfinished run")
     parser.add_argument("--force", action="store_true", help="replace a finished model")
+    parser.add_argument("--recipe", metavar="NAME", help="start from its settings, not the task's")
+    parser.add_argument("--out", metavar="DIR", help="the checkpoint's folder, instead of --name's")
+    parser.add_argument(
+        "--watch",
+        type=int,
+        default=0,
+        metavar="N",
+        help="follow N held-out sentences epoch by epoch (a recipe has its own)",
+    )
+    parser.add_argument(
+        "--pace",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="an epoch takes at least as long, so that it can be watched",
+    )
     for _, kind, prefix in PARTS:
         add_fields(parser, kind, prefix, {"cell": RNNS, "attention": (NO_ATTENTION, *ATTENTIONS)})
 
@@ -47,10 +68,12 @@ def run(given: argparse.Namespace) -> int:
     task = TASKS[given.task]
     if not given.name.replace("-", "").replace("_", "").isalnum() or not given.name.isascii():
         raise UserError(f"--name {given.name} may hold letters, digits, - and _ only.")
-    folder = checkpoint.root() / task.name / given.name
+    recipe = _recipe(given, task)
+    start = recipe or task.defaults
+    folder = Path(given.out) if given.out else checkpoint.root() / task.name / given.name
     if folder.exists() and not given.force:
         raise UserError(f"{folder} exists; choose another --name, or --force to replace it.")
-    parts = {part: apply(given, getattr(task.defaults, part), prefix) for part, _, prefix in PARTS}
+    parts = {part: apply(given, getattr(start, part), prefix) for part, _, prefix in PARTS}
     if given.data and languages.known(task.source_name) and languages.known(task.target_name):
         parts["data"] = _columns(given, task, parts["data"])
     plan = experiment.Plan(
@@ -59,17 +82,63 @@ def run(given: argparse.Namespace) -> int:
         path=given.data,
         command=command(task, given, parts),
         runs=Path(given.runs),
+        folder=folder,
+        watch=recipe.watch if recipe else (),
         **parts,
     )
-    with claimed(plan.state_file.parent, f"{task.name}/{given.name}"):
-        folder = _train(plan, given.restart)
+    name = f"{task.name}/{given.name}"
+    with claimed(plan.run_folder, name), run_folder.told(plan.run_folder) as word:
+        folder, done = _train(plan, given)
+        if done < plan.train.epochs:
+            word |= {"state": "stopped", "epoch": done}
+            print(f"Stopped after epoch {done} of {plan.train.epochs}; the same command goes on.")
     print(f"Wrote {folder}")
     return 0
 
 
-def _train(plan: experiment.Plan, restart: bool) -> Path:
-    """Train with a bar on the terminal; the checkpoint's folder."""
-    prepared = experiment.prepare(plan, restart)
+def _recipe(given: argparse.Namespace, task: Task) -> Recipe | None:
+    """The recipe to start from, with the seed whose model it keeps."""
+    if given.recipe is None:
+        return None
+    recipe = RECIPES.get(given.recipe)
+    if recipe is None or recipe.task is not task:
+        there = ", ".join(name for name, one in RECIPES.items() if one.task is task)
+        raise UserError(f"{task.name} has no recipe {given.recipe!r}; there are {there or 'none'}.")
+    return replace(recipe, train=replace(recipe.train, seed=recipe.keep))
+
+
+def _stop_asked() -> Callable[[], None]:
+    """A first SIGTERM ends the run at its next update; a second one ends the process.
+
+    Returns:
+        What raises `experiment.Stopped` once it was asked for.
+    """
+    asked = []
+
+    def ask(number: int, _: FrameType | None) -> None:
+        asked.append(number)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+    try:
+        signal.signal(signal.SIGTERM, ask)
+    except ValueError:
+        pass  # not the main thread: whoever called this function has its own ways
+
+    def check() -> None:
+        if asked:
+            raise experiment.Stopped
+
+    return check
+
+
+def _train(plan: experiment.Plan, given: argparse.Namespace) -> tuple[Path, int]:
+    """Train with a bar on the terminal; the checkpoint's folder and the last epoch."""
+    stop = _stop_asked()
+    prepared = experiment.prepare(plan, given.restart)
+    if given.watch and not plan.watch:
+        watch = moments.chosen(prepared.parts, given.watch)
+        plan = replace(prepared.plan, watch=watch)
+        prepared = replace(prepared, plan=plan, run=replace(prepared.run, watch=watch))
     done = len(prepared.run.reports)
     if done:
         print(f"Going on after epoch {done}.")
@@ -82,10 +151,19 @@ def _train(plan: experiment.Plan, restart: bool) -> Path:
         def on_batch(epoch: int, number: int, count: int, loss: float) -> None:
             bar.update((epoch - 1) * count + number - bar.n)
             bar.set_postfix_str(f"epoch {epoch}, loss {loss:.3f}", refresh=False)
+            stop()
 
-        return experiment.execute(
-            prepared, on_batch, lambda report: tqdm.write(describe(report), file=sys.stdout)
-        )
+        began = time.monotonic()
+
+        def on_epoch(report: EpochReport) -> None:
+            nonlocal began
+            tqdm.write(describe(report), file=sys.stdout)
+            sys.stdout.flush()
+            time.sleep(max(0.0, given.pace - (time.monotonic() - began)))
+            began = time.monotonic()
+
+        folder = experiment.execute(prepared, on_batch, on_epoch)
+        return folder, len(prepared.run.reports)
 
 
 def _columns(given: argparse.Namespace, task: Task, data: DataConfig) -> DataConfig:

@@ -34,6 +34,12 @@ class Limits:
     line_characters: int = option(5_000, "characters of one of its lines")
     text_characters: int = option(5_000, "characters of a typed text")
     uploads_bytes: int = option(50_000_000, "files that one visitor uploaded, all together")
+    trainings: int = option(1, "trainings that run at one time")
+    trainings_waiting: int = option(20, "trainings that wait for their turn")
+    trainings_each: int = option(2, "trainings of one visitor that run or wait")
+    trainings_kept: int = option(20, "runs in the list; the oldest finished one goes first")
+    trainings_bytes: int = option(2_000_000_000, "runs and the models kept from them on the disk")
+    training_minutes: int = option(60, "minutes after which a training started in a page is ended")
 
     def __post_init__(self) -> None:
         """Check every value."""

@@ -25,9 +25,15 @@ from s2s.tasks.overlap import near_share, read_alike
 from s2s.tasks.parts import load_parts
 from s2s.tasks.split import Pair
 from s2s.threads import one_thread
-from s2s.training import run_state
+from s2s.training import run_folder, run_state
 from s2s.training.data import Batches, build_vocabularies, encode_pairs
+from s2s.training.moments import record
 from s2s.training.train import Run, make_optimiser, train
+
+
+class Stopped(Exception):
+    """Raised by a caller at an update: end here, and keep what the whole epochs taught."""
+
 
 FRESH_SEED = 7
 FRESH_COUNT = 200
@@ -48,7 +54,7 @@ class Plan:
         command: what made it, for the card.
         runs: folder of unfinished runs.
         folder: where the checkpoint goes; None for its place among the models.
-        watch: pairs whose answers are kept after every epoch.
+        watch: pairs whose answers, attention, gradients and states are kept after every epoch.
         inspect: what to measure before every epoch, by name.
         recipe: the recipe it follows, if any.
     """
@@ -75,7 +81,12 @@ class Plan:
     @property
     def state_file(self) -> Path:
         """Where the unfinished run lies."""
-        return self.runs / self.task.name / self.variant / "state.safetensors"
+        return self.run_folder / "state.safetensors"
+
+    @property
+    def run_folder(self) -> Path:
+        """What is written while it trains, see `s2s.training.run_folder`."""
+        return self.runs / self.task.name / self.variant
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,14 +175,38 @@ def execute(
 ) -> Path:
     """Train to the end, saving after every epoch; then measure, and write the checkpoint.
 
+    A `Stopped` from `on_batch` ends it earlier: the checkpoint is that of the last whole epoch, and
+    what is needed to go on stays in the run's folder.
+
     Returns:
         The checkpoint's folder.
+
+    Raises:
+        UserError: when it was stopped before the first epoch had ended.
     """
     plan, run = prepared.plan, prepared.run
     one_thread()
-    for report in train(run, on_batch):
-        run_state.save(plan.state_file, run, prepared.settings())
-        on_epoch(report)
+    diary = run_folder.Diary(plan.run_folder, plan.train.epochs, run.seconds)
+    diary.begin(run.reports)
+
+    def told(epoch: int, number: int, count: int, loss: float) -> None:
+        diary.batch(epoch, number, count, loss)
+        on_batch(epoch, number, count, loss)
+
+    stopped = False
+    try:
+        for report in train(run, told):
+            diary.epoch(run.reports, record(run.system, plan.watch, report.epoch))
+            run_state.save(plan.state_file, run, prepared.settings())
+            on_epoch(report)
+    except Stopped:
+        if not run.reports:
+            raise UserError(
+                "Stopped before the first epoch had ended, so there is nothing to keep."
+            ) from None
+        stopped = True
+        run_state.load(plan.state_file, run, prepared.settings())
+        run.system.model.eval()
     about = _about(prepared)
     # First without metrics: they are measured on the stored file, loaded again.
     draft = plan.state_file.parent / "draft"
@@ -179,8 +214,13 @@ def execute(
     checkpoint.save(draft, run.system, about, history)
     about = replace(about, metrics=_measure(prepared, checkpoint.load(str(draft))))
     system = replace(run.system, about=about)
-    checkpoint.save(plan.target, system, about, history, card.render(plan.task, system))
-    plan.state_file.unlink(missing_ok=True)
+    checkpoint.save(
+        plan.target, system, about, history, card.render(plan.task, system),
+        run_folder.seen(plan.run_folder),
+    )  # fmt: skip
+    if not stopped:
+        plan.state_file.unlink(missing_ok=True)
+        diary.clean()
     for file in draft.iterdir():
         file.unlink()
     draft.rmdir()
@@ -199,6 +239,10 @@ def _settings(plan: Plan) -> dict[str, dict[str, Any]]:
 def _about(prepared: Prepared) -> About:
     """How the model was made, without what it reached."""
     plan, run = prepared.plan, prepared.run
+    done, planned = len(run.reports), plan.train.epochs
+    told = None
+    if done < planned:
+        told = f"Stopped by hand after epoch {done} of the {planned} that were planned."
     share = alike = None
     if plan.sequence.source_tokeniser != "characters" and prepared.parts["test"]:
         tokens = {
@@ -210,7 +254,7 @@ def _about(prepared: Prepared) -> About:
                for part, own in tokens.items()}  # fmt: skip
         alike = read_alike(ids["test"], ids["train"])
     return About(
-        train=plan.train,
+        train=replace(plan.train, epochs=done),
         data=plan.data,
         variant=plan.variant,
         command=plan.command,
@@ -222,6 +266,7 @@ def _about(prepared: Prepared) -> About:
         torch=torch.__version__.split("+")[0],
         clock="cpu",
         recipe=plan.recipe,
+        look_for=told,
         near_share=share,
         read_alike=alike,
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from s2s.checkpoints import card, checkpoint
+from s2s.checkpoints import card, checkpoint, replays
 from s2s.checkpoints import history as histories
 from s2s.decoding.system import System
 from s2s.probes import gradient_flow
@@ -180,5 +180,6 @@ def _write(findings: Findings, tables: Sequence[Table], command: str) -> Path:
     folder = checkpoint.root() / recipe.task.name / recipe.variant
     seeds = {run.seed: run.history.reports for run in findings.runs}
     history = replace(stored.history, seeds=seeds)
-    checkpoint.save(folder, system, about, history, card.render(recipe.task, system))
+    kept = replays.read(Path(stored.system.name) / replays.REPLAY)
+    checkpoint.save(folder, system, about, history, card.render(recipe.task, system), kept)
     return folder

@@ -19,8 +19,9 @@ from filelock import FileLock, Timeout
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from s2s.checkpoints import files
 from s2s.errors import UserError
-from s2s.results import EpochReport
+from s2s.training.run_folder import report_of
 from s2s.training.train import Run
 
 LOCK = ".lock"
@@ -39,16 +40,11 @@ def save(path: Path, run: Run, settings: dict[str, Any]) -> None:
         "reports": json.dumps([asdict(report) for report in run.reports]),
     }
     draft = path.with_suffix(f".{os.getpid()}.tmp")
-    save_file({k: v.contiguous() for k, v in tensors.items()}, draft, metadata=header)
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    os.replace(draft, path)
-
-
-def _report(held: dict[str, Any]) -> EpochReport:
-    """A report out of JSON, where its tuples are lists."""
-    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in held.items()}
-    return EpochReport(**values)
+    with files.written(draft):
+        save_file({k: v.contiguous() for k, v in tensors.items()}, draft, metadata=header)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(draft, path)
 
 
 def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
@@ -63,7 +59,7 @@ def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
             header = file.metadata()
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
         saved = json.loads(header["settings"])
-        reports = [_report(report) for report in json.loads(header["reports"])]
+        reports = [report_of(report) for report in json.loads(header["reports"])]
     except (SafetensorError, OSError, KeyError, TypeError, ValueError):
         raise _damaged(path) from None
     for part in settings:

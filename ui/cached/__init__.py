@@ -14,12 +14,14 @@ import streamlit as st
 
 from s2s.checkpoints import checkpoint
 from s2s.checkpoints import history as histories
+from s2s.checkpoints import replays as replay_file
 from s2s.config.limits import limits
 from s2s.decoding import whatif
 from s2s.decoding.translator import Translator
 from s2s.decoding.whatif import Edit, WhatIf
 from s2s.errors import UserError
 from s2s.results import History, Source
+from s2s.results.replay import Replay
 from s2s.tasks import TASKS
 from s2s.threads import one_thread
 from ui import server
@@ -41,6 +43,7 @@ def warm_up() -> bool:
     server.wake_seldom()
     server.bound_uploads(limits().uploads_bytes)
     server.forget_leavers()
+    server.tend_trainings()
     # Streamlit imports it at the first chart; what is imported after the freeze is collected again
     # and again.
     import pandas  # noqa: F401
@@ -114,7 +117,7 @@ def entries() -> tuple[checkpoint.Entry, ...]:
 @shared_cache(max_entries=8)
 def system(key: Key) -> Translator:
     """A model, shared; a replaced one has another key."""
-    named = Path(key.path) == checkpoint.root() / key.name
+    named = Path(key.path) in checkpoint.places(key.name)
     return checkpoint.load(key.name if named else key.path)
 
 
@@ -138,6 +141,16 @@ def what_if(key: Key, text: Source, edits: tuple[Edit, ...] = ()) -> WhatIf:
 def history(key: Key) -> History:
     """What a model remembers of its training; shared, so never written into."""
     return histories.read(key.path)
+
+
+@shared_cache(max_entries=16)
+def replays(key: Key) -> tuple[Replay, ...]:
+    """What a model kept of its watched sentences, epoch by epoch; nothing if it kept none.
+
+    Raises:
+        UserError: when the file is damaged.
+    """
+    return replay_file.read(Path(key.path) / replay_file.REPLAY)
 
 
 @shared_cache(max_entries=64)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from s2s.checkpoints import card
 from s2s.checkpoints.checkpoint import Entry
+from s2s.checkpoints.replays import REPLAY
 from s2s.config import ModelConfig, SequenceConfig
 from s2s.errors import UserError
 from s2s.plots import FAMILIES, Family, Learned, family_of
 from s2s.results import History
+from s2s.results.replay import Replay
 from s2s.tasks import TASKS, Task
 from s2s.tasks.about import About, recipe_of
 from s2s.tasks.recipes import RECIPES, Recipe
@@ -134,6 +137,19 @@ class Model:
         except UserError as error:
             return str(error).removeprefix(f"{self.entry.path}/")
         return ""
+
+    @property
+    def replays(self) -> tuple[Replay, ...]:
+        """Its watched sentences epoch by epoch; nothing where they cannot be read."""
+        try:
+            return cached.replays(self.key)
+        except UserError:
+            return ()
+
+    @property
+    def kept_epochs(self) -> bool:
+        """Whether there is a file of them."""
+        return (Path(self.entry.path) / REPLAY).is_file()
 
     def others(self, among: Iterable[Model]) -> list[Model]:
         """The other models of its task that can be used."""

@@ -75,6 +75,12 @@ GROUPS = {
     ),
     "Make and keep": (
         Entry(
+            "training",
+            "Training",
+            ":material/model_training:",
+            "When does it find out where to look? Train one here, or wind its training back.",
+        ),
+        Entry(
             "models",
             "Models",
             ":material/inventory_2:",

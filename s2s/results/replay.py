@@ -1,0 +1,145 @@
+"""What a model did with its watched sentences after every epoch, so that it can be replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from s2s.results.base import Array, check_shape
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One watched sentence after one epoch, as the model answers it by itself.
+
+    Attributes:
+        epoch: 1-based; the epoch that has just ended.
+        output: T tokens written, the end token included if it was written.
+    """
+
+    epoch: int
+    output: tuple[str, ...]
+    attention: Array | None
+    """[T, S] attention weights; None without attention."""
+    encoder: Array
+    """[T, S] as in `GradientFlow`, of log odds: output token t and the encoder state at s."""
+    decoder: Array
+    """[T, T] output token t and decoder state u; exactly 0 where u > t."""
+    probabilities: Array
+    """[T] probability of the token that was written."""
+    encoder_states: Array
+    """[S, H] top-layer encoder states."""
+    initial_state: Array
+    """[H] the decoder's state before its first step."""
+    decoder_states: Array
+    """[T, H] top-layer decoder states."""
+
+    def __post_init__(self) -> None:
+        """Check every shape against S, T and H."""
+        steps, (source, hidden) = len(self.output), self.encoder_states.shape
+        for name, expected in (
+            ("attention", (steps, source)),
+            ("encoder", (steps, source)),
+            ("decoder", (steps, steps)),
+            ("probabilities", (steps,)),
+            ("initial_state", (hidden,)),
+            ("decoder_states", (steps, hidden)),
+        ):
+            check_shape("Moment", name, getattr(self, name), expected)
+
+    def reached(self, step: int) -> Array:
+        """[S + step + 1] what output token `step` feels of h1 … hS, s1 … s(step + 1)."""
+        return np.concatenate([self.encoder[step], self.decoder[step, : step + 1]])
+
+    def path(self) -> Array:
+        """[S + T, H] the states in the order of the tokens: read, then written."""
+        return np.concatenate([self.encoder_states, self.decoder_states])
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """One watched sentence, epoch by epoch.
+
+    Attributes:
+        source: as it was given.
+        reference: what should be written.
+        tokens: S source tokens in reading order.
+        moments: in rising epochs; not empty.
+    """
+
+    source: str
+    reference: str
+    tokens: tuple[str, ...]
+    moments: tuple[Moment, ...]
+
+    def __post_init__(self) -> None:
+        """Check S and the order of the epochs."""
+        epochs = [moment.epoch for moment in self.moments]
+        if not epochs or epochs != sorted(set(epochs)):
+            raise ValueError(f"Replay has the epochs {epochs}")
+        hidden = self.moments[0].encoder_states.shape[1]
+        for moment in self.moments:
+            check_shape("Replay", "states", moment.encoder_states, (len(self.tokens), hidden))
+
+    @property
+    def epochs(self) -> tuple[int, ...]:
+        """The epochs that were kept."""
+        return tuple(moment.epoch for moment in self.moments)
+
+    def at(self, epoch: int) -> Moment:
+        """The last moment up to an epoch; the first one before all of them."""
+        return next((m for m in reversed(self.moments) if m.epoch <= epoch), self.moments[0])
+
+
+def joined(parts: Iterable[Sequence[Replay]]) -> tuple[Replay, ...]:
+    """Replays of the same sentences, each with the moments of all parts."""
+    parts = [part for part in parts if part]
+    if not parts:
+        return ()
+    return tuple(
+        replace(same[0], moments=tuple(m for one in same for m in one.moments))
+        for same in zip(*parts, strict=True)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """One fixed view of states of H units in three dimensions.
+
+    Attributes:
+        exact: whether the three axes are the units themselves.
+    """
+
+    mean: Array
+    """[H] what is taken off first."""
+    axes: Array
+    """[H, 3] orthonormal columns."""
+    explained: Array
+    """[3] share of the variance along each axis, 0 to 1."""
+    exact: bool
+
+    def __call__(self, states: Array) -> Array:
+        """[N, H] to [N, 3]."""
+        return (states - self.mean) @ self.axes
+
+
+def projection(replays: Sequence[Replay]) -> Projection:
+    """One view of all states of all epochs: three units as they are, else principal components.
+
+    Args:
+        replays: of models with as many units; at least three.
+    """
+    states = np.concatenate([m.path() for one in replays for m in one.moments]).astype(float)
+    hidden = states.shape[1]
+    if hidden < 3:
+        raise ValueError(f"states of {hidden} units have no three dimensions")
+    if hidden == 3:
+        variance = states.var(axis=0)
+        share = variance / max(variance.sum(), 1e-300)
+        return Projection(np.zeros(3), np.eye(3), share, True)
+    mean = states.mean(axis=0)
+    values, vectors = np.linalg.eigh(np.cov((states - mean).T))
+    order = np.argsort(values)[::-1][:3]
+    return Projection(mean, vectors[:, order], values[order] / max(values.sum(), 1e-300), False)

@@ -1,0 +1,64 @@
+"""The Training page without a browser: what it offers, what it says where nothing is trained."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import pytest
+from page_text import unmarked
+from streamlit.testing.v1 import AppTest
+from tiny import ROOT
+
+from s2s.cli import parser
+from s2s.training import jobs
+from ui.training.wish import Numbers, offered, wish
+
+
+@pytest.fixture(autouse=True)
+def places(tmp_path, monkeypatch):
+    monkeypatch.setenv("S2S_RUNS", str(tmp_path / "runs"))
+
+
+def page(**query: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.switch_page("pages/training.py")
+    at.query_params.update(query)
+    return at.run()
+
+
+def specs(at: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in at.get("plotly_chart")]
+
+
+def test_before_anybody_trained_the_toys_are_replayed():
+    at = page()
+    assert not at.exception and at.button(key="start-training")
+    (spec,) = specs(at)
+    assert len(spec["frames"]) == 100
+    assert jobs.jobs() == []
+
+
+def test_replay_of_one_model_at_the_epoch_of_the_address():
+    at = page(mode="Replay", replay_task="toy", replayed="plain", replay_epoch="7")
+    (spec,) = specs(at)
+    assert spec["layout"]["sliders"][0]["active"] == 6
+    assert sum(trace["type"] == "heatmap" for trace in spec["data"]) == 1
+    at = page(mode="Replay", replay_task="no", replayed="x,,", replay_epoch="-1", replay_kind="?")
+    assert not at.exception and specs(at)
+
+
+def test_switched_off(monkeypatch):
+    monkeypatch.setenv(jobs.SWITCH, "off")
+    at = page()
+    assert unmarked(at.info[0].value) == "No training on this server; Replay works."
+    assert "start-training" not in [button.key for button in at.button]
+
+
+def test_what_is_offered_is_what_the_command_line_reads():
+    for name, recipe in offered().items():
+        assert not recipe.task.needs_file
+        asked = wish(name, recipe, Numbers(16, 2, 5, 500), "me")
+        words = ["train", asked.task, "--name", "x", *asked.options]
+        given = parser().parse_args(words)
+        assert given.recipe == name and given.epochs == "2", shlex.join(words)

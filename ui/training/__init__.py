@@ -1,0 +1,1 @@
+"""The Training page: start a run, watch it, keep it."""
