@@ -11,6 +11,7 @@ import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from expected import first_word, said
 from playwright.sync_api import Download, Locator, Page, TimeoutError, expect
+from resting import idle, wear
 
 import s2s
 from s2s.checkpoints import checkpoint
@@ -56,6 +57,16 @@ def score(model: str) -> str:
     return next(
         describe(entry)["score"] or "" for entry in checkpoint.entries() if entry.name == model
     )
+
+
+def accessible(page: Page, context: dict[str, Any] | None = None) -> None:
+    """Fail where axe finds something serious or critical: in the light page, then in the dark."""
+    idle(page)
+    for scheme in ("light", "dark"):
+        if scheme == "dark":
+            wear(page, scheme)
+        found = serious(page, context)
+        assert not found, scheme + "\n".join(found)
 
 
 def serious(page: Page, context: dict[str, Any] | None = None) -> list[str]:
@@ -182,6 +193,8 @@ class Dashboard:
 
     def take(self, name: str) -> Download:
         """Press the button of a file in that menu; the file, which has this name."""
+        # A run that ends meanwhile takes its files away again.
+        idle(self.page)
         button = self.menu().locator(f".st-key-take-{name.replace('.', '-')} button").first
         with self.page.expect_download() as waiting:
             button.click()

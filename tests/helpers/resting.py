@@ -23,11 +23,35 @@ STICKING_OUT = """() => {
 }"""
 
 
-def settled(page: Page) -> None:
-    """Wait until the pictures are drawn and nothing runs."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    expect(page.locator(".card").first).to_be_visible()
+# Counts the runs of the script, so that one that is over in a moment is not missed.
+COUNT_RUNS = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    window.runs = 0;
+    new MutationObserver(() => { window.runs += app.dataset.testScriptState === 'running'; })
+        .observe(app, {attributeFilter: ['data-test-script-state']});
+}"""
+
+
+def idle(page: Page) -> None:
+    """Wait until the server has sent everything, and the browser has drawn it."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+def settled(page: Page, drawn: str = ".card") -> None:
+    """Wait until this picture is drawn and nothing runs."""
+    expect(page.locator(drawn).first).to_be_visible()
+    idle(page)
+
+
+def wear(page: Page, scheme: str) -> None:
+    """Change the theme of an open page, as a system does at dusk; wait until all is drawn in it."""
+    idle(page)
+    page.evaluate(COUNT_RUNS)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.wait_for_function("() => window.runs > 0")
+    idle(page)
 
 
 AT_REST = f"""async () => {{

@@ -6,9 +6,13 @@
 //
 // A link that is pressed while a field is edited waits for what was typed: Streamlit sends that a
 // moment after the field was left, and on a touch screen the press would overtake it.
+//
+// A system that turns dark while the page is open changes Streamlit's own colours, but runs nothing,
+// so the charts, which the server colours, would stay light: a run is asked for.
 
 let known = null;
 let restoring = false;
+let redraw = null;
 const WAIT = 60; // ms
 
 /** The page of an address; undefined at the first page, which shows nothing in particular. */
@@ -100,10 +104,19 @@ function waitForFields() {
   addEventListener("click", press, true);
 }
 
-export default function ({ data }) {
+function followTheSystem() {
+  // Streamlit takes up the new colours first; the run tells the server which they are.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+    setTimeout(() => redraw(), WAIT),
+  );
+}
+
+export default function ({ data, setTriggerValue }) {
+  redraw = () => setTriggerValue("scheme", true);
   if (!known) {
     keepHistory();
     waitForFields();
+    followTheSystem();
   }
   known = data;
   remember();

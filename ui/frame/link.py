@@ -91,7 +91,8 @@ def settle(page: str, taken: bool, task: str, names: Mapping[str, str]) -> None:
         st.query_params.from_dict(view())
     st.session_state[PAGE] = page
     with st.sidebar, st.container(key="address"):  # without a key of its own it keeps no state
-        _script(data={"deliberate": DELIBERATE, "task": task, "pages": dict(names)})
+        data = {"deliberate": DELIBERATE, "task": task, "pages": dict(names)}
+        _script(data=data, on_scheme_change=lambda: None)  # that it was asked is all it takes
 
 
 def view() -> dict[str, str]:
