@@ -1,27 +1,26 @@
 """How fast the step view answers a key, and that it does so without the server.
 
-    python benchmarks/stepping.py [--browser PATH] [--steps 60]
+    python benchmarks/stepping.py [--browser PATH] [--steps 60] [--loads 10]
 
 Part one opens the step view as a file (the exported page: the same script as in the dashboard) with
 20 x 20 and 60 x 60 tokens and measures from a key to the frame after the readout changed. The
 baseline, in the same page: the whole view drawn anew for every step.
-Part two counts websocket messages during 20 steps in the running dashboard.
+Part two counts websocket messages during 20 steps in the running dashboard, part three how long it
+takes to the first picture of the first page: the baseline is that of Translate.
 """
 
 from __future__ import annotations
 
 import argparse
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+from rerun import start_server
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -107,47 +106,36 @@ def latencies(browser: Browser, size: int, steps: int) -> tuple[np.ndarray, np.n
     return np.array(by_key), np.array(anew)
 
 
-def messages_while_stepping(browser: Browser) -> int:
+def messages_while_stepping(page: Page, base: str) -> int:
     """Websocket frames that the browser sends during 20 steps of the running dashboard."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(f"http://localhost:{port}/_stcore/health")
-        page, sent = browser.new_page(viewport={"width": 1440, "height": 1000}), []
-        page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
-        page.goto(f"http://localhost:{port}/translate?task=reverse&text=abcdefghijklmnopqrstuv")
-        page.wait_for_selector(".readout")
-        page.get_by_role("button", name="Next").first.focus()
-        page.keyboard.press("Home")
-        page.wait_for_timeout(3000)
-        sent.clear()
-        before = page.locator(".readout").inner_text()
-        for _ in range(20):
-            page.keyboard.press("ArrowRight")
-            page.wait_for_timeout(100)
-        if page.locator(".readout").inner_text() == before:
-            raise SystemExit("The key did nothing; nothing was measured.")
-        return len(sent)
-    finally:
-        server.terminate()
-        server.wait()
+    sent: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
+    page.goto(f"{base}/translate?task=reverse&text=abcdefghijklmnopqrstuv")
+    page.wait_for_selector(".readout")
+    page.get_by_role("button", name="Next").first.focus()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(3000)
+    sent.clear()
+    before = page.locator(".readout").inner_text()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(100)
+    if page.locator(".readout").inner_text() == before:
+        raise SystemExit("The key did nothing; nothing was measured.")
+    return len(sent)
 
 
-def _wait_for(address: str) -> None:
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(address, timeout=1)
-            return
-        except OSError:
-            time.sleep(0.25)
-    raise SystemExit("The dashboard did not start.")
+def first_picture(page: Page, base: str, loads: int) -> np.ndarray:
+    """Seconds from an address to the first token drawn: loads x (first page, Translate)."""
+
+    def load(path: str) -> float:
+        began = time.perf_counter()
+        page.goto(base + path)
+        page.locator(".card .token").first.wait_for()
+        return time.perf_counter() - began
+
+    load("/"), load("/translate")  # the server has everything and the browser its files from now on
+    return np.array([(load("/"), load("/translate")) for _ in range(loads)])
 
 
 def main() -> None:
@@ -155,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--browser", default=shutil.which("chromium"))
     parser.add_argument("--steps", type=int, default=60)
+    parser.add_argument("--loads", type=int, default=10)
     given = parser.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.browser, args=list(ARGUMENTS))
@@ -164,7 +153,19 @@ def main() -> None:
             p50, p95 = np.percentile(key, [50, 95])
             again = np.percentile(anew, 50)
             print(f"{size:3} x {size:<3}{p50:9.1f}{p95:9.1f}{again:17.1f}{again / p50:14.1f}")
-        print(f"websocket messages during 20 steps: {messages_while_stepping(browser)}")
+        server, port = start_server()
+        try:
+            page = browser.new_page(viewport={"width": 1440, "height": 1000})
+            base = f"http://localhost:{port}"
+            print(f"websocket messages during 20 steps: {messages_while_stepping(page, base)}")
+            start, translate = np.median(first_picture(page, base, given.loads), axis=0)
+            print(
+                f"first picture: {start / translate:.2f} times as long on the first page as on "
+                f"Translate ({start:.2f} and {translate:.2f} s, medians of {given.loads} loads)"
+            )
+        finally:
+            server.terminate()
+            server.wait()
         browser.close()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from dashboard import Dashboard, accessible
 from playwright.sync_api import Locator, Page, expect
@@ -15,7 +13,6 @@ from ui.start.cards import KEYS
 pytestmark = pytest.mark.browser
 
 CARDS = ("write", "bottleneck", "back", "trust", "learn", "numbers")
-LOADS = 4
 
 
 def card(page: Page, name: str) -> Locator:
@@ -182,19 +179,3 @@ def test_nothing_scrolls_sideways_on_a_phone_and_at_twice_the_size(server, open_
         page.set_viewport_size({"width": width, "height": 844 if width == 390 else 384})
         expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
         assert page.evaluate(AT_REST) == [], f"at {width} px"
-
-
-def test_its_picture_is_there_as_soon_as_that_of_translate(server, open_page):
-    page = open_page(server.url("/"))
-    settled(page)
-
-    def load(path: str, picture: str) -> float:
-        began = time.perf_counter()
-        page.goto(server.url(path))
-        page.locator(f"{picture} .token").first.wait_for()
-        return time.perf_counter() - began
-
-    times = [(load("/", ".card.small"), load("/translate", ".card")) for _ in range(LOADS)]
-    first, translate = (min(row) for row in zip(*times, strict=True))
-    assert first <= 2
-    assert first <= 1.2 * translate
