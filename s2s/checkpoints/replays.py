@@ -82,13 +82,14 @@ def _sentence(file: Any, place: int, told: dict[str, Any]) -> Replay:
             continue
         values = file.get_tensor(key).astype(np.float64)
         flat[name] = 10.0**values if name in GRADIENTS else values
-    hidden = len(flat["initial_state"]) // len(outputs)
+    hidden = len(flat["initial_state"]) // len(outputs)  # of the decoder
+    memory = len(flat["encoder_states"]) // (len(outputs) * source)
     shapes: dict[str, list[tuple[int, ...]]] = {
         "attention": [(n, source) for n in steps],
         "encoder": [(n, source) for n in steps],
         "decoder": [(n, n) for n in steps],
         "probabilities": [(n,) for n in steps],
-        "encoder_states": [(source, hidden) for _ in steps],
+        "encoder_states": [(source, memory) for _ in steps],
         "decoder_states": [(n, hidden) for n in steps],
         "initial_state": [(hidden,) for _ in steps],
     }

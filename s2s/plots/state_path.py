@@ -30,9 +30,9 @@ ENDS = {"attention": ("circle-open", "circle"), "peeky": ("diamond-open", "diamo
 
 def together(models: Sequence[Told]) -> list[Told]:
     """Those that share one scene: as many units as the first has, and at least three."""
-    found = [one for one in models if one.replay is not None]
-    sizes = [one.replay.moments[0].encoder_states.shape[1] for one in found if one.replay]
-    return [one for one, size in zip(found, sizes, strict=True) if size == sizes[0] and size >= 3]
+    found = [one for one in models if one.replay and one.replay.moments[0].one_space]
+    sizes = [one.replay.moments[0].path().shape[1] for one in found if one.replay]
+    return [one for one, size in zip(found, sizes, strict=True) if size == sizes[0]]
 
 
 def path_figure(

@@ -37,8 +37,9 @@ class Moment:
     """[T, H] top-layer decoder states."""
 
     def __post_init__(self) -> None:
-        """Check every shape against S, T and H."""
-        steps, (source, hidden) = len(self.output), self.encoder_states.shape
+        """Check every shape against S, T and H; the two sides may have different sizes."""
+        steps, source = len(self.output), len(self.encoder_states)
+        hidden = self.decoder_states.shape[-1]
         for name, expected in (
             ("attention", (steps, source)),
             ("encoder", (steps, source)),
@@ -49,12 +50,20 @@ class Moment:
         ):
             check_shape("Moment", name, getattr(self, name), expected)
 
+    @property
+    def one_space(self) -> bool:
+        """Whether the states of both sides have as many units, and at least three."""
+        return self.encoder_states.shape[1] == self.decoder_states.shape[1] >= 3
+
     def reached(self, step: int) -> Array:
         """[S + step + 1] what output token `step` feels of h1 … hS, s1 … s(step + 1)."""
         return np.concatenate([self.encoder[step], self.decoder[step, : step + 1]])
 
     def path(self) -> Array:
-        """[S + T, H] the states in the order of the tokens: read, then written."""
+        """[S + T, H] the states in the order of the tokens: read, then written.
+
+        ValueError where the two sides have different sizes, see `one_space`.
+        """
         return np.concatenate([self.encoder_states, self.decoder_states])
 
 
@@ -129,12 +138,10 @@ def projection(replays: Sequence[Replay]) -> Projection:
     """One view of all states of all epochs: three units as they are, else principal components.
 
     Args:
-        replays: of models with as many units; at least three.
+        replays: of models with as many units, all in one space.
     """
     states = np.concatenate([m.path() for one in replays for m in one.moments]).astype(float)
     hidden = states.shape[1]
-    if hidden < 3:
-        raise ValueError(f"states of {hidden} units have no three dimensions")
     if hidden == 3:
         variance = states.var(axis=0)
         share = variance / max(variance.sum(), 1e-300)

@@ -146,7 +146,7 @@ def read(
     found = lines(data, shown, limits().file_bytes if limited else None)
     most = limits().file_lines
     if limited and len(found) > most:
-        raise UserError(f"{shown} has {len(found):,} lines; at most {most:,} are compared.")
+        raise UserError(f"{shown} has {len(found):,} lines; at most {most:,} are read.")
     pairs: list[Pair] = []
     numbers: list[int] = []
     refused: list[Refused] = []

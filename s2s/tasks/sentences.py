@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig
@@ -32,16 +34,16 @@ def whole_file(path: str, columns: str) -> tuple[Pair, ...]:
     return found.pairs
 
 
-def normalised_pairs(data: DataConfig, sequence: SequenceConfig, path: str) -> list[Pair]:
-    """Normalised, filtered, distinct pairs in the file's order."""
+def normalised(texts: Iterable[Pair], data: DataConfig, sequence: SequenceConfig) -> list[Pair]:
+    """Normalised, filtered, distinct pairs in their order."""
     normalise = NORMALISERS[sequence.source_normaliser], NORMALISERS[sequence.target_normaliser]
     split_text = (
         TOKENISERS[sequence.source_tokeniser].split,
         TOKENISERS[sequence.target_tokeniser].split,
     )
     kept: dict[Pair, None] = {}
-    for texts in whole_file(path, data.columns):
-        source, target = (n(t).text for n, t in zip(normalise, texts, strict=True))
+    for pair in texts:
+        source, target = (n(t).text for n, t in zip(normalise, pair, strict=True))
         lengths = [len(s(t)) for s, t in zip(split_text, (source, target), strict=True)]
         if min(lengths) == 0 or (data.max_length and max(lengths) > data.max_length):
             continue
@@ -51,13 +53,25 @@ def normalised_pairs(data: DataConfig, sequence: SequenceConfig, path: str) -> l
     return list(kept)
 
 
+def normalised_pairs(data: DataConfig, sequence: SequenceConfig, path: str) -> list[Pair]:
+    """As `normalised`, of a whole file."""
+    return normalised(whole_file(path, data.columns), data, sequence)
+
+
+def dealt(
+    pairs: Sequence[Pair], data: DataConfig, sequence: SequenceConfig
+) -> dict[str, list[Pair]]:
+    """Pairs by part: groups of pairs that share a sentence, as a model reads it, stay together."""
+    source, target = TOKENISERS[sequence.source_tokeniser], TOKENISERS[sequence.target_tokeniser]
+    read = [(tuple(source.split(a)), tuple(target.split(b))) for a, b in pairs]
+    return split(pairs, connected_keys(pairs, read), data.test_percent, data.validation_percent)
+
+
 def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[str, list[Pair]]:
-    """Groups of pairs that share a sentence, as a model reads it, stay together."""
+    """A file's pairs by part."""
     if path is None:
         raise UserError("This task is trained on a file; name it with --data.")
     pairs = normalised_pairs(data, sequence, path)
     if not pairs:
         raise UserError(f"{path} holds no pair that passes the length and prefix filters.")
-    source, target = TOKENISERS[sequence.source_tokeniser], TOKENISERS[sequence.target_tokeniser]
-    read = [(tuple(source.split(a)), tuple(target.split(b))) for a, b in pairs]
-    return split(pairs, connected_keys(pairs, read), data.test_percent, data.validation_percent)
+    return dealt(pairs, data, sequence)

@@ -88,7 +88,8 @@ def _characters(text: str, rewrite: Callable[[str], str], find: Find) -> Normali
     for piece in pieces(text):
         typed, read = piece
         known = "" if _is_blank(typed, find) else _known(piece, find)
-        written = known or "".join(rewrite(c) for c in read)
+        # An accent alone is no letter: it goes with the sign that it stands on.
+        written = known or (read and rewrite(read[0]) and "".join(rewrite(c) for c in read))
         event = ""
         if typed.isspace() and not known:
             kept.append(" ")
@@ -184,7 +185,22 @@ def verbatim(text: str, find: Find | None = None) -> Normalised:
     return _keep(text, str, find)
 
 
+def any_script(text: str, find: Find | None = None) -> Normalised:
+    """Letters and digits of any script in lower case, accents kept; ``. ! ? ,`` set apart."""
+    return _keep(text, _any_character, find)
+
+
+def _any_character(character: str) -> str:
+    if character in SENTENCE_MARKS or character == ",":
+        return f" {character}"
+    if character.isalnum() or unicodedata.category(character)[0] == "M":
+        lowered = character.lower()
+        return lowered if len(lowered) == 1 else character
+    return ""
+
+
 NORMALISERS: dict[str, Normaliser] = {
+    "any": any_script,
     "latin": latin,
     "korean": korean,
     "hangul": hangul,

@@ -127,7 +127,7 @@ def _make_room(there: Sequence[Job]) -> None:
 def _new_folder(wish: Wish) -> Path:
     """A folder that is made here and now; the first free name."""
     for number in range(1, 10_000):
-        name = f"{wish.base}-{number}"
+        name = wish.base if number == 1 else f"{wish.base}-{number}"
         if any(place.exists() for place in checkpoint.places(f"{wish.task}/{name}")):
             continue
         folder = root() / wish.task / name

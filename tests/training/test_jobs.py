@@ -71,22 +71,22 @@ def process(job):
 def test_a_job_from_start_to_a_kept_model():
     first = job_queue.start(TOY)
     second = job_queue.start(replace(TOY, visitor="you"))
-    assert (first.name, first.state) == ("toy-1", "running")
+    assert (first.name, first.state) == ("toy", "running")
     assert (second.name, second.state) == ("toy-2", "waiting")
     job_queue.cancel(second)
-    assert [job.name for job in jobs.jobs()] == ["toy-1"]
+    assert [job.name for job in jobs.jobs()] == ["toy"]
     done = until(first, over)
     assert done.state == "finished", jobs.log(done)
     assert epochs(done) == 100
     kept = replays.read(done.model / replays.REPLAY)
     assert [len(one.moments) for one in kept] == [100]
-    assert job_queue.keep(done) == "toy/toy-1"
-    (entry,) = [e for e in checkpoint.entries() if e.name == "toy/toy-1"]
+    assert job_queue.keep(done) == "toy/toy"
+    (entry,) = [e for e in checkpoint.entries() if e.name == "toy/toy"]
     assert entry.problem is None
-    text = checkpoint.load("toy/toy-1").translate("저는 강사 입니다").text
+    text = checkpoint.load("toy/toy").translate("저는 강사 입니다").text
     assert text == kept[0].reference == "I am an instructor"
     job_queue.delete(done)
-    assert jobs.jobs() == [] and checkpoint.find("toy/toy-1")
+    assert jobs.jobs() == [] and checkpoint.find("toy/toy")
     # The name of a kept model is not given again.
     assert job_queue.start(TOY).name == "toy-2"
 

@@ -102,7 +102,7 @@ def choose(model: Model, before: Model) -> None:
     if edits.late():
         return
     changes: dict[str, str | None] = {TASK: model.task.name, MODEL: model.variant}
-    if model.task is not before.task:
+    if model.task.name != before.task.name:
         text = link.view().get(TEXT, "")
         changes |= {TEXT: text if _reads(model, text, before.task) else None, link.BESIDE: None}
     edits.forget(**changes)

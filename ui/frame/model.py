@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from s2s.checkpoints import card
@@ -14,13 +14,14 @@ from s2s.errors import UserError
 from s2s.plots import FAMILIES, Family, Learned, family_of
 from s2s.results import History
 from s2s.results.replay import Replay
-from s2s.tasks import TASKS, Task
+from s2s.tasks import TASKS, Task, own
 from s2s.tasks.about import About, recipe_of
 from s2s.tasks.recipes import RECIPES, Recipe
 from s2s.text import label
 from s2s.text.numbers import spread
 from ui import cached
 from ui.cached import Key
+from ui.cached.shared import shared_cache
 
 BROKEN = "▲"
 """In the place of a family's mark, where a model cannot be used."""
@@ -151,12 +152,20 @@ class Model:
         """Whether there is a file of them."""
         return (Path(self.entry.path) / REPLAY).is_file()
 
+    def comparable(self, other: Model) -> bool:
+        """Whether both learned the same thing: own pairs are the same only where the file is."""
+        same = other.task.name == self.task.name
+        if not same or self.task.name != own.TASK.name:
+            return same
+        mine, theirs = self.about.data, other.about.data
+        return mine is not None and theirs is not None and mine.sha256 == theirs.sha256
+
     def others(self, among: Iterable[Model]) -> list[Model]:
         """The other models of its task that can be used."""
         return [
             other
             for other in among
-            if other.task is self.task and other.name != self.name and not other.entry.problem
+            if self.comparable(other) and other.name != self.name and not other.entry.problem
         ]
 
     @property
@@ -174,7 +183,25 @@ class Model:
 def models() -> list[Model]:
     """The models of known tasks, by name."""
     tasks = [(entry.name.split("/", 1)[0], entry) for entry in cached.entries()]
-    return [Model(TASKS[task], entry) for task, entry in tasks if task in TASKS]
+    return [Model(_task(task, entry), entry) for task, entry in tasks if task in TASKS]
+
+
+def _task(name: str, entry: Entry) -> Task:
+    """A task; one that has no examples takes the sentences that the model followed."""
+    task = TASKS[name]
+    if task.examples or entry.problem:
+        return task if task.examples else replace(task, examples=("",))
+    found = _followed(Key(entry.name, entry.path, entry.stamp))
+    return replace(task, examples=found or ("",))
+
+
+@shared_cache(max_entries=64)
+def _followed(key: Key) -> tuple[str, ...]:
+    try:
+        watched = cached.history(key).watched
+    except UserError:
+        return ()
+    return tuple(dict.fromkeys(row.source for row in watched))
 
 
 def known() -> list[Model]:

@@ -123,7 +123,7 @@ def comparison(model: Model, models: list[Model]) -> tuple[pd.DataFrame, str] | 
 
     None where there is nothing to compare with.
     """
-    rows = [m for m in models if m.task is model.task and not m.entry.problem]
+    rows = [m for m in models if model.comparable(m) and not m.entry.problem]
     if len(rows) < 2:
         return None
     judged = "BLEU" if model.task.score == "bleu" else "exactly right, %"

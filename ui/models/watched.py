@@ -150,7 +150,7 @@ def samples(model: Model) -> None:
     known = {
         source: target
         for recipe in RECIPES.values()
-        if recipe.task is model.task
+        if recipe.task.name == model.task.name
         for source, target in recipe.watch
     }
     for text in model.task.examples[:MOST_EXAMPLES]:

@@ -11,10 +11,10 @@ from s2s.training.jobs import OPEN, Job
 from ui import server
 from ui.frame import link
 from ui.markdown import plain
-from ui.training import runs
+from ui.training import own, runs
 from ui.training.wish import numbers, offered, wish
 
-FROZEN = "training_frozen"
+FROZEN, OWN = "training_frozen", "A file of your own"
 
 __all__ = ["OPEN", "controls", "follow", "look"]
 
@@ -32,22 +32,28 @@ def controls(row: DeltaGenerator, visitor: str) -> None:
         st.info(plain(reason))
         return
     recipes = offered()
-    names = list(recipes)
+    names = [*recipes, OWN]
     with row:
         name = st.selectbox(
             "Recipe", names, label_visibility="collapsed", width=230,
             **link.one_of("recipe", names, names[0]),
         )  # fmt: skip
-        recipe = recipes.get(name, recipes[names[0]])
-        chosen = numbers(recipe)
-        asked = wish(recipe.name, recipe, chosen, visitor)
-        st.button(
-            "Start", icon=":material/play_arrow:", type="primary", key="start-training",
-            on_click=_start, args=(asked,),
-        )  # fmt: skip
+        asked: job_queue.Wish | None = None
+        if name != OWN:
+            recipe = recipes.get(name, recipes[names[0]])
+            asked = wish(recipe.name, recipe, numbers(recipe), visitor)
+        begin = st.empty()
+    if name == OWN:
+        asked = own.asked(visitor)
+    begin.button(
+        "Start", icon=":material/play_arrow:", type="primary", key="start-training",
+        on_click=_start, args=(asked,), disabled=asked is None,
+    )  # fmt: skip
 
 
-def _start(asked: job_queue.Wish) -> None:
+def _start(asked: job_queue.Wish | None) -> None:
+    if asked is None:
+        return
     try:
         job = job_queue.start(asked)
     except UserError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -39,13 +38,8 @@ class Numbers:
     samples: int
 
 
-def numbers(recipe: Recipe, own: Callable[[], None] | None = None) -> Numbers:
-    """A menu of a recipe's numbers, which the address holds; what a browser sends is checked.
-
-    Args:
-        recipe: where they start.
-        own: draws what else stands in the menu.
-    """
+def numbers(recipe: Recipe) -> Numbers:
+    """A menu of a recipe's numbers, which the address holds; what a browser sends is checked."""
     usual = recipe.model.hidden
     with st.popover("Settings", icon=":material/tune:"):
         st.caption(plain(recipe.look_for))
@@ -64,15 +58,14 @@ def numbers(recipe: Recipe, own: Callable[[], None] | None = None) -> Numbers:
             "Seed", 1, 10_000, **link.between("seed", 1, 10_000, recipe.keep),
             help="Another seed starts from other weights. Not every run of the toy gets there.",
         )  # fmt: skip
-        if own:
-            own()
     return Numbers(
-        units if units in sizes else usual, _within(epochs, 1, MOST_EPOCHS),
-        _within(seed, 1, 10_000), _within(samples, 100, MOST_SAMPLES),
+        units if units in sizes else usual, within(epochs, 1, MOST_EPOCHS),
+        within(seed, 1, 10_000), within(samples, 100, MOST_SAMPLES),
     )  # fmt: skip
 
 
-def _within(value: float | None, low: int, high: int) -> int:
+def within(value: float | None, low: int, high: int) -> int:
+    """A whole number that a browser sent, kept between two ends."""
     return int(min(max(low if value is None else value, low), high))
 
 
