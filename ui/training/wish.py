@@ -83,6 +83,8 @@ def wish(name: str, recipe: Recipe, chosen: Numbers, visitor: str) -> Wish:
         if value != usual:
             options += [flag, str(value)]
             told.append(f"{flag.removeprefix('--').removeprefix('data-')} {value}")
+    if not recipe.watch:
+        options += ["--watch", "4"]
     pace = PACE.get(recipe.task.name)
     if pace:
         options += ["--pace", str(pace)]
