@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,6 +11,8 @@ import torch
 
 from s2s.decoding.loop import DecodeLoop
 from s2s.decoding.system import System
+from s2s.model.batch import make_source, pad
+from s2s.model.decoder import Decoded
 from s2s.results import Array
 
 BATCH = 128
@@ -29,12 +31,16 @@ class Written:
         log_probability: natural log of the whole output's probability.
         entropy: mean entropy of the attention rows in nats; None without attention or unasked.
         coverage: [S] attention over all steps; None likewise.
+        attention: [T, S] its rows; None without attention or unasked.
+        empty: [T] weight on empty slots; None without slots or unasked.
     """
 
     ids: tuple[int, ...]
     log_probability: float
     entropy: float | None = None
     coverage: Array | None = None
+    attention: Array | None = None
+    empty: Array | None = None
 
     @property
     def confidence(self) -> float:
@@ -48,6 +54,7 @@ def write(
     progress: Callable[[int, int], None] = lambda done, total: None,
     batch: int = BATCH,
     looked: bool = True,
+    whole: bool = False,
 ) -> list[Written]:
     """Greedy outputs of many sources, in their order.
 
@@ -57,8 +64,11 @@ def write(
         progress: called with (done, total) after every batch; what it raises ends the work.
         batch: B.
         looked: sum up where it looked (entropy, coverage) as well; about a tenth of the time.
+        whole: keep every row of attention.
     """
-    return by_length(rows, len, lambda some: write_batch(system, some, looked), progress, batch)
+    return by_length(
+        rows, len, lambda some: write_batch(system, some, looked, whole), progress, batch
+    )
 
 
 def by_length(
@@ -90,11 +100,12 @@ def by_length(
 
 @torch.inference_mode()
 def write_batch(
-    system: System, rows: Sequence[Sequence[int]], looked: bool = True
+    system: System, rows: Sequence[Sequence[int]], looked: bool = True, whole: bool = False
 ) -> list[Written]:
     """One batch of `write`: what single decoding writes, to the rounding of the model's type."""
     loop = DecodeLoop(system, rows)
     size, source = loop.memory.mask.shape
+    maps = _Maps(system, size, source, loop.limit) if whole else None
     ids = torch.zeros(size, loop.limit, dtype=torch.long)
     steps = torch.zeros(size, dtype=torch.long)
     total, entropy = torch.zeros(size, dtype=torch.float64), torch.zeros(size, dtype=torch.float64)
@@ -113,6 +124,8 @@ def write_batch(
             weights = step.attention[left, -1].double()
             entropy[at] += torch.special.entr(weights).sum(-1)
             coverage[at] += weights
+        if maps:
+            maps.keep(t, at, left, step)
         if system.end is not None:
             left = left[written[left, 0] != system.end]
         if not len(left):
@@ -123,13 +136,57 @@ def write_batch(
             loop.feed(written[left, 0], left)
             alive, left = alive[left], torch.arange(len(left))
     outputs = [tuple(row[:count]) for row, count in zip(ids.tolist(), steps.tolist(), strict=True)]
-    if not (looked and system.config.has_attention):
-        return [Written(*one) for one in zip(outputs, total.tolist(), strict=True)]
-    covered = [
-        row[: len(source)].copy() for row, source in zip(coverage.numpy(), rows, strict=True)
-    ]
-    means = (entropy / steps).tolist()
-    return [Written(*one) for one in zip(outputs, total.tolist(), means, covered, strict=True)]
+    found = [Written(*one) for one in zip(outputs, total.tolist(), strict=True)]
+    if looked and system.config.has_attention:
+        found = [
+            replace(one, entropy=mean, coverage=row[: len(source)].copy())
+            for one, mean, row, source in zip(
+                found, (entropy / steps).tolist(), coverage.numpy(), rows, strict=True
+            )
+        ]
+    return maps.put(found, rows) if maps else found
+
+
+class _Maps:
+    """The attention of one batch while it is written: [B, T, S] weights, [B, T] on empty slots."""
+
+    def __init__(self, system: System, size: int, source: int, limit: int) -> None:
+        config = system.config
+        self._rows = np.zeros((size, limit, source)) if config.has_attention else None
+        self._empty = np.zeros((size, limit)) if config.attention_slots else None
+
+    def keep(self, t: int, at: torch.Tensor, left: torch.Tensor, step: Decoded) -> None:
+        """Step t of the rows that are still computed: `at` among all, `left` among those."""
+        for kept, now in ((self._rows, step.attention), (self._empty, step.empty)):
+            if kept is not None and now is not None:
+                kept[at.numpy(), t] = now[left, -1].double().numpy()
+
+    def put(self, found: list[Written], rows: Sequence[Sequence[int]]) -> list[Written]:
+        return [
+            replace(
+                one,
+                attention=None if self._rows is None
+                else self._rows[n, : len(one.ids), : len(row)].copy(),
+                empty=None if self._empty is None else self._empty[n, : len(one.ids)].copy(),
+            )
+            for n, (one, row) in enumerate(zip(found, rows, strict=True))
+        ]  # fmt: skip
+
+
+def forced(
+    system: System, sources: Sequence[Sequence[int]], outputs: Sequence[Sequence[int]]
+) -> Decoded:
+    """One batch with these outputs fed, whatever they are: [B, T, V] logits and the weights.
+
+    Args:
+        system: the model.
+        sources: B rows of ids with their specials.
+        outputs: B rows of ids, the end token included.
+    """
+    source = make_source(sources, system.config, system.sequence, system.source_vocab)
+    memory, state = system.model.encode(source)
+    fed, _ = pad([[system.start, *ids[:-1]] for ids in outputs], system.target_vocab.pad or 0)
+    return system.model.decoder(fed, state, memory)
 
 
 def output_tokens(system: System, ids: Sequence[int]) -> tuple[list[str], bool]:

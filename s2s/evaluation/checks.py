@@ -40,7 +40,7 @@ def _share(evidence: Evidence, places: Sequence[int]) -> float:
 def same_answer(evidence: Evidence) -> Measured:
     """How far the next token's distribution moves when another sentence is read instead."""
     outputs = [one.tokens for one in evidence.sentences]
-    moved = [one.swapped for one in evidence.sentences if math.isfinite(one.swapped)]
+    moved = [one.moved for one in evidence.changes if math.isfinite(one.moved)]
     if len(set(one.source for one in evidence.sentences)) < FEWEST or not moved:
         return TOO_FEW
     common, _ = Counter(outputs).most_common(1)[0]
@@ -143,18 +143,23 @@ def padding_attended(evidence: Evidence) -> Measured:
 
 def exposure_bias(evidence: Evidence) -> Measured:
     """Accuracy of tokens with the right ones fed, less that with its own."""
-    forced = [hit for one in evidence.sentences for hit in one.forced]
+    forced = [hit for one in evidence.held for hit in one.right(one.likeliest)]
     free = [hit for one in evidence.sentences for hit in one.free]
     if not forced:
         return NO_REFERENCES
     return Measured(
         fmean(forced) - fmean(free),
-        _where(evidence, lambda one: sum(one.forced) > sum(one.free) + 1),
+        _where(evidence, lambda one: _forced(one) > sum(one.free) + 1),
     )
 
 
+def _forced(one: Sentence) -> int:
+    """Tokens of the right answer that it writes with the right ones fed."""
+    return 0 if one.held is None else sum(one.held.right(one.held.likeliest))
+
+
 def _loss(evidence: Evidence) -> float | None:
-    losses = [one.loss for one in evidence.sentences if math.isfinite(one.loss)]
+    losses = [one.loss for one in evidence.held]
     return fmean(losses) if losses else None
 
 
@@ -163,7 +168,7 @@ def vocabulary_order(evidence: Evidence) -> Measured:
     loss, words = _loss(evidence), len(evidence.system.target_vocab)
     if loss is None:
         return NO_REFERENCES
-    sure = fmean(one.top for one in evidence.sentences) > 0.5
+    sure = evidence.top > 0.5
     own, best = renamed(evidence)
     mend = (
         f"Under the best renaming of its words {100 * best:.0f} % of the tokens are right."
@@ -180,7 +185,7 @@ def renamed(evidence: Evidence) -> tuple[float, float]:
     vocabulary is in another order than the model's.
     """
     pairs = Counter(
-        pair for one in evidence.sentences for pair in zip(one.likeliest, one.wanted, strict=True)
+        pair for one in evidence.held for pair in zip(one.likeliest, one.wanted, strict=True)
     )
     if not pairs:
         return float("nan"), float("nan")
@@ -196,7 +201,7 @@ def renamed(evidence: Evidence) -> tuple[float, float]:
 def untrained(evidence: Evidence) -> Measured:
     """How far the likeliest token's probability lies above chance, in powers of e."""
     words = len(evidence.system.target_vocab)
-    top = fmean(one.top for one in evidence.sentences)
+    top = evidence.top
     loss = _loss(evidence)
     near = loss is None or abs(loss - math.log(words)) < 0.1 * max(1.0, math.log(words) / 4)
     return Measured(math.log(top * words), alone=near)

@@ -52,8 +52,8 @@ def lost_words(system: System, one: Sentence) -> list[int]:
 def _common(system: System) -> frozenset[int]:
     """Ids of the most frequent source tokens: a vocabulary lists words as often as they come."""
     vocab = system.source_vocab
-    words = [i for i in range(len(vocab)) if i not in vocab.specials]
-    return frozenset(words[:COMMONEST])
+    first = range(min(len(vocab), COMMONEST + len(vocab.specials)))
+    return frozenset([i for i in first if i not in vocab.specials][:COMMONEST])
 
 
 def other_numbers(one: Sentence) -> bool:

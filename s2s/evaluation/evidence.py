@@ -1,24 +1,27 @@
-"""What the checks of a diagnosis look at: every sentence written once and forced a few times."""
+"""What the checks of a diagnosis look at: every sentence written, its right answer fed once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from statistics import fmean
+from typing import NamedTuple
 
-import numpy as np
 import torch
-from torch import Tensor
 
 from s2s.decoding import batched
 from s2s.decoding.system import System
+from s2s.evaluation.held import Held, hold, written_places
 from s2s.evaluation.reading import ReadSet
-from s2s.model.batch import Source, make_source, pad, whole_output
-from s2s.model.decoder import Decoded, Memory
+from s2s.model.batch import make_source, pad
+from s2s.model.decoder import Memory
 from s2s.results import Array
 
 Row = Sequence[int]
 FEW = 16
 """Sentences for the checks of the machinery, which either holds for all or for none."""
+SOME = 200
+"""Sentences that are read with another one's source: enough for a mean."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +39,8 @@ class Sentence:
         reference: tokens; None without a reference.
         attention: [T, S] of what it wrote; None without attention.
         empty: [T] weight on empty slots; None without slots.
-        swapped: mean total variation of the next-token distributions when another sentence's
-            source is read and what was written is fed; NaN where there is no other sentence.
-        loss: nats per token of the reference, forced; NaN without one.
-        top: mean probability of the likeliest token, the reference fed (without one its own).
-        forced: T' whether the likeliest token is the reference's, which is fed.
-        free: T' whether the token written at that place is.
-        likeliest: T' likeliest ids beside the reference's, for the order of the vocabulary.
-        wanted: T' ids of the reference.
+        held: against its reference, which is fed; None without one.
+        free: T' whether what it wrote by itself is the reference's token; empty without one.
     """
 
     source: tuple[int, ...]
@@ -56,13 +53,21 @@ class Sentence:
     reference: tuple[str, ...] | None
     attention: Array | None = None
     empty: Array | None = None
-    swapped: float = float("nan")
-    loss: float = float("nan")
-    top: float = float("nan")
-    forced: tuple[bool, ...] = ()
+    held: Held | None = None
     free: tuple[bool, ...] = ()
-    likeliest: tuple[int, ...] = ()
-    wanted: tuple[int, ...] = ()
+
+
+class Change(NamedTuple):
+    """One sentence with another one's source in its place, what was written fed.
+
+    Attributes:
+        moved: mean total variation between the two next-token distributions; NaN where there is no
+            other source.
+        top: mean probability of the likeliest token with its own source.
+    """
+
+    moved: float
+    top: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +77,7 @@ class Evidence:
     Attributes:
         system: the model.
         sentences: N.
+        changes: of up to `SOME` of them.
         permuted: largest difference between the weights of permuted encoder states and the permuted
             weights; None without attention.
         unsummed: largest |sum - 1| of a row of weights; None without attention.
@@ -80,9 +86,20 @@ class Evidence:
 
     system: System
     sentences: tuple[Sentence, ...]
+    changes: tuple[Change, ...]
     permuted: float | None
     unsummed: float | None
     padded: float
+
+    @property
+    def held(self) -> list[Held]:
+        """Those sentences that have a reference, against it."""
+        return [one.held for one in self.sentences if one.held is not None]
+
+    @property
+    def top(self) -> float:
+        """Mean probability of the likeliest token, the references fed (without them, its own)."""
+        return fmean([one.top for one in self.held] or [one.top for one in self.changes])
 
 
 @torch.inference_mode()
@@ -92,7 +109,7 @@ def gather(
     references: bool = True,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Evidence:
-    """Write every sentence, then force what was written and what should have been.
+    """Write every sentence, feed every right answer, and try some with another source.
 
     Args:
         system: the model; only read.
@@ -102,24 +119,26 @@ def gather(
     """
     rows = [one.ids for one in read.sources[0]]
     written = batched.write(
-        system, rows, lambda done, total: progress(0.4 * done / total), looked=False
+        system, rows, lambda done, total: progress(0.5 * done / total), looked=False, whole=True
     )
-    sentences = []
-    for one, output, wanted in zip(read.sources[0], written, read.references[0], strict=True):
+    held: Sequence[Held | None] = [None] * len(rows)
+    if references:
+        held = hold(system, rows, read.references[0], lambda share: progress(0.5 + 0.35 * share))
+    found = []
+    for n, (one, output) in enumerate(zip(read.sources[0], written, strict=True)):
+        right = held[n]
         tokens, ended = batched.output_tokens(system, output.ids)
-        sentences.append(Sentence(
+        found.append(Sentence(
             tuple(one.ids), one.first, one.length, one.unknown, output.ids, tuple(tokens), ended,
-            tuple(wanted) if references else None,
+            tuple(read.references[0][n]) if references else None,
+            output.attention, output.empty, right,
+            () if right is None else right.right(written_places(system, output.ids)),
         ))  # fmt: skip
-    others = _others([one.source for one in sentences])
-    items = list(zip(sentences, others, strict=True))
-    looked = batched.by_length(
-        items, lambda item: (len(item[0].source), len(item[0].written)),
-        lambda some: _look(system, some),
-        lambda done, total: progress(0.4 + 0.6 * done / total),
+    few = found[:FEW]
+    return Evidence(
+        system, tuple(found), _swapped(system, found, progress), *_machinery(system, few),
+        _padded(system, few),
     )  # fmt: skip
-    permuted, unsummed = _machinery(system, looked[:FEW])
-    return Evidence(system, tuple(looked), permuted, unsummed, _padded(system, looked[:FEW]))
 
 
 def _others(sources: Sequence[Row]) -> list[Row | None]:
@@ -131,74 +150,33 @@ def _others(sources: Sequence[Row]) -> list[Row | None]:
     return found
 
 
-def forced(system: System, sources: Sequence[Row], outputs: Sequence[Row]) -> Decoded:
-    """One batch with these outputs fed, whatever they are: [B, T, V] logits and the weights."""
-    memory, state = system.model.encode(_source(system, sources))
-    return system.model.decoder(_fed(system, outputs), state, memory)
+def _swapped(
+    system: System, some: Sequence[Sentence], progress: Callable[[float], None]
+) -> tuple[Change, ...]:
+    """What another sentence's source changes while what was written is fed, for up to `SOME`."""
+    spread = some[:: -(-len(some) // SOME)]
+    others = _others([one.source for one in some])[:: -(-len(some) // SOME)]
+    pairs = list(zip(spread, others, strict=True))
 
-
-def _source(system: System, sources: Sequence[Row]) -> Source:
-    return make_source(sources, system.config, system.sequence, system.source_vocab)
-
-
-def _fed(system: System, outputs: Sequence[Row]) -> Tensor:
-    fed, _ = pad([[system.start, *ids[:-1]] for ids in outputs], system.target_vocab.pad or 0)
-    return fed
-
-
-def _look(system: System, items: Sequence[tuple[Sentence, Row | None]]) -> list[Sentence]:
-    """Weights and the swap of what was written; loss and accuracy of the reference. One batch."""
-    some = [one for one, _ in items]
-    own = forced(system, [one.source for one in some], [one.written for one in some])
-    chances = own.logits.softmax(-1)
-    swap = [n for n, (_, other) in enumerate(items) if other is not None]
-    moved = np.full(len(some), np.nan)
-    if swap:
-        away = forced(system, [items[n][1] for n in swap], [some[n].written for n in swap])  # type: ignore[misc]
-        apart = (away.logits.softmax(-1) - chances[swap, : away.logits.shape[1]]).abs().sum(-1) / 2
-        for k, n in enumerate(swap):
-            moved[n] = float(apart[k, : len(some[n].written)].mean())
-    found = []
-    for n, one in enumerate(some):
-        steps, width = len(one.written), len(one.source)
-        found.append(replace(
-            one,
-            attention=None if own.attention is None
-            else own.attention[n, :steps, :width].double().numpy().copy(),
-            empty=None if own.empty is None else own.empty[n, :steps].double().numpy().copy(),
-            swapped=float(moved[n]),
-            top=float(chances[n, :steps].max(-1).values.mean()),
-        ))  # fmt: skip
-    return _held(system, found) if found[0].reference is not None else found
-
-
-def _held(system: System, some: Sequence[Sentence]) -> list[Sentence]:
-    """The same sentences against their references, one batch."""
-    vocab, sequence = system.target_vocab, system.sequence
-    stand_in = system.start if vocab.unk is None else vocab.unk
-    first = int(sequence.target_repeats_bos)
-    wanted: list[list[int]] = []
-    for one in some:
-        known = [vocab.ids.get(token, stand_in) for token in one.reference or ()]
-        wanted.append(whole_output(known, sequence, vocab))
-    decoded = forced(system, [one.source for one in some], wanted)
-    logs = decoded.logits.log_softmax(-1)
-    found = []
-    for n, (one, right) in enumerate(zip(some, wanted, strict=True)):
-        rows, ids = logs[n, first : len(right)], torch.tensor(right[first:])
-        best = rows.argmax(-1)
-        free = [
-            place < len(one.written) and one.written[place] == right[place]
-            for place in range(first, len(right))
+    def batch(items: Sequence[tuple[Sentence, Row | None]]) -> list[Change]:
+        fed = [one.written for one, _ in items]
+        own = batched.forced(system, [one.source for one, _ in items], fed)
+        away = batched.forced(system, [other or one.source for one, other in items], fed)
+        chances, moved = own.logits.softmax(-1), away.logits.softmax(-1)
+        apart = (moved - chances).abs().sum(-1) / 2
+        top = chances.max(-1).values
+        return [
+            Change(
+                float("nan") if other is None else float(apart[n, : len(one.written)].mean()),
+                float(top[n, : len(one.written)].mean()),
+            )
+            for n, (one, other) in enumerate(items)
         ]
-        found.append(replace(
-            one,
-            loss=float(-rows.gather(1, ids[:, None]).mean()),
-            top=float(rows.max(-1).values.exp().mean()),
-            forced=tuple((best == ids).tolist()), free=tuple(free),
-            likeliest=tuple(best.tolist()), wanted=tuple(ids.tolist()),
-        ))  # fmt: skip
-    return found
+
+    return tuple(batched.by_length(
+        pairs, lambda item: (len(item[0].source), len(item[0].written)), batch,
+        lambda done, total: progress(0.85 + 0.15 * done / total),
+    ))  # fmt: skip
 
 
 def _machinery(system: System, some: Sequence[Sentence]) -> tuple[float | None, float | None]:
@@ -209,8 +187,10 @@ def _machinery(system: System, some: Sequence[Sentence]) -> tuple[float | None, 
     attention = system.model.decoder.attention
     draw = torch.Generator().manual_seed(1)
     for one in some:
-        memory, state = system.model.encode(_source(system, [one.source]))
-        fed = _fed(system, [one.written])
+        memory, state = system.model.encode(
+            make_source([one.source], system.config, system.sequence, system.source_vocab)
+        )
+        fed, _ = pad([[system.start, *one.written[:-1]]], 0)
         own = system.model.decoder(fed, state, memory)
         order = torch.randperm(len(one.source), generator=draw)
         states = memory.states[:, order]
@@ -225,10 +205,10 @@ def _machinery(system: System, some: Sequence[Sentence]) -> tuple[float | None, 
 
 def _padded(system: System, some: Sequence[Sentence]) -> float:
     """Largest change of a probability between a sentence alone and in a batch of all of them."""
-    together = forced(system, [one.source for one in some], [one.written for one in some])
+    together = batched.forced(system, [one.source for one in some], [one.written for one in some])
     worst = 0.0
     for n, one in enumerate(some):
-        alone = forced(system, [one.source], [one.written]).logits[0].softmax(-1)
+        alone = batched.forced(system, [one.source], [one.written]).logits[0].softmax(-1)
         beside = together.logits[n, : len(one.written)].softmax(-1)
         worst = max(worst, float((alone - beside).abs().max()))
     return worst
