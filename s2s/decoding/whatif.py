@@ -181,7 +181,7 @@ def edited_source(system: System, text: Source, edits: Sequence[Edit]) -> Source
     source = [edit for edit in edits if edit.kind in ("drop", "replace", "swap")]
     if not source:
         return text
-    tokens = _units(system, str(text))
+    tokens = source_tokens(system, text)
     for edit in source:
         last = len(tokens) - (2 if edit.kind == "swap" else 1)
         if edit.place > last:
@@ -197,6 +197,11 @@ def edited_source(system: System, text: Source, edits: Sequence[Edit]) -> Source
             after = edit.place + 1
             tokens[edit.place], tokens[after] = tokens[after], tokens[edit.place]
     return Cut(tuple(tokens), system.sequence.source_tokeniser)
+
+
+def source_tokens(system: System, text: Source) -> list[str]:
+    """The tokens that an edit of the source counts, no specials."""
+    return list(text.tokens) if isinstance(text, Cut) else _units(system, text)
 
 
 def _units(system: System, text: str) -> list[str]:

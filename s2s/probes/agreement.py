@@ -13,9 +13,10 @@ import torch
 
 from s2s.decoding.system import System
 from s2s.errors import UserError
+from s2s.probes.attributions import Progress
 from s2s.probes.gradients import output_ids
 from s2s.probes.replica import Replica, replicate
-from s2s.probes.saliency import Progress, of_replica
+from s2s.probes.saliency import of_replica
 from s2s.probes.unrolled import log_odds
 from s2s.results import Agreement, Array, Reading, Saliency, Source
 from s2s.results.gradients import OF

@@ -25,7 +25,7 @@ from s2s.tasks import TASKS
 
 FIELDS = ("gradient_x_input", "integrated_gradients", "leave_one_out", "scores", "baseline",
           "points", "log_probabilities")  # fmt: skip
-MODULE = importlib.import_module("s2s.probes.saliency")  # the package holds its function
+MODULE = importlib.import_module("s2s.probes.attributions")
 
 
 def specials(system, reading):
