@@ -16,7 +16,7 @@ from ui.frame import choice, edits, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import escaped
-from ui.parts import notes
+from ui.parts import notes, trust
 from ui.parts.export import TakeAway
 from ui.parts.token_picker import plain_token, token
 
@@ -35,12 +35,12 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
     step = token(trace, default)
     walk = cached_walk.walk(chosen.key, text, edits.current(), step)
     said = plots.readout(trace, step, walk.peeky != "none")
-    notes.above(trace, chosen)
     with st.container(key="readout"):
         st.markdown("".join(
             escaped(part.text) if part.kind == "plain" else f"**{plain_token(part.text)}**"
             for part in said.parts
         ))  # fmt: skip
+    trust.line(chosen, trace)
     lacks = missing(walk)
     if lacks:
         st.info(lacks, icon=":material/visibility_off:")

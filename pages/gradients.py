@@ -18,7 +18,7 @@ from ui.frame.theme import palette
 from ui.gradients import help, maps, more, verdict
 from ui.markdown import escaped, plain
 from ui.parts import gradient_lines as pick
-from ui.parts import notes
+from ui.parts import notes, trust
 from ui.parts.export import TakeAway
 from ui.parts.token_picker import plain_token, token
 
@@ -34,10 +34,10 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
     trace, take = what.trace, TakeAway()
     # Edited in any way, it is an answer that the model did not come to by itself.
     target = trace.output if trace.forced or trace.attended else None
-    notes.above(trace, chosen)
     opening = chosen.task.openings.pages.get("gradients")
     step = token(trace, choice.opening_step(opening, text, trace.steps, notes.last_word(trace)))
     said = st.container(key="readout")
+    trust.line(chosen, trace)
     figure = st.container(key="flow-curves")
     with figure, st.container(key="flow-view", width="content"):
         look = pick.look(chosen)

@@ -14,7 +14,7 @@ from ui import words
 from ui.frame import choice, edits, link, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
-from ui.parts import figures, notes
+from ui.parts import figures, notes, trust
 from ui.parts.export import TakeAway
 from ui.stepper import step_view
 from ui.translate import files, other_answers
@@ -41,9 +41,9 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
         further(chosen, text) if trace.attention is None else (),
         what.own,
         link.HIDE in link.view(),
+        trust.of(chosen, trace),
     )
     st.session_state[edits.SHOWN] = data["id"]
-    notes.above(trace, chosen)
     step_view(
         data,
         edits.STEP_VIEW,

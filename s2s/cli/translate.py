@@ -10,13 +10,14 @@ from typing import Any
 
 from s2s.checkpoints import checkpoint
 from s2s.cli.output import one_line
-from s2s.config import SequenceConfig
 from s2s.decoding.beam_search import MOST
+from s2s.decoding.system import System
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
+from s2s.evaluation.trust import trust
 from s2s.export.as_json import trace_json
+from s2s.findings.trust import say
 from s2s.results import Trace
-from s2s.tasks import TASKS
 from s2s.text import label
 from s2s.threads import one_thread
 
@@ -83,8 +84,7 @@ def run(given: argparse.Namespace) -> int:
             print(json.dumps(line | trace_json(trace) | extra, ensure_ascii=False), flush=True)
         else:
             print(one_line(trace.text), flush=True)
-            doubt = TASKS[system.task].doubts(trace.reading) if system.task in TASKS else ""
-            for said in [doubt] * bool(doubt) + notes(trace, system.sequence):
+            for said in notes(system, trace):
                 print(f"  {said}", file=sys.stderr)
     return 2 if failed else 0
 
@@ -139,7 +139,7 @@ def parse_weights(value: str) -> tuple[int, list[float]]:
         ) from None
 
 
-def notes(trace: Trace, sequence: SequenceConfig) -> list[str]:
+def notes(system: System, trace: Trace) -> list[str]:
     """What a reader of the plain output should know."""
     reading, lines = trace.reading, []
     if not trace.text.strip():
@@ -153,14 +153,8 @@ def notes(trace: Trace, sequence: SequenceConfig) -> list[str]:
     for unknown in reading.unknown:
         near = f" (near it: {', '.join(unknown.nearest)})" if unknown.nearest else ""
         lines.append(f"It has never seen {label(unknown.token)} and reads it as <unk>{near}.")
-    longest = sequence.trained_source_length
-    if longest and trace.reading.length > longest:
-        lines.append(
-            f"{trace.reading.length} tokens: the model was trained on at most {longest}, so treat "
-            "this with care."
-        )
-    if trace.stopped == "length" and sequence.stop == "eos":
-        lines.append(f"It wrote no end token within {trace.steps} tokens.")
+    said = {"unknown", "dropped"}  # above, with more
+    lines += [say(doubt) for doubt in trust(system, trace).doubts if doubt.kind not in said]
     return lines
 
 

@@ -274,7 +274,7 @@ CHECKS: dict[str, tuple[Range, Callable[[Evidence], Measured]]] = {
     "shifted_map": ((None, 0.05), shifted_map),
     "unknown_words": ((None, 0.2), unknown_words),
     "out_of_depth": ((None, 0.3), out_of_depth),
-    "lost_words": ((None, 0.75), lost),
+    "lost_words": ((None, 0.5), lost),
     "exposure_bias": ((None, 0.28), exposure_bias),
 }
 """Name to (healthy range, measure), the causes before what follows from them."""

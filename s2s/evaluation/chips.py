@@ -9,22 +9,29 @@ import numpy as np
 
 from s2s.decoding.system import System
 from s2s.evaluation.evidence import Sentence
+from s2s.results import Array
 
 LEAST_LOOKED = 0.2
-"""A source token with less attention over all steps was looked at by nothing that was written."""
-COMMONEST = 100
-"""The most frequent source tokens need not be looked at: articles, full stops."""
+"""A word whose states got less attention over all steps was looked at by nothing that was written:
+its own state, and the one after it, which holds it too."""
+COMMONEST = 200
+"""The most frequent source tokens need not be looked at: articles, pronouns, full stops."""
 FLAT, PEAKED = 0.9, 0.05
 """Mean entropy of the rows as a share of ln S."""
 
 
 def repeats(tokens: Sequence[str]) -> bool:
     """Whether one to four tokens stand three times in a row."""
-    return any(
-        list(tokens[i : i + n]) * 3 == list(tokens[i : i + 3 * n])
-        for n in range(1, 5)
-        for i in range(len(tokens) - 3 * n + 1)
-    )
+    return bool(circled(tokens))
+
+
+def circled(tokens: Sequence[str]) -> tuple[str, ...]:
+    """The first one to four tokens that stand three times in a row; empty if none do."""
+    for n in range(1, 5):
+        for i in range(len(tokens) - 3 * n + 1):
+            if list(tokens[i : i + n]) * 3 == list(tokens[i : i + 3 * n]):
+                return tuple(tokens[i : i + n])
+    return ()
 
 
 def spread(one: Sentence) -> float:
@@ -40,12 +47,29 @@ def lost_words(system: System, one: Sentence) -> list[int]:
     """Places in the source of rarer words that nothing written looked at."""
     if one.attention is None:
         return []
-    covered = one.attention.sum(0)
-    common = _common(system)
+    return overlooked(system, one.source, one.first, one.length, one.attention)
+
+
+def overlooked(
+    system: System, source: Sequence[int], first: int, length: int, attention: Array
+) -> list[int]:
+    """Places in the source of rarer words that nothing written looked at.
+
+    Args:
+        system: the model.
+        source: S ids, specials included.
+        first: where the text begins among them.
+        length: its tokens.
+        attention: [T, S] of what was written.
+    """
+    covered, common = attention.sum(0), _common(system)
+    after = -1 if system.config.reverse_source else 1  # the state that is read next
     return [
         place
-        for place in range(one.first, one.first + one.length)
-        if covered[place] < LEAST_LOOKED and one.source[place] not in common
+        for place in range(first, first + length)
+        if source[place] not in common
+        and covered[place] + (covered[place + after] if 0 <= place + after < len(covered) else 0.0)
+        < LEAST_LOOKED
     ]
 
 
@@ -72,17 +96,18 @@ def _longer(system: System, one: Sentence) -> bool:
 # Name to whether it happened.
 CHIPS: dict[str, Callable[[System, Sentence], bool]] = {
     "repeat": lambda system, one: repeats(one.tokens),
-    "lost word": lambda system, one: _words(system) and bool(lost_words(system, one)),
+    "lost word": lambda system, one: reads_words(system) and bool(lost_words(system, one)),
     "unknown word": lambda system, one: one.unknown > 0,
     "never ended": lambda system, one: not one.ended,
     "flat attention": lambda system, one: spread(one) > FLAT,
     "all on one word": lambda system, one: spread(one) < PEAKED and len(one.source) > 3,
-    "number": lambda system, one: _words(system) and other_numbers(one),
+    "number": lambda system, one: reads_words(system) and other_numbers(one),
     "longer than trained": _longer,
 }
 
 
-def _words(system: System) -> bool:
+def reads_words(system: System) -> bool:
+    """Whether its source tokens are words, or parts of them, and no single characters."""
     return system.sequence.source_tokeniser != "characters"
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from s2s.findings.readout import readout
+from s2s.findings.trust import Told
 from s2s.plots.palette import PALETTES
 from s2s.results import Trace
 from s2s.text import label
@@ -78,6 +79,7 @@ def step_data(
     links: Sequence[tuple[str, str]] = (),
     own: np.ndarray | None = None,
     hidden: bool = False,
+    trust: Told | None = None,
 ) -> dict[str, Any]:
     """Everything the step view needs, as JSON values.
 
@@ -93,6 +95,7 @@ def step_data(
         own: [T, S] the weights the model itself would have used in this run; only needed where
             some were set.
         hidden: whether what is not written yet is hidden.
+        trust: what speaks against the answer; None where nothing does.
     """
     data: dict[str, Any] = {
         "names": {"source": names.source, "target": names.target, "unit": names.unit},
@@ -115,6 +118,7 @@ def step_data(
         "can": {"undo": False, "redo": False, "force": False, "attend": False, **(can or {})},
         "vocabulary": shape.vocabulary,
         "context": None if trace.attention is not None else _numbers(trace.initial_state),
+        "trust": None if trust is None else trust._asdict(),
         "links": [{"text": text, "href": page} for text, page in links],
     }
     # The same sentence, model and edits have the same id: then only step or theme changed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor
@@ -110,7 +110,7 @@ def _vectors(system: System) -> Tensor:
     """[V, E] what each source token brings into the encoder."""
     encoder = system.model.encoder
     embedding = encoder.lookup.embedding
-    table: Tensor = encoder.rnn.weight_ih_l0 if embedding is None else embedding.weight
+    table = cast(Tensor, encoder.rnn.weight_ih_l0 if embedding is None else embedding.weight)
     return (table.T if embedding is None else table).detach().float()
 
 

@@ -93,6 +93,8 @@ class Task:
             cannot be listed.
         doubt: source tokens, as a model reads them, to a sentence that says why they are no source
             of this task; empty where they are one. None where nobody can tell.
+        impossible: (source tokens, answer) to a sentence that says why no source can have this
+            answer, whatever it says; empty where one may. None where nobody can tell.
         like: whether a text is surely made for this task; None where nothing can be told.
     """
 
@@ -115,6 +117,7 @@ class Task:
     split_key: str = "the source"
     forms: Callable[[], tuple[tuple[str, str], ...]] | None = None
     doubt: Callable[[Sequence[str]], str] | None = None
+    impossible: Callable[[Sequence[str], str], str] | None = None
     tutorials: str = ""
     like: Callable[[str], bool] | None = None
 
@@ -130,10 +133,18 @@ class Task:
 
     def doubts(self, reading: Reading) -> str:
         """Why a text that was read is none of the task's sources; empty where nothing says so."""
-        own = reading.tokens[reading.first : reading.first + reading.length]
-        return self.doubt(own) if self.doubt else ""
+        return self.doubt(_own(reading)) if self.doubt else ""
+
+    def cannot_be(self, reading: Reading, answer: str) -> str:
+        """Why an answer is wrong whatever was meant; empty where nothing says so."""
+        return self.impossible(_own(reading), answer) if self.impossible else ""
 
     @property
     def measure(self) -> str:
         """What its models are judged by, for the head of a table."""
         return "BLEU" if self.score == "bleu" else "exact match, %"
+
+
+def _own(reading: Reading) -> tuple[str, ...]:
+    """The text's own tokens."""
+    return reading.tokens[reading.first : reading.first + reading.length]

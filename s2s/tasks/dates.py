@@ -10,7 +10,16 @@ from datetime import date
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Defaults, Task
-from s2s.tasks.date_shapes import BOOK_SHAPES, BOOK_YEARS, SHAPES, YEARS, Shape, complaint, readings
+from s2s.tasks.date_answers import no_date
+from s2s.tasks.date_shapes import (
+    BOOK_SHAPES,
+    BOOK_YEARS,
+    SHAPES,
+    YEARS,
+    Shape,
+    complaint,
+    readings,
+)  # fmt: skip
 from s2s.tasks.split import Pair, split
 from s2s.tasks.text_file import decoded, lines, read_bytes
 
@@ -138,6 +147,7 @@ TASK = Task(
     split_key="the ISO day",
     forms=lambda: tuple((shape.name, shape.example) for shape in SHAPES),
     doubt=lambda tokens: complaint("".join(tokens), SHAPES, YEARS),
+    impossible=lambda tokens, answer: no_date("".join(tokens), answer, YEARS),
     like=lambda text: bool(readings(text.strip(), SHAPES)),
     tutorials="as tutorial 4",
 )
@@ -171,6 +181,7 @@ BOOK = replace(
     reads="dates written in English",
     forms=lambda: tuple((shape.name, shape.example) for shape in BOOK_SHAPES),
     doubt=lambda tokens: complaint("".join(tokens), BOOK_SHAPES, BOOK_YEARS),
+    impossible=lambda tokens, answer: no_date("".join(tokens), answer, BOOK_YEARS),
     needs_file=True,
     licence=(
         'Dates: the data set of the book "Deep Learning from Scratch 2" (oreilly-japan), '

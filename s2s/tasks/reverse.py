@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import string
+from collections.abc import Sequence
 
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
@@ -38,6 +39,12 @@ def fresh(data: DataConfig, length: int, count: int, seed: int) -> list[Pair]:
         if part_of(text, data.test_percent, data.validation_percent) == "test":
             found[text] = None
     return [(text, text[::-1]) for text in found]
+
+
+def _other_length(tokens: Sequence[str], answer: str) -> str:
+    if len(tokens) == len(answer):
+        return ""
+    return f"It read {len(tokens)} letters and wrote {len(answer)}."
 
 
 TASK = Task(
@@ -75,5 +82,6 @@ TASK = Task(
         {"pad": PAD, "bos": BOS, "eos": EOS},
     ),
     reads="the letters a to z",
+    impossible=_other_length,
     tutorials="as tutorial 2",
 )

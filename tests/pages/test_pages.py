@@ -306,7 +306,7 @@ def test_what_must_be_known_stands_above_the_picture(page):
     drawn = [element for element in flat(at.main) if hasattr(element, "proto")]
     care = [i for i, e in enumerate(drawn) if "trained on at most 10" in str(e.proto)]
     pictures = [i for i, e in enumerate(drawn) if e.type in ("bidi_component", "vega_lite_chart")]
-    assert len(care) == 1 and care[0] < pictures[0]
+    assert len(care) == 1 and care[0] <= pictures[0]  # the step view has it under its readout
 
 
 @pytest.mark.parametrize(("text", "why"), [
@@ -316,9 +316,10 @@ def test_what_must_be_known_stands_above_the_picture(page):
 def test_a_text_that_is_no_date_is_answered_and_named(text, why):
     at = visit("dates/attention", text=text)
     assert not at.exception and len(views(at)) == 1
-    captions = [unmarked(c.value) for c in at.caption]
-    doubts = [said for said in captions if "treat the answer with care" in said]
-    assert len(doubts) == bool(why) and all(why in said for said in doubts)
+    told = views(at)[0]["trust"]
+    assert bool(told) == bool(why)
+    if told:
+        assert told["verdict"] == "Outside what it learned." and why in told["facts"]
     (shapes,) = [e for e in at.expander if "shapes" in e.label]
     listed = shapes.markdown[0].value
     assert "`25/3/2003`" in listed and "`2003년 3월 25일`" in listed

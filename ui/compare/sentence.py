@@ -24,7 +24,7 @@ from ui.compare import scores
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import gradient_lines as pick
-from ui.parts import notes
+from ui.parts import notes, trust
 from ui.parts.export import TakeAway
 from ui.parts.gradient_lines import Look
 from ui.parts.token_picker import token
@@ -54,6 +54,8 @@ def show(
             help="Bars: how sure each model was of its token, the number where it was below 90 %. "
             "On a tile: where the answers differ; a dashed stroke where one has no token.",
         )
+    for one, trace in zip(choices, found.traces, strict=True):
+        trust.line(one, trace, one.variant)
     lanes = drawn(lanes_chart, found, tuple(names), tuple(families), palette, WIDTH)
     with st.container(key="scroll-lanes"):
         st.vega_lite_chart(lanes, theme=None, width="content", key="lanes", alt=said)

@@ -1,10 +1,8 @@
-"""The sentences around a picture: readout, what was read, what to be careful about."""
+"""The sentences around a picture: what was read, how a reference compares."""
 
 from __future__ import annotations
 
 import math
-
-import streamlit as st
 
 from s2s.config import ModelConfig
 from s2s.decoding.whatif import WhatIf
@@ -58,14 +56,6 @@ def source_note(trace: Trace, task: Task) -> str:
         return "as the model reads it"
     count = sum(token not in (BOS, EOS) for token in trace.source)
     return f"{count} {task.unit}s"
-
-
-def above(trace: Trace, chosen: Model) -> None:
-    """Draw what must be known before the picture is read; nothing where there is nothing."""
-    lines = care_notes(trace, chosen)
-    if lines:
-        with st.container(key="care"):
-            st.caption(f":material/warning: {' '.join(lines)}")
 
 
 def below(trace: Trace) -> str:
@@ -134,24 +124,5 @@ def reading_notes(trace: Trace) -> list[str]:
         lines.append(
             f"␣ is a space: short texts are filled up to {len(trace.source)} characters, and the "
             "model reads the filling too."
-        )
-    return lines
-
-
-def care_notes(trace: Trace, chosen: Model) -> list[str]:
-    """What the numbers cannot be trusted for."""
-    sequence, lines = chosen.sequence, []
-    why = chosen.task.doubts(trace.reading)
-    if why:
-        lines.append(plain(f"{why} So treat the answer with care."))
-    trained = sequence.trained_source_length
-    if trained and trace.reading.length > trained:
-        lines.append(
-            f"{trace.reading.length} {chosen.task.unit}s: the model was trained on at most "
-            f"{trained}, so treat what follows with care."
-        )
-    if trace.stopped == "length" and sequence.stop == "eos":
-        lines.append(
-            f"It wrote no end token within {trace.steps} tokens, its limit, so the answer is cut."
         )
     return lines

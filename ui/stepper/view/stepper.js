@@ -6,6 +6,7 @@ import { measurer } from "./layout/measure.js";
 import { watchOutside } from "./layout/outside.js";
 import { fullScale, layOut, windowRoom } from "./layout/card.js";
 import { makeReadout } from "./side/readout.js";
+import { makeTrust } from "./side/trust.js";
 import { makeFlow } from "./flow/flow.js";
 import { paintSource } from "./flow/paint.js";
 import { makeCandidates } from "./side/candidates.js";
@@ -191,6 +192,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     view.palette = view.data.palettes[theme];
     applyPalette(host, view.palette, theme);
     view.readout.build();
+    view.trust.build();
     view.fold = seen?.fold ?? windowRoom(host, data.small?.below);
     layOut(view, width - 2, scale);
     const { whatIf, choices, flow, map, transport, table, tray } = view;
@@ -236,6 +238,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
   }
 
   view.readout = makeReadout(view);
+  view.trust = makeTrust(view);
   view.flow = makeFlow(view);
   view.choices = data.small ? makeLegend() : makeCandidates(view, edit);
   view.map = makeMap(view, { go: act.go, point, tray: act.tray });
@@ -250,6 +253,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
   card.append(
     view.whatIf.element,
     view.readout.element,
+    view.trust.element,
     view.flow.element,
     side,
     view.tray.element,

@@ -30,13 +30,13 @@ export function windowRoom(host, below) {
 }
 
 /** What the flow can have at a width, and the px of height that the rest of the card takes. */
-function roomOf({ data, coarse, full, fold, readout }, width) {
+function roomOf({ data, coarse, full, fold, readout, trust }, width) {
   const stacked = width < 720;
   const phone = width < 480;
   const steps = Math.max(data.run.output.length, data.original?.output.length ?? 0);
   const rows = Math.max(...data.run.candidates.map((row) => row.length)) + 1;
   const most = Math.min(Math.max(130, steps * 6), 240);
-  const other = 60 + (full ? 60 : readout.element.offsetHeight) + (data.edits.length ? 52 : 0);
+  const other = 60 + (full ? 60 : readout.element.offsetHeight) + trust.element.offsetHeight + (data.edits.length ? 52 : 0);
   // What the window has for the flow, and for the candidates and the map beside it.
   const high = stacked || full ? 0 : Math.max(fold - other, 1);
   const above = data.small ? 196 : 118 + (coarse ? 44 : 30) * rows;
