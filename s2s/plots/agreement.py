@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
-from s2s.plots.curve_frame import wrapped
-from s2s.plots.labels import fit
-from s2s.plots.map_frame import Tokens, box, column_labels, grid_axes, map_params
+from s2s.plots.base import Chart, base_spec
 from s2s.plots.palette import LIGHT, Palette
+from s2s.plots.strips import SIZE, Strip, strips
 from s2s.results import Agreement
 from s2s.results.agreement import MOSTLY, PARTLY
 from s2s.text import label
@@ -23,7 +19,6 @@ NAMES = {
     "leave_one_out": "leave one out",
     "replaced": "replaced by <unk>",
 }
-ROW, SIZE = 30, 13
 CHANCY = 5
 """Source tokens: up to so many, more than 5 % of single steps agree "mostly" by chance alone
 (docs/verdicts.md)."""
@@ -48,81 +43,18 @@ def method_strips(
     """
     saliency = agreement.saliency
     names = [*saliency.methods, *(["replaced"] if saliency.replaced is not None else [])]
-    sources = [fit(label(token), LONGEST_LABEL, SIZE) for token in saliency.source]
-    grid = Tokens(saliency.source, tuple(NAMES[name] for name in names))
-    axes = grid_axes(grid)
-    layers = []
-    for row, name in enumerate(names):
-        colours = palette.attention_scale if name == "attention" else palette.gradient_scale
-        layers.append(_strip(getattr(saliency, name)[step], row, NAMES[name], colours, axes))
+    rows = [
+        Strip(
+            NAMES[name], getattr(saliency, name)[step],
+            palette.attention_scale if name == "attention" else palette.gradient_scale,
+        )
+        for name in names
+    ]  # fmt: skip
     title = (
         f"What mattered for “{label(saliency.output[step])}”: each method to its own largest size "
         f"({saliency.mode})"
     )
-    labels = {
-        "data": {"values": [{"row": r, "text": NAMES[name]} for r, name in enumerate(names)]},
-        "mark": {"type": "text", "x": -9, "align": "right", "baseline": "middle",
-                 "fontSize": SIZE, "color": palette.text, "aria": False},
-        "encoding": {"y": {"field": "row", **axes[1]},
-                     "text": {"field": "text", "type": "nominal"}},
-    }  # fmt: skip
-    return Chart(
-        base_spec(palette)
-        | {
-            "width": width,
-            "height": ROW * len(names),
-            "title": {"text": {"expr": wrapped(title, 140)}, "offset": 8, "limit": 0},
-            "params": map_params(grid, sources, SIZE),
-            "layer": [
-                *layers, column_labels(grid, sources, palette, None, SIZE, axes), labels,
-            ],
-        }
-    )  # fmt: skip
-
-
-def _strip(
-    values: np.ndarray, row: int, name: str, colours: tuple[str, ...], axes: Any
-) -> dict[str, Any]:
-    """One method's cells; where it says nothing there is none."""
-    largest = np.nanmax(np.abs(values)) if np.isfinite(values).any() else 0.0
-    rows = [
-        {
-            "row": row, "column": s, "value": value, "method": name,
-            "share": abs(value) / largest if largest else 0.0,
-            "number": ("−" if value < 0 else "") + rounded(abs(value), 3),
-        }
-        for s, value in enumerate(values.tolist())
-        if np.isfinite(value)
-    ]  # fmt: skip
-    stops = [index / (len(colours) - 1) for index in range(len(colours))]
-    says = "datum.method + ', ' + sources[datum.column] + ': ' + datum.number"
-    return {
-        "data": {"values": rows},
-        "transform": [
-            {"calculate": "datum.column - 0.5", "as": "left"},
-            {"calculate": "datum.column + 0.5", "as": "right"},
-            {"calculate": "datum.row - 0.5", "as": "top"},
-            {"calculate": "datum.row + 0.5", "as": "bottom"},
-            {"calculate": "sources[datum.column]", "as": "source"},
-            {"calculate": says, "as": "says"},
-        ],
-        "mark": {"type": "rect", "xOffset": {"expr": "min(1, pitch / 16)"},
-                 "x2Offset": {"expr": "-min(1, pitch / 16)"}, "yOffset": 1, "y2Offset": -1},
-        "encoding": {
-            **box(axes),
-            "color": {"field": "share", "type": "quantitative", "legend": None,
-                      "scale": {"domain": stops, "range": list(colours), "interpolate": "rgb",
-                                "clamp": True}},
-            "tooltip": [
-                {"field": "method", "type": "nominal"},
-                {"field": "source", "type": "nominal"},
-                {"field": "number", "type": "nominal", "title": "value"},
-            ],
-            "description": {"field": "says", "type": "nominal"},
-        },
-        # The strips have different scales on one name.
-        "resolve": {"scale": {"color": "independent"}},
-    }  # fmt: skip
+    return Chart(strips(saliency.source, rows, title, palette, width))
 
 
 def tau_chart(agreement: Agreement, step: int, palette: Palette = LIGHT, width: int = 460) -> Chart:
