@@ -27,18 +27,22 @@ from s2s.checkpoints import checkpoint  # noqa: E402
 from s2s.decoding.translator import Translator  # noqa: E402
 from s2s.errors import UserError  # noqa: E402
 from s2s.findings.gradient_flow import far_state, ratio  # noqa: E402
-from s2s.results import Table, Trace  # noqa: E402
+from s2s.results import Agreement, Table, Trace  # noqa: E402
+from s2s.results.agreement import MOSTLY, NOT  # noqa: E402
 from s2s.tasks import TASKS, openings, testsets  # noqa: E402
+from s2s.tasks.openings import BESIDE, FRONT  # noqa: E402
 from s2s.text.numbers import rounded  # noqa: E402
 from s2s.text.vocab import EOS  # noqa: E402
 
 TABLE = ROOT / "docs" / "defaults.md"
-FRONT, BESIDE = "attention", "plain"
-"""The models that a page meets a newcomer with."""
 FAR = 10.0
 """Gradients: so many times apart, at the state that the sentence above the curves is about."""
 SHARED = 0.2
 """Attention: a word has at least so much of the weight to share in it."""
+LEAST = 6
+"""Can it be trusted: source tokens below which chance often agrees (docs/verdicts.md)."""
+MOST_ASKED = 12
+"""Sentences whose verdicts are computed, which takes seconds each."""
 MOST_DRAWN = 200
 """Candidates from a test set; some are made by a generator, without end."""
 MOST = 3
@@ -195,6 +199,30 @@ def attention(task: str) -> tuple[str, int] | None:
     return None
 
 
+@cache
+def agreement(task: str, text: str) -> Agreement:
+    """The verdicts on the rows of a sentence."""
+    return probes.agreement(system(f"{task}/{FRONT}"), text)
+
+
+def trust(task: str) -> dict[str, dict[str, object]]:
+    """A row of attention that mostly agrees with the attributions, and one that does not.
+
+    The first ones, of sentences that are answered rightly, clear of the verdicts' thresholds.
+    """
+    found: dict[str, dict[str, object]] = {}
+    good = [one.text for one in candidates(task) if right(f"{task}/{FRONT}", one)
+            and answer(f"{task}/{FRONT}", one.text).reading.length >= LEAST]  # fmt: skip
+    for text in good[:MOST_ASKED]:
+        for step in list(word_steps(answer(f"{task}/{FRONT}", text)))[::-1]:
+            verdict = agreement(task, text).verdict(step)
+            if verdict in (MOSTLY, NOT) and agreement(task, text).near(step) is None:
+                found.setdefault(verdict, {"text": text, "step": step})
+        if len(found) == 2:
+            break
+    return found
+
+
 def opening(task: str, page: str) -> dict[str, object]:
     """What a page opens on, as it is stored."""
     found = {"gradients": gradients, "attention": attention}[page](task)
@@ -215,7 +243,7 @@ def measured(task: str) -> dict[str, dict]:
         pages["compare"] = {
             "text": candidates(task)[0].text, "instead": INSTEAD[task]["compare"],
         }  # fmt: skip
-    return {"pages": pages, "differ": differ}
+    return {"pages": pages, "differ": differ, "trust": trust(task)}
 
 
 def rows() -> list[tuple[str, str, str, str]]:
@@ -241,6 +269,11 @@ def rows() -> list[tuple[str, str, str, str]]:
                 times = rounded(apart(task, one.text, one.step))
                 point = f"{trace.output[one.step]}: {times} times between {FRONT} and {BESIDE}"
             made.append((task, page.capitalize(), one.text, point))
+        for verdict, one in kept.trust.items():
+            tau = agreement(task, one.text).median(one.step)
+            token = answer(f"{task}/{FRONT}", one.text).output[one.step]
+            made.append((task, "Can it be trusted", one.text,
+                         f"{token}: {verdict.lower()}, median tau {tau:.2f}"))  # fmt: skip
     return made
 
 
@@ -254,7 +287,9 @@ def page() -> str:
         "Each is the first of our own sentences that makes the page's point on the stored models.",
         "Compare: the outputs differ and attention's is right. Gradients: against the last encoder",
         f"state, the gradient at the far state differs by {FAR:.0f} times or more between the two",
-        f"models. Attention: two or more source words have {SHARED} or more of the weight.",
+        f"models. Attention: two or more source words have {SHARED} or more of the weight. Can it",
+        "be trusted: a row that mostly agrees with the attributions and one that does not, of",
+        f"{LEAST} source tokens or more.",
         "",
         *Table("", head, tuple(rows())).markdown(),
         "",

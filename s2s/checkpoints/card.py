@@ -35,52 +35,74 @@ def shape(model: ModelConfig) -> str:
         parts.append("asked before the fed token")
     if model.input_feeding:
         parts.append("input feeding")
-    return ", ".join([*parts, _size(model)])
+    return ", ".join([*parts, size(model)])
 
 
-def _size(model: ModelConfig) -> str:
+def size(model: ModelConfig) -> str:
+    """How large a model is: ``bidirectional GRU 512``."""
     layers = f"{model.layers} × " if model.layers > 1 else ""
     ways = "bidirectional " if model.bidirectional else ""
     return f"{ways}{layers}{model.cell.upper()} {model.hidden}"
 
 
-def differs(task: Task, model: ModelConfig, about: About) -> str:
-    """What tells a model from the others of its task, beside its size.
+def features(task: Task, model: ModelConfig, about: About) -> dict[str, str]:
+    """What can tell a model from the others of its task, by kind, in words; empty where usual.
 
     Args:
         task: the model's.
         model: its build.
         about: how it was trained and on what, where that is known.
+    """
+    train, data, usual = about.train, about.data, task.defaults.model
+    attention = f"{model.attention.replace('_', ' ')} attention"
+    turned = model.reverse_source != usual.reverse_source
+    order = "source reversed" if model.reverse_source else "source in reading order"
+    where = f"the context into the {model.context_into.replace('_', ' ')}"
+    query = f"asked before the fed token, {where}" if model.query == "previous" else ""
+    forcing = ""
+    if train and train.teacher_forcing_schedule != "constant":
+        ends = f"{train.teacher_forcing_ratio:g} to {train.teacher_forcing_end:g}"
+        forcing = f"teacher forcing {ends}"
+    elif train and train.teacher_forcing_ratio != 1:
+        forcing = f"teacher forcing {train.teacher_forcing_ratio:g}"
+    return {
+        "attention": attention if model.has_attention else "no attention",
+        "vector": "" if model.peeky == "none" else "Peeky",
+        "query": query,
+        "feeding": "input feeding" if model.input_feeding else "",
+        "order": order if turned else "",
+        "forcing": forcing,
+        "data": "plus a grammar" if data and data.origin == "file and generator" else "",
+        "size": "" if size(model) == size(usual) else size(model),
+    }
+
+
+def apart(variant: str, mine: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> str:
+    """What tells a model from the others of its task and its name does not say.
+
+    Args:
+        variant: its name, ``mixed``.
+        mine: its `features`.
+        others: those of the others.
 
     Returns:
-        ``no attention, teacher forcing 0.5``.
+        ``no attention, teacher forcing 0.5``; empty where the name says it.
     """
-    train, data = about.train, about.data
-    attention = model.attention.replace("_", " ") if model.has_attention else "no"
-    parts = [f"{attention} attention"]
-    if model.peeky != "none":
-        parts.append("Peeky")
-    if model.query == "previous":
-        where = model.context_into.replace("_", " ")
-        parts.append(f"asked before the fed token, the context into the {where}")
-    if model.input_feeding:
-        parts.append("input feeding")
-    if model.reverse_source != task.defaults.model.reverse_source:
-        parts.append(f"source {'reversed' if model.reverse_source else 'in reading order'}")
-    if train and train.teacher_forcing_schedule != "constant":
-        parts.append(
-            f"teacher forcing {train.teacher_forcing_ratio:g} to {train.teacher_forcing_end:g}"
-        )
-    elif train and train.teacher_forcing_ratio != 1:
-        parts.append(f"teacher forcing {train.teacher_forcing_ratio:g}")
-    if data and data.origin == "file and generator":
-        parts.append("a grammar’s sentences too")
-    return ", ".join(parts)
+    # Peeky has no attention either, and one kind of attention among several models is no news.
+    dull = {"Peeky", "attention", "source"} | set(variant.split("-"))
+    looking = {one["attention"] for one in (mine, *others)} - {"no attention"}
+    if mine["vector"] or (len(looking) < 2 and mine["attention"] in looking):
+        mine = {**mine, "attention": ""}
+    told = [text for kind, text in mine.items()
+            if text and not dull.issuperset(text.split())
+            and any(other[kind] != text for other in others)]  # fmt: skip
+    return ", ".join(told)
 
 
 def named(task: Task, model: ModelConfig, about: About) -> str:
-    """As `differs`, then its size: ``no attention, teacher forcing 0.5 · GRU 256``."""
-    return f"{differs(task, model, about)} · {_size(model)}"
+    """What it is and how it was trained, then its size: ``dot attention · GRU 256``."""
+    told = {**features(task, model, about), "size": ""}
+    return f"{', '.join(filter(None, told.values()))} · {size(model)}"
 
 
 def render(task: Task, model: Described) -> str:

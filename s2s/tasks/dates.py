@@ -149,7 +149,7 @@ TASK = Task(
     doubt=lambda tokens: complaint("".join(tokens), SHAPES, YEARS),
     impossible=lambda tokens, answer: no_date("".join(tokens), answer, YEARS),
     like=lambda text: bool(readings(text.strip(), SHAPES)),
-    tutorials="as tutorial 4",
+    tutorials="tutorial 4",
 )
 
 # Tutorial 4, after the book it follows: the book's own 45,000 lines, the padded string read

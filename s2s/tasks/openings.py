@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("openings.json")
+FRONT, BESIDE = "attention", "plain"
+"""The variants that were measured where a page shows one model, or two."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,13 @@ class Openings:
             makes its first two models differ.
         differ: two variants of the task, the first by name first, to sentences on which they
             write something else, the most telling first; empty where none was found.
+        trust: verdict on a row of attention to a sentence and a step that has it, of the model
+            that a newcomer meets.
     """
 
     pages: Mapping[str, Opening] = field(default_factory=dict)
     differ: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    trust: Mapping[str, Opening] = field(default_factory=dict)
 
     def differing(self, first: str, other: str) -> tuple[str, ...] | None:
         """Sentences on which two variants differ; None for a pair that was never measured."""
@@ -66,4 +71,5 @@ def openings_of(task: str) -> Openings:
             for low, others in found.get("differ", {}).items()
             for high, texts in others.items()
         },
+        trust={verdict: Opening(**one) for verdict, one in found.get("trust", {}).items()},
     )

@@ -83,5 +83,5 @@ TASK = Task(
     ),
     reads="the letters a to z",
     impossible=_other_length,
-    tutorials="as tutorial 2",
+    tutorials="tutorial 2",
 )

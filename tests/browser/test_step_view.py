@@ -176,6 +176,17 @@ def test_after_arrival_arrows_step(open_page: Callable[..., Page]) -> None:
     assert page.evaluate("document.activeElement.className") == "card"
 
 
+def test_another_sentence_is_hidden_as_the_page_says(show: Show) -> None:
+    """Whatever was pressed since: back may come before the page knows of the press."""
+    page = show(view_data(hidden=True))
+    page.get_by_role("button", name="Hide what is not written yet").click()
+    expect(page.locator(".card.hides")).to_have_count(0)
+    page.evaluate("data => view.update(data)", view_data(hidden=True))
+    expect(page.locator(".card.hides")).to_have_count(0)
+    page.evaluate("data => view.update(data)", view_data(hidden=True, id="b"))
+    expect(page.locator(".card.hides")).to_be_visible()
+
+
 def test_the_list_of_keys(show: Show) -> None:
     page = show(view_data())
     page.keyboard.press("?")
@@ -218,6 +229,30 @@ def test_ribbons_are_as_wide_as_their_weights(show: Show) -> None:
             assert stroke is None
         else:
             assert stroke == pytest.approx(max(0.8, share * trunk), abs=0.01)
+
+
+def test_a_ribbon_stays_inside_its_lane(show: Show) -> None:
+    """At both ends, under a token that is narrower than the band."""
+    data = view_data(("a", *["semaine"] * 7, "."), ("internationally",) * 2)
+    data["run"]["attention"] = np.eye(9)[[0, 8]].tolist()
+    page = show(data)
+    page.set_viewport_size({"width": 1000, "height": 800})
+    lane = page.locator("[data-lane=source]")
+    for place in (0, 8):
+        tile = lane.locator(".token").nth(place).bounding_box()
+        left, right = (
+            page.locator(".band")
+            .nth(place)
+            .evaluate(
+                """band => { const xs = band.getAttribute("d").match(/-?[0-9.]+/g)
+                .map(Number).filter((_, i) => i % 2 === 0);
+                return [Math.min(...xs), Math.max(...xs)]; }"""
+            )
+        )
+        room = lane.bounding_box()
+        assert tile and room and tile["width"] < 30
+        assert left >= 0 and right <= room["width"], (left, right)
+        page.keyboard.press("ArrowRight")
 
 
 def test_the_table_has_the_numbers(show: Show) -> None:

@@ -162,8 +162,8 @@ class Dashboard:
 
     def choose_model(self, variant: str) -> None:
         """Pick a model: side by side where there are few, else in a list."""
-        name = re.compile(rf"^\W {re.escape(variant)}$")
-        self.model.first.wait_for()
+        name = re.compile(rf"^\W {re.escape(variant)}( · .+)?$")
+        self._model_is_there()
         if self.model.get_by_role("radiogroup").count():
             self.model.get_by_role("radio", name=name).click()
             return
@@ -172,12 +172,17 @@ class Dashboard:
 
     def has_model(self, variant: str) -> None:
         """Wait until the head names this model as the chosen one."""
-        name = re.compile(rf"^\W {re.escape(variant)}$")
-        self.model.first.wait_for()
+        name = re.compile(rf"^\W {re.escape(variant)}( · .+)?$")
+        self._model_is_there()
         if self.model.get_by_role("radiogroup").count():
             expect(self.model.get_by_role("radio", name=name)).to_be_checked()
         else:
             expect(self.model.get_by_role("combobox")).to_have_value(name)
+
+    def _model_is_there(self) -> None:
+        """Wait until the models can be chosen, in whichever way; before, grey stands there."""
+        group, box = self.model.get_by_role("radiogroup"), self.model.get_by_role("combobox")
+        group.or_(box).first.wait_for()
 
     def has_task(self, title: str) -> None:
         """Wait until the head names this task."""

@@ -6,6 +6,7 @@ from itertools import combinations
 import pytest
 from tiny import ROOT
 
+from s2s.results.agreement import MOSTLY, NOT
 from s2s.tasks import TASKS
 from s2s.tasks.openings import Opening, openings_of
 
@@ -74,19 +75,28 @@ def test_attention_opens_on_a_word_that_source_words_share(defaults, task):
     assert len(found) > 1 and all(weight >= defaults.SHARED for _, weight in found), HOW
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_rows_to_trust_and_not_to_trust(defaults, task):
+    kept = TASKS[task].openings.trust
+    assert set(kept) == ({MOSTLY, NOT} if task != "toy" else set()), HOW
+    for verdict, one in kept.items():
+        found = defaults.agreement(task, one.text)
+        assert found.verdict(one.step) == verdict and found.near(one.step) is None, HOW
+
+
 def test_the_table_is_of_these_sentences():
     table = (ROOT / "docs/defaults.md").read_text("utf-8")
     for task in SHIPPED:
         kept = TASKS[task].openings
         shown = [one for one in kept.pages.values() if one.instead or one.step is not None]
-        texts = [one.text for one in shown]
+        texts = [one.text for one in (*shown, *kept.trust.values())]
         for text in [*texts, *(kept.differing("attention", "plain") or ())[:1]]:
             assert f"| {text} |" in table, HOW
 
 
 def test_what_was_never_measured_has_none():
     none = openings_of("nobody")
-    assert none.pages == {} and none.differing("a", "b") is None
+    assert none.pages == {} == none.trust and none.differing("a", "b") is None
     kept = openings_of("fra-eng")
     assert kept.differing("plain", "attention") == kept.differing("attention", "plain")
     assert isinstance(kept.pages["gradients"], Opening)

@@ -5,6 +5,7 @@ import pytest
 from s2s.checkpoints import card, checkpoint
 from s2s.tasks import TASKS
 from ui import words
+from ui.frame.model import models
 
 
 def test_the_glossary_says_something_about_every_word():
@@ -38,6 +39,22 @@ def test_a_model_is_named_by_what_differs():
     assert named("fra-eng-small/mixed") == "no attention, teacher forcing 0.5 · GRU 256"
     assert named("fra-eng-small/scheduled") == "dot attention, teacher forcing 1 to 0 · GRU 128"
     assert named("dates-book/peeky") == "no attention, Peeky · LSTM 256"
+
+
+def test_the_list_of_models_says_what_tells_them_apart():
+    there = {model.name: model for model in models()}
+    names = {name: model.named(there.values()).partition(" ")[2] for name, model in there.items()}
+    small = {name.split("/")[1]: text for name, text in names.items() if "-small/" in name}
+    assert small["plain"] == "plain · no attention"
+    assert small["mixed"] == "mixed · no attention, teacher forcing 0.5"
+    assert small["attention"] == "attention · dot attention" and small["dot"] == "dot · GRU 128"
+    assert small["scheduled"] == "scheduled · dot attention, teacher forcing 1 to 0, GRU 128"
+    assert small["deep-4"] == "deep-4 · no attention, teacher forcing 0.5, 4 × LSTM 128"
+    assert len(set(small.values())) == len(small)
+    assert names["dates-book/peeky"] == "peeky"
+    assert names["fra-eng/attention"] == "attention"
+    assert names["kor-eng/mixed-attention"] == "mixed-attention · plus a grammar"
+    assert card.apart("mine", {"attention": "no attention", "vector": ""}, []) == ""
 
 
 def test_tutorials_are_named():

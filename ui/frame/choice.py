@@ -27,7 +27,10 @@ EXAMPLE, LAST = "example", "last_good"
 FEW_EXAMPLES = 6
 FEW_MODELS = 3
 """Up to so many models stand side by side; more are a list to choose from."""
-TASK_WIDTH, MODEL_WIDTH = 190, 170  # px
+TASK_WIDTH, MODEL_WIDTH = (150, 330), (170, 330)
+"""Px that a list of tasks, and of models, takes: at least, and for a long name."""
+LETTER, AROUND = 7, 52
+"""Px of a letter, and of a list around its text."""
 
 
 @dataclass(frozen=True)
@@ -161,25 +164,30 @@ def _choices(tasks: Mapping[str, Sequence[Model]], chosen: Model) -> None:
         key=TASK,
         on_change=other_task,
         label_visibility="collapsed",
-        width=TASK_WIDTH,
+        width=_width(chosen.task.full_title, TASK_WIDTH),
     )
+    names = {variant: model.named(there.values()) for variant, model in there.items()}
     control: dict[str, Any] = {
         "label": "Model", "options": list(there), "key": MODEL, "label_visibility": "collapsed",
         "on_change": lambda: choose(there.get(st.session_state.get(MODEL, ""), chosen), chosen),
     }  # fmt: skip
     if len(there) <= FEW_MODELS:
         st.segmented_control(
-            required=True, format_func=lambda variant: escaped(there[variant].marked), **control
+            required=True, format_func=lambda variant: escaped(names[variant]), **control
         )
     else:
-        st.selectbox(
-            width=MODEL_WIDTH, format_func=lambda variant: there[variant].marked, **control
-        )
+        width = _width(names[chosen.variant], MODEL_WIDTH)
+        st.selectbox(width=width, format_func=names.__getitem__, **control)
+
+
+def _width(text: str, ends: tuple[int, int]) -> int:
+    """Px for a list whose chosen name is read whole, as far as there is room."""
+    return min(max(ends[0], LETTER * len(text) + AROUND), ends[1])
 
 
 def _told(chosen: Model) -> str:
-    """The model's score, and what tells it from the others of its task."""
-    return " · ".join(part for part in (chosen.headline, chosen.differs) if part)
+    """The model's score, and its size."""
+    return " · ".join(part for part in (chosen.headline, chosen.size) if part)
 
 
 def sentence(

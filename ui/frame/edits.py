@@ -88,9 +88,9 @@ def forget(**changes: str | None) -> None:
     """Show another sentence or model: what was asked about the one before means nothing any more.
 
     Args:
-        changes: of the address.
+        changes: of the address; what they do not name of the old sentence goes.
     """
-    link.show(**changes, edits=None, step=None, verdict=None)
+    link.show(**{"edits": None, "step": None, "verdict": None, **changes})
     no_way_back()
     st.session_state.pop(SHOWN, None)
 

@@ -78,10 +78,23 @@ class Model:
         """Its name within the task behind its family's mark."""
         return f"{self.family.mark if self.family else BROKEN} {label(self.variant)}"
 
+    def named(self, among: Iterable[Model]) -> str:
+        """Its name and what tells it apart: ``mixed · no attention, teacher forcing 0.5``."""
+        if self.entry.problem:
+            return self.marked
+        others = [other.features for other in self.others(among)]
+        told = card.apart(self.variant, self.features, others)
+        return f"{self.marked} · {told}" if told else self.marked
+
     @property
-    def differs(self) -> str:
-        """What tells it from the others of its task."""
-        return "" if self.entry.problem else card.differs(self.task, self.config, self.about)
+    def features(self) -> dict[str, str]:
+        """What can tell it from the others of its task; not of one that cannot be used."""
+        return card.features(self.task, self.config, self.about)
+
+    @property
+    def size(self) -> str:
+        """How large it is."""
+        return "" if self.entry.problem else card.size(self.config)
 
     @property
     def shape(self) -> str:

@@ -19,13 +19,14 @@ from s2s.plots.agreement import (
 )
 from s2s.plots.palette import Palette
 from s2s.results import Agreement, Source, Trace
-from s2s.results.agreement import MOSTLY, PARTLY
+from s2s.results.agreement import MOSTLY, PARTLY, VERDICTS
+from s2s.tasks.openings import FRONT
 from s2s.text import label
 from s2s.text.numbers import number
 from ui import cached
 from ui.cached import gradients as cached_gradients
 from ui.cached.gradients import Target
-from ui.frame import link
+from ui.frame import edits, link
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand
@@ -62,6 +63,7 @@ def show(
             "on: gradient × input, integrated gradients, and leaving out one source token at a "
             "time. It takes up to some seconds."
         )
+        _examples(chosen)
         return
     found = on_demand.computed(
         CHECK, key, lambda told: _agreement(chosen, text, target, of, told), link.VERDICT
@@ -81,7 +83,25 @@ def show(
         alt=verdict_words(found, step),
     )  # fmt: skip
     st.caption(care(found, step))
+    _examples(chosen)
     _offer(take, chosen, found)
+
+
+def _examples(chosen: Model) -> None:
+    """A row that agrees and one that does not, where they were measured on this model."""
+    kept = chosen.task.openings.trust if chosen.variant == FRONT else {}
+    if not kept:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="trust-examples"):
+        st.caption("To try:", width="content")
+        for verdict, one in kept.items():
+            step = str((one.step or 0) + 1)
+            st.button(
+                f"{verdict}: step {step} of {plain(one.text)}",
+                key=f"trust-{VERDICTS.index(verdict)}",
+                on_click=edits.forget,
+                kwargs={"text": one.text, "step": step, "verdict": "1"},
+            )
 
 
 def _agreement(

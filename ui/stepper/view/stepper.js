@@ -226,8 +226,8 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
       told = next.step;
       show(next.step);
     }
-    // As with the step: only what the page asks for anew counts.
-    if (next.hidden !== hidden) hide((hidden = next.hidden === true));
+    // As with the step: only what the page asks for anew counts, unless it shows something else.
+    if (fresh || next.hidden !== hidden) hide((hidden = next.hidden === true));
     // The answer is there; a weight that was moved in the meantime stays.
     if (drawn?.sent || drawn?.step !== view.step || drawn?.row.length !== next.source.length)
       view.draft = null;

@@ -151,15 +151,19 @@ export function linePath(x0, y0, x1, y1) {
   return `M${a} ${y0}C${a} ${m} ${b} ${m} ${b} ${y1}`;
 }
 
-/** The links into one output tile: side by side, so that the trunk is always 1. */
+/**
+ * The links into one output tile: side by side, so that the trunk is always 1. At the edge of a lane,
+ * under a tile that is narrower than the band, the band moves inwards.
+ */
 export function links(g, row, t) {
   const trunk = g.trunk[t];
+  const within = (c, width) => Math.min(Math.max(c, g.lead + width / 2), g.width - width / 2);
   const order = row.map((_, s) => s).sort((a, b) => g.source.tiles[a].c - g.source.tiles[b].c);
   const found = new Array(row.length);
-  let x = g.output.tiles[t].c - trunk / 2;
+  let x = within(g.output.tiles[t].c, trunk) - trunk / 2;
   for (const s of order) {
     const width = row[s] * trunk;
-    found[s] = { x0: g.source.tiles[s].c, x1: x + width / 2, width };
+    found[s] = { x0: within(g.source.tiles[s].c, width), x1: x + width / 2, width };
     x += width;
   }
   return { found, rest: x };
