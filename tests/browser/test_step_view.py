@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from step_view_page import HOSTILE, OUTPUT, SOURCE, edited, page_html, view_data
