@@ -129,7 +129,8 @@ def _print_set(result: SetComparison, fair: Fairness) -> None:
     for test in result.tests:
         factor = 100 if test.score == "exact_match" else 1
         print(
-            f"{label(result.models[test.model])}, {NAMES[test.score]}: "
+            f"{label(result.models[test.model])} less {label(result.models[0])}, "
+            f"{NAMES[test.score]}: "
             f"{factor * test.difference:+.2f}, {p_value(test.p)}, "
             f"sentences that differ: {test.differing:,}"
         )

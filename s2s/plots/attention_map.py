@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ from s2s.text.numbers import number
 LABEL_SIZE, COMPACT_LABEL_SIZE, NUMBER_SIZE = 14, 12, 12
 COMPACT_LABEL = 96
 ROW_HEIGHTS = (20, 34)
+LOW_ROWS = 28
+"""Px of a row at most, where the figure stands under others in a window."""
 WHOLE_MAP = 640
 """Px. Rows shrink within `ROW_HEIGHTS` to keep the map about this high."""
 NUMBER_WIDTH = 34
@@ -44,6 +47,8 @@ def attention_map(
     step: int | None = None,
     width: int = 1000,
     compact: bool = False,
+    name: str = "",
+    most: int = ROW_HEIGHTS[1],
 ) -> Chart:
     """Draw all attention weights of a trace, T rows by S columns.
 
@@ -62,6 +67,8 @@ def attention_map(
         step: 0-based output step to outline; None outlines nothing.
         width: px, for a figure outside a page; a page stretches it.
         compact: for phones: no numbers, shorter and smaller labels.
+        name: of the model, where several maps stand beside each other.
+        most: px of a row.
 
     Raises:
         ValueError: the model has no attention, or there is no such step.
@@ -74,12 +81,12 @@ def attention_map(
     if trace.empty_attention is not None:
         sources.append(EMPTY)
     outputs = [fit(label(token), longest, size) for token in trace.output]
-    row = min(max(WHOLE_MAP // max(trace.steps, 1), ROW_HEIGHTS[0]), ROW_HEIGHTS[1])
+    row = min(max(WHOLE_MAP // max(trace.steps, 1), ROW_HEIGHTS[0]), most)
     axes = grid_axes(trace)
     spec = base_spec(palette) | {
         "width": width,
         "height": row * trace.steps,
-        "title": {"text": {"expr": _heading(trace)}, "offset": 8, "limit": 0},
+        "title": {"text": {"expr": _heading(trace, name)}, "offset": 8, "limit": 0},
         "params": map_params(trace, sources, size),
         "layer": [
             _cells(trace, weights, palette),
@@ -127,7 +134,7 @@ def _weights(trace: Trace) -> Array:
     return np.column_stack((trace.attention, trace.empty_attention))
 
 
-def _heading(trace: Trace) -> str:
+def _heading(trace: Trace, name: str) -> str:
     """The figure's sentence as an expression, on more lines where one is too short."""
     forced = len(trace.forced)
     if forced == 0:
@@ -138,7 +145,7 @@ def _heading(trace: Trace) -> str:
         how = f"{forced} token{'s' * (forced > 1)} forced"
     if trace.attended:
         how += ", edited rows dashed"
-    first = "Where it looked: attention, 0 to 1"
+    first = f"{name}: where it looked, 0 to 1" if name else "Where it looked: attention, 0 to 1"
     nth = "(every > 3 ? every + 'th' : every > 2 ? '3rd' : '2nd')"
     thin = f"'every ' + {nth} + ' column labelled)'"
     # Longer and longer texts, each with the width from which it fits.
@@ -146,10 +153,11 @@ def _heading(trace: Trace) -> str:
         f"{first} ({how})", f"({how}, every 2nd column labelled)",
         f"{first} ({how}, every 2nd column labelled)",
     )]  # fmt: skip
-    plain = f"width < {rooms[0]:.0f} ? ['{first}', '({how})'] : '{first} ({how})'"
+    what = json.dumps(first)
+    plain = f"width < {rooms[0]:.0f} ? [{what}, '({how})'] : {what} + ' ({how})'"
     thinned = (
-        f"width < {rooms[1]:.0f} ? ['{first}', '({how},', {thin}] : "
-        f"width < {rooms[2]:.0f} ? ['{first}', '({how}, ' + {thin}] : '{first} ({how}, ' + {thin}"
+        f"width < {rooms[1]:.0f} ? [{what}, '({how},', {thin}] : "
+        f"width < {rooms[2]:.0f} ? [{what}, '({how}, ' + {thin}] : {what} + ' ({how}, ' + {thin}"
     )
     return f"every > 1 ? ({thinned}) : ({plain})"
 

@@ -48,6 +48,8 @@ def gradient_map(
     width: int = 480,
     compact: bool = False,
     empty: bool = False,
+    name: str = "",
+    most: int = ROW_HEIGHTS[1],
 ) -> Chart:
     """Draw how strongly each output token depends on each encoder state, T rows by S columns.
 
@@ -61,6 +63,8 @@ def gradient_map(
         width: px, for a figure outside a page; a page stretches it.
         compact: for phones: shorter and smaller labels.
         empty: leave a column for empty slots, so that an attention map beside it has the same grid.
+        name: of the model, where several maps stand beside each other: it has no attention.
+        most: px of a row.
 
     Raises:
         ValueError: there is no such step.
@@ -73,12 +77,12 @@ def gradient_map(
     # The row's main column keeps its label where columns are narrow: here the largest gradient's.
     grid = Tokens(flow.source, flow.output, np.zeros(0) if empty else None, flow.encoder)
     low, high = span(flow.encoder)
-    row = min(max(WHOLE_MAP // max(flow.steps, 1), ROW_HEIGHTS[0]), ROW_HEIGHTS[1])
+    row = min(max(WHOLE_MAP // max(flow.steps, 1), ROW_HEIGHTS[0]), most)
     axes = grid_axes(grid)
-    title = (
-        f"What reached back: gradient of the {OF[flow.of]}, log scale "
-        f"{rounded(low)} to {rounded(high)} ({flow.mode})"
-    )
+    what = f"What reached back: gradient of the {OF[flow.of]}, log scale"
+    if name:
+        what = f"{name}: no attention. Gradient, log"
+    title = f"{what} {rounded(low)} to {rounded(high)} ({flow.mode})"
     spec = base_spec(palette) | {
         "width": width,
         "height": row * flow.steps,

@@ -157,7 +157,7 @@ TASK = Task(
 BOOK = replace(
     TASK,
     name="dates-book",
-    title="Written date → ISO date, the book's",
+    title="Book dates → ISO date",
     tutorials="tutorial 4, with Peeky",
     examples=("AUGUST 8, 1994", "Tuesday, March 25, 2003", "Mar 25, 2003", "3/25/03"),
     parts=book_parts,

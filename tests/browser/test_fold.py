@@ -27,7 +27,17 @@ PARTS = {
         {"task": "dates-book"},
         (".st-key-picker", ".st-key-flow-view", ".st-key-flow-curves svg.marks"),
     ),
-    "compare": ("/compare", {"text": KEYS}, (".st-key-readout", ".st-key-scroll-lanes svg.marks")),
+    "compare": (
+        "/compare",
+        {"text": KEYS},
+        (
+            ".st-key-readout",
+            ".st-key-scroll-lanes svg.marks",
+            ".st-key-cell-map-attention svg.marks",
+            ".st-key-cell-map-plain svg.marks",
+            ".st-key-set-line",
+        ),
+    ),
     "diagnose": (
         "/diagnose",
         {},

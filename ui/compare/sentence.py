@@ -14,6 +14,7 @@ from s2s.findings.comparison import sentence_finding
 from s2s.plots import Chart, family_of
 from s2s.plots.answer_lanes import lanes_chart
 from s2s.plots.attention_difference import attention_difference, same_grid
+from s2s.plots.attention_map import LOW_ROWS
 from s2s.plots.flow_curves import flow_curves
 from s2s.plots.gradient_map import gradient_map
 from s2s.plots.palette import Palette
@@ -72,14 +73,13 @@ def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str
     charts: dict[str, Chart] = {}
     with st.container(key="grid-compared-maps"):
         for one, trace in zip(choices, found.traces, strict=True):
-            name = one.variant
+            name, title = one.variant, one.marked
             with st.container(key=f"cell-map-{name}"):
                 if trace.attention is not None:
-                    st.markdown(f"**{plain(name)}**")
-                    charts[f"map-{name}"] = drawn(plots.attention_map, trace, palette, None, 480)
+                    charts[f"map-{name}"] = drawn(
+                        plots.attention_map, trace, palette, None, 480, name=title, most=LOW_ROWS
+                    )
                 else:
-                    st.markdown(f"**{plain(name)}** has no attention, only one vector: its "
-                                "gradients instead.")  # fmt: skip
                     try:
                         target = trace.output if trace.forced or trace.attended else None
                         flow = cached_gradients.flow(
@@ -88,7 +88,9 @@ def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str
                     except UserError as error:
                         st.warning(plain(str(error)))
                         continue
-                    charts[f"map-{name}"] = drawn(gradient_map, flow, palette)
+                    charts[f"map-{name}"] = drawn(
+                        gradient_map, flow, palette, name=title, most=LOW_ROWS
+                    )
                 st.vega_lite_chart(
                     charts[f"map-{name}"], theme=None, width="stretch", key=f"compared-{name}",
                     alt=f"Map of {name}.",

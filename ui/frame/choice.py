@@ -27,9 +27,9 @@ EXAMPLE, LAST = "example", "last_good"
 FEW_EXAMPLES = 6
 FEW_MODELS = 3
 """Up to so many models stand side by side; more are a list to choose from."""
-TASK_WIDTH, MODEL_WIDTH = (150, 330), (170, 330)
+TASK_WIDTH, MODEL_WIDTH = (150, 340), (170, 340)
 """Px that a list of tasks, and of models, takes: at least, and for a long name."""
-LETTER, AROUND = 7, 52
+LETTER, AROUND = 6, 56
 """Px of a letter, and of a list around its text."""
 
 
