@@ -220,7 +220,7 @@ def trust(task: str) -> dict[str, dict[str, object]]:
                 found.setdefault(verdict, {"text": text, "step": step})
         if len(found) == 2:
             break
-    return found
+    return {verdict: found[verdict] for verdict in (MOSTLY, NOT) if verdict in found}
 
 
 def opening(task: str, page: str) -> dict[str, object]:
