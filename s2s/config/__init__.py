@@ -33,6 +33,9 @@ DTYPES = ("float16", "float32")
 TEACHER_UNITS = ("sequence", "step", "token")
 TEACHER_SCHEDULES = ("constant", "linear", "inverse_sigmoid")
 REDUCTIONS = ("non_pad_tokens", "mean_over_steps", "sum_per_pair", "all_positions")
+# What a run's loss is reported in, where that is not what it descends: tutorial 3 descends the sum
+# over a pair's steps and prints their mean.
+REPORTED = {"sum_per_pair": "mean_over_steps"}
 INITS = ("default", "uniform", "book")
 OPTIMISERS = ("adam", "sgd")
 RATE_SCHEDULES = ("constant", "linear", "cosine")
@@ -101,3 +104,8 @@ class TrainConfig:
             raise UserError(f"TrainConfig.learning_rate is {self.learning_rate}; it must be > 0.")
         if self.clip is not None and self.clip <= 0:
             raise UserError(f"TrainConfig.clip is {self.clip}; it must be > 0, or none.")
+
+    @property
+    def reported_loss(self) -> str:
+        """What the loss of its epochs is averaged over, one of `REDUCTIONS`."""
+        return REPORTED.get(self.loss_reduction, self.loss_reduction)

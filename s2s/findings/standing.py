@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 from s2s.findings.readout import Part
 from s2s.results import Gap
 from s2s.tasks.about import About
 from s2s.tasks.base import Task
-from s2s.text.numbers import NO_BREAK, number, spread
+from s2s.text.numbers import NO_BREAK, number, rounded, spread
 
 SMALLEST = 0.05
 """A difference below this prints as 0.0."""
@@ -81,6 +82,57 @@ def side_by_side(
         if gap is not None:
             parts += [Part(f"; {name} is "), *_gap(task, models[0][0], gap)]
     return (*parts, Part("."))
+
+
+def last_losses(
+    task: Task,
+    models: Sequence[tuple[str, About, Sequence[float]]],
+    gaps: Mapping[tuple[int, int], Gap | None],
+) -> str:
+    """The training losses of the last epoch, and whether a lower one went with a better score.
+
+    Args:
+        task: the models'.
+        models: names, cards, and every seed's loss in the last epoch, all averaged alike.
+        gaps: of each ordered pair of places, the first one's score less the second one's; None
+            where they were not measured alike.
+
+    Returns:
+        Such as "Training loss in the last epoch: attention 0.044, plain 0.027. The loss of
+        attention is above that of plain, and yet …".
+    """
+    told = " · ".join(f"{name} {_loss(losses)}" for name, _, losses in models)
+    text = f"Training loss in the last epoch: {told}."
+    means = [fmean(losses) for _, _, losses in models]
+    better = [
+        (gap.mean, a, b)
+        for (a, b), gap in gaps.items()
+        if gap is not None and gap.mean >= SMALLEST and (gap.low is None or gap.telling)
+        and all("test" in models[place][1].metrics for place in (a, b))
+    ]  # fmt: skip
+    against = [pair for pair in better if means[pair[1]] > means[pair[2]]]
+    if against:
+        _, a, b = max(against)
+        found = gaps[a, b]
+        assert found is not None  # a pair without a gap is in no list
+        size = "".join(part.text for part in _gap(task, models[b][0], found))
+        score = "BLEU" if task.score == "bleu" else "exact match"
+        return (
+            f"{text} The loss of {models[a][0]} is above that of {models[b][0]}, and yet "
+            f"{models[a][0]} is {size} in {score} {task.unseen}: a training loss tells how well "
+            "the training pairs are known, not what becomes of new ones."
+        )
+    if better:
+        text += " Here a lower loss goes with a better score on unseen pairs."
+    return text
+
+
+def _loss(values: Sequence[float]) -> str:
+    """``0.0244 ± 0.0006``, with as many digits as the size of it asks for."""
+    text = rounded(fmean(values), 3)
+    if len(values) < 2 or "·" in text:
+        return text
+    return spread(values, len(text.partition(".")[2]))
 
 
 def _score(task: Task, told: str) -> Part:

@@ -8,7 +8,7 @@ one per step and adds them up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeGuard
 
 import torch
@@ -29,7 +29,7 @@ class Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any, projected: Tensor, roots: Tensor, weight: Tensor, bias: Tensor,
-        parents: Tensor, rows: Sequence[int],
+        parents: Tensor, rows: list[int],
     ) -> Tensor:  # fmt: skip
         """All states [R + N, H], the initial ones first.
 
@@ -47,17 +47,20 @@ class Recurrence(torch.autograd.Function):
         before = torch.empty_like(states[first:])
         gates = torch.empty_like(projected)
         recurrent = torch.empty_like(projected)  # what the parent adds to each gate
-        start = 0
-        for n in rows:
-            step = slice(start, start := start + n)
-            torch.index_select(states, 0, parents[step], out=before[step])
-            torch.addmm(bias, before[step], weight.t(), out=recurrent[step])
-            inputs, inputs_new = projected[step].split((2 * size, size), dim=1)
-            adds, adds_new = recurrent[step].split((2 * size, size), dim=1)
-            sigmoids, new = gates[step].split((2 * size, size), dim=1)
-            reset, update = torch.add(inputs, adds, out=sigmoids).sigmoid_().chunk(2, dim=1)
-            torch.addcmul(inputs_new, reset, adds_new, out=new).tanh_()
-            torch.lerp(new, before[step], update, out=states[first:][step])
+        # All views are cut before the loop: with one pair a step takes no longer than a cut.
+        inputs, inputs_new = _cut(projected, rows, 2 * size)
+        adds, adds_new = _cut(recurrent, rows, 2 * size)
+        sigmoids, news = _cut(gates, rows, 2 * size)
+        resets, updates = _cut(gates[:, : 2 * size], rows, size)
+        for t, (parent, old, add, state) in enumerate(
+            zip(parents.split(rows), before.split(rows), recurrent.split(rows),
+                states[first:].split(rows), strict=True)
+        ):  # fmt: skip
+            torch.index_select(states, 0, parent, out=old)
+            torch.addmm(bias, old, weight.t(), out=add)
+            torch.add(inputs[t], adds[t], out=sigmoids[t]).sigmoid_()
+            torch.addcmul(inputs_new[t], resets[t], adds_new[t], out=news[t]).tanh_()
+            torch.lerp(news[t], old, updates[t], out=state)
         ctx.save_for_backward(weight, gates, recurrent[:, 2 * size :], before, parents)
         ctx.rows = rows
         return states
@@ -75,18 +78,26 @@ class Recurrence(torch.autograd.Function):
         factors = torch.stack([to_reset, to_update, to_new * reset], dim=1)  # [N, 3, H]
         d_recurrent = factors.flatten(1)  # [N, 3H], the same memory
         d_states = d_states.clone()
-        first, end = len(d_states) - len(before), len(before)
-        for n in reversed(ctx.rows):
-            step = slice(end - n, end)
-            d_state = d_states[first:][step]
-            factors[step].mul_(d_state[:, None])
-            d_before = (d_state * update[step]).addmm_(d_recurrent[step], weight)
-            d_states.index_add_(0, parents[step], d_before)
-            end -= n
+        first, rows = len(d_states) - len(before), ctx.rows
+        steps = zip(
+            parents.split(rows), d_states[first:].split(rows), factors.split(rows),
+            d_recurrent.split(rows), update.split(rows), strict=True,
+        )  # fmt: skip
+        for parent, d_state, factor, d_step, kept in reversed(list(steps)):
+            factor.mul_(d_state[:, None])
+            d_states.index_add_(0, parent, (d_state * kept).addmm_(d_step, weight))
         d_weight, d_bias = d_recurrent.t() @ before, d_recurrent.sum(0)
         # The reset and update gates add input and state; in the new one only the state is reset.
         torch.mul(d_states[first:], to_new, out=factors[:, 2])
         return d_recurrent, d_states[:first], d_weight, d_bias, None, None
+
+
+def _cut(
+    values: Tensor, rows: list[int], width: int
+) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+    """The first `width` columns of each step's rows, and the others."""
+    left, right = values[:, :width], values[:, width:]
+    return left.split(rows), right.split(rows)
 
 
 def fits(rnn: nn.Module, embedding: nn.Embedding | None, dropout: nn.Dropout) -> TypeGuard[nn.GRU]:

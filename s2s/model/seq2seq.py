@@ -91,16 +91,26 @@ class Seq2Seq(nn.Module):
             [B, T, V] logits.
         """
         memory, state = self.encode(batch.source)
-        fed = batch.fed[:, :1]
-        logits: list[Tensor] = []
+        if self.training and self.config.dropout:
+            return self._steps(batch, force, memory, state)[0]
+        # Nothing differentiates through a choice: once it is known what is fed, one pass will do.
+        with torch.no_grad():
+            fed = batch.fed if force.all() else self._steps(batch, force, memory, state)[1]
+        return self.decoder(fed, state, memory).logits
+
+    def _steps(
+        self, batch: Batch, force: Tensor, memory: Memory, state: State
+    ) -> tuple[Tensor, Tensor]:
+        """Logits [B, T, V] step by step, and the ids [B, T] that were fed."""
+        fed, logits = [batch.fed[:, :1]], list[Tensor]()
         for t in range(batch.fed.shape[1]):
             if t:
                 own = logits[-1].detach().argmax(-1)  # [B, 1]
-                fed = torch.where(force[:, t : t + 1], batch.fed[:, t : t + 1], own)
-            step = self.decoder(fed, state, memory)
+                fed.append(torch.where(force[:, t : t + 1], batch.fed[:, t : t + 1], own))
+            step = self.decoder(fed[-1], state, memory)
             state = step.state
             logits.append(step.logits)
-        return torch.cat(logits, dim=1)
+        return torch.cat(logits, dim=1), torch.cat(fed, dim=1)
 
     def parameter_count(self) -> int:
         """How many numbers the model holds."""

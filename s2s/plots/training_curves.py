@@ -20,7 +20,6 @@ SAME_UNIT = "non_pad_tokens"
 REDUCTIONS = {
     SAME_UNIT: "nats per token",
     "mean_over_steps": "nats, mean over steps",
-    "sum_per_pair": "nats, sum per pair",
     "all_positions": "nats, mean over all positions",
 }
 FEWEST_PAIRS = 10
@@ -35,7 +34,7 @@ class Learned:
         name: its variant.
         family: of its build.
         history: its training.
-        reduction: of its training loss.
+        reduction: what its training loss is reported in.
         by_length: length to (score as a share or BLEU, pairs), on unseen pairs.
     """
 

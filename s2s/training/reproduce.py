@@ -107,7 +107,7 @@ def seed_table(findings: Findings) -> Table:
         tuple(rows),
         f"Exact match in percent{', BLEU and chrF' if prose else ''} on the {part}, greedy; mean ± "
         "sample standard deviation. The train loss is in the run's own reduction "
-        f"({recipe.train.loss_reduction.replace('_', ' ')}), accumulated while training. "
+        f"({recipe.train.reported_loss.replace('_', ' ')}), accumulated while training. "
         f"The stored model is that of seed {findings.stored.seed}.",
     )
 

@@ -89,10 +89,10 @@ def test_the_front_is_drawn_last_and_the_others_faded():
 
 
 def test_training_losses_share_a_figure_only_if_they_are_averaged_alike():
-    other = learned("two", reduction="sum_per_pair")
+    other = learned("two", reduction="mean_over_steps")
     chart = plots.training_loss(learned(), [other, learned("three")], LIGHT)
     assert set(lines(chart)) == {"one", "three"}
-    assert "sum per pair" in json.dumps(plots.training_loss(other, [], LIGHT)["title"])
+    assert "mean over steps" in json.dumps(plots.training_loss(other, [], LIGHT)["title"])
     # Only where the unit is the same does the training loss join the validation loss.
     assert "in training" in lines(plots.validation_loss(learned(), [], LIGHT))
     assert "in training" not in lines(plots.validation_loss(other, [], LIGHT))

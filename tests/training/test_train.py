@@ -274,6 +274,53 @@ def test_clipping_limits_a_step(tmp_path):
     assert moved(None) > 1e-2
 
 
+@pytest.mark.parametrize("ratio", [1.0, 0.5], ids=["forced", "half of it free"])
+def test_plain_sgd_touches_only_the_rows_that_were_read_and_ends_where_dense_sgd_does(
+    tmp_path, ratio
+):
+    """Against an update written out here, with whole gradients and one pass a step."""
+    options = {"epochs": 1, "batch_size": 1, "clip": None, "optimiser": "sgd",
+               "learning_rate": 0.1, "teacher_forcing_ratio": ratio,
+               "loss_reduction": "sum_per_pair"}  # fmt: skip
+    run = experiment.prepare(tiny_plan(tmp_path, **options)).run
+    twin = experiment.prepare(tiny_plan(tmp_path, **options)).run
+    list(train(run))
+    model = twin.system.model.train()
+    for module in model.modules():
+        if isinstance(module, torch.nn.Embedding):
+            module.sparse = False
+    torch.manual_seed(training._epoch_seed(twin.config.seed, 1))
+    for batch in twin.batches.epoch(twin.config.seed, 1):
+        force = torch.ones_like(batch.fed, dtype=torch.bool)
+        if ratio < 1:
+            force = force_mask(tuple(batch.fed.shape), ratio, twin.config.teacher_forcing_unit)
+        memory, state = model.encode(batch.source)
+        logits, fed = [], batch.fed[:, :1]
+        for t in range(batch.fed.shape[1]):
+            if t:
+                fed = batch.fed[:, t : t + 1] if force[0, t] else logits[-1].argmax(-1)
+            step = model.decoder(fed, state, memory)
+            state = step.state
+            logits.append(step.logits)
+        loss_of(torch.cat(logits, 1), batch, "sum_per_pair").backward()
+        with torch.no_grad():
+            for weights in model.parameters():
+                weights -= 0.1 * weights.grad
+                weights.grad = None
+    for ours, plain in zip(run.system.model.parameters(), model.parameters(), strict=True):
+        torch.testing.assert_close(ours, plain, rtol=1e-4, atol=1e-5)
+
+
+def test_what_descends_the_sum_reports_the_mean_over_steps(tmp_path):
+    """At rate 0 nothing moves, so both runs report the same loss."""
+    same = {"epochs": 1, "optimiser": "sgd", "learning_rate": 1e-30, "clip": None}
+    reports = [run_through(tiny_plan(tmp_path / kind, loss_reduction=kind, **same))[1]
+               for kind in ("sum_per_pair", "mean_over_steps", "non_pad_tokens")]  # fmt: skip
+    (summed,), (mean,), (tokens,) = ([r.train_loss for r in own] for own in reports)
+    assert summed == pytest.approx(mean)
+    assert abs(tokens - mean) > 1e-4
+
+
 def test_the_same_seed_gives_the_same_losses(tmp_path):
     options = {"epochs": 2, "teacher_forcing_ratio": 0.5, "model": {"dropout": 0.3}}
     first, second, other = (

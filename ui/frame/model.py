@@ -184,7 +184,7 @@ class Model:
     @property
     def reduction(self) -> str:
         """What its training loss averages over; empty if nobody says."""
-        return self.about.train.loss_reduction if self.about.train else ""
+        return self.about.train.reported_loss if self.about.train else ""
 
     @property
     def learned(self) -> Learned:
