@@ -7,7 +7,7 @@ import pytest
 
 from s2s.checkpoints import checkpoint
 from s2s.evaluation.seed_table import against, gap
-from s2s.findings.standing import standing
+from s2s.findings.standing import last_losses, standing
 from s2s.results import Gap
 from s2s.tasks import TASKS
 from s2s.tasks.about import About
@@ -80,3 +80,40 @@ def test_the_headline_is_the_tables_number(name):
     assert against(entry, mates) == f"{control} {found.text()}"
     assert found.ends() in text and f"{abs(found.mean):.1f}" in text
     assert ("above" in text) == (found.mean >= 0.05) and ("below" in text) == (found.mean <= -0.05)
+
+
+def losses_said(*models):
+    """Of (name, card, last losses): the sentence, no-break spaces as plain ones."""
+    cards = [about for _, about, _ in models]
+    gaps = {(a, b): gap(cards[a], cards[b], "bleu")
+            for a in range(len(models)) for b in range(len(models)) if a != b}  # fmt: skip
+    return last_losses(TASKS["fra-eng-small"], models, gaps).replace("\u00a0", " ")
+
+
+def test_a_higher_training_loss_beside_better_translations():
+    """Tutorial 3's puzzle, with losses made up: of plain and attention, then the other way."""
+    plain, attention = (SHIPPED[f"fra-eng-small/{name}"].about for name in ("plain", "attention"))
+    both = [attention.by_seed("bleu"), plain.by_seed("bleu")]
+    found = gap(attention, plain, "bleu")
+    assert found.telling and min(both[0].values()) > max(both[1].values())
+    text = losses_said(("plain", plain, [0.0265]), ("attention", attention, [0.0443, 0.0445]))
+    assert text.startswith(
+        "Training loss in the last epoch: plain 0.0265 · attention 0.0444 ± 0.0001. The loss of "
+        f"attention is above that of plain, and yet attention is {found.mean:.1f} above plain seed "
+        f"by seed (95 % interval {found.ends()}) in BLEU on sentences it "
+        "has never seen: "
+    )
+    turned = losses_said(("plain", plain, [0.0444]), ("attention", attention, [0.0265]))
+    assert turned.endswith("Here a lower loss goes with a better score on unseen pairs.")
+
+
+def test_chance_and_what_was_not_measured_decide_nothing():
+    scheduled, dot = (SHIPPED[f"fra-eng-small/{name}"].about for name in ("scheduled", "dot"))
+    assert not gap(scheduled, dot, "bleu").telling
+    for losses in ([0.1], [0.2]), ([0.2], [0.1]):
+        text = losses_said(("dot", dot, losses[0]), ("scheduled", scheduled, losses[1]))
+        assert text.endswith("scheduled 0.200." if losses[1] == [0.2] else "scheduled 0.100.")
+    toy = SHIPPED["toy/plain"].about
+    assert losses_said(("a", toy, [2e-6]), ("b", About(), [0.5])) == (
+        "Training loss in the last epoch: a 2.00·10⁻⁶ · b 0.500."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 
 import pandas as pd
 import streamlit as st
@@ -10,15 +11,16 @@ import streamlit as st
 from s2s.errors import UserError
 from s2s.evaluation import compare
 from s2s.evaluation.fairness import Fairness, fairness
+from s2s.evaluation.seed_table import gap
 from s2s.export.comparison_json import set_json
 from s2s.export.tables import csv_bytes
 from s2s.findings.comparison import NAMES, p_value, set_finding, shown
+from s2s.findings.standing import last_losses
 from s2s.plots import Chart, family_of
 from s2s.plots.compared import comparison_by_length
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
 from s2s.tasks.pairs_file import PairSet
-from s2s.text.numbers import rounded
 from ui import cached
 from ui.compare import domino, sentences
 from ui.frame.model import Model
@@ -68,17 +70,22 @@ def _scored(
 
 
 def _losses(choices: list[Model]) -> str:
-    """The losses at the end of training, where all of them mean the same."""
-    ends = {}
-    for one in choices:
-        reports = one.history.reports
-        if reports:
-            ends[one.variant] = reports[-1].train_loss
-    kinds = {one.reduction for one in choices}
-    if len(ends) < len(choices) or len(kinds) > 1:
+    """The losses at the end of training and what they say, where all of them mean the same."""
+    ends = [
+        [run[-1].train_loss for run in one.history.seeds.values() or [one.history.reports] if run]
+        for one in choices
+    ]
+    if not all(ends) or len({one.reduction for one in choices}) > 1:
         return ""
-    told = ", ".join(f"{name} {rounded(loss, 3)}" for name, loss in ends.items())
-    return f"Training loss in the last epoch: {told}."
+    metric = choices[0].task.score
+    return last_losses(
+        choices[0].task,
+        [(one.variant, one.about, losses) for one, losses in zip(choices, ends, strict=True)],
+        {
+            (a, b): gap(choices[a].about, choices[b].about, metric)
+            for a, b in permutations(range(len(choices)), 2)
+        },
+    )
 
 
 def _fairness(choices: list[Model], fair: Fairness) -> None:
