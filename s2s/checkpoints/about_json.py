@@ -74,6 +74,10 @@ def write(about: About) -> dict[str, Any]:
             "files": [{"name": name, "sha256": digest} for name, digest in about.imported.files],
             "tensors": {name: list(shape) for name, shape in about.imported.tensors},
         }
+        later = {"checked": about.imported.checked, "notes": list(about.imported.notes)}
+        for key, value in later.items():
+            del held["imported"][key]
+            held["imported"] |= {key: value} if value else {}
     own = {
         key: value
         for key, value in held.items()
@@ -180,7 +184,11 @@ def imported(own: Mapping[str, Any]) -> Imported | None:
             if isinstance(shape, list) and all(isinstance(size, int) for size in shape)
         ),
         {side: n for side, n in counts.items() if n and side in ("source", "target")},
-    )
+        text(held, "checked") or None,
+        tuple(
+            note for note in held.get("notes", ()) if isinstance(note, str) and writable(note)
+        ) if isinstance(held.get("notes"), list) else (),
+    )  # fmt: skip
 
 
 def _is_cell(value: Any) -> bool:

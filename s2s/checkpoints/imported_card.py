@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from s2s.checkpoints import card
+from s2s.checkpoints.importers import families
+from s2s.checkpoints.importers.presets import PRESETS
 from s2s.config import ModelConfig, SequenceConfig
 from s2s.tasks.about import Described
 from s2s.tasks.base import Task
@@ -20,11 +22,13 @@ def render(task: Task, model: Described) -> str:
     if config is None or sequence is None or imported is None or about.parameters is None:
         return ""
     ends = ["start"] * sequence.source_bos + ["end"] * sequence.source_eos
+    preset = PRESETS.get(imported.preset)
+    whose = f"tutorial {preset.tutorial}" if preset else families.title(imported.preset)
     return "\n".join([
         f"# {model.task}/{about.variant}",
         "",
         "Imported: the weights come from a PyTorch model with the modules of "
-        f"{imported.preset.replace('tutorial', 'tutorial ')} (preset `{imported.preset}`). "
+        f"{whose} (preset `{imported.preset}`). "
         "It was trained elsewhere. **No figures were measured here.**",
         "",
         f"{task.title}: {card.shape(config)}. {about.parameters:,} parameters, stored as "
@@ -37,6 +41,9 @@ def render(task: Task, model: Described) -> str:
         about.command or "-",
         "```",
         "",
+        f"**{imported.checked or 'Not checked against the original.'}**",
+        "",
+        *([*(f"- {note}" for note in imported.notes), ""] if imported.notes else []),
         "## Files",
         "",
         *(f"- `{name}`, SHA-256 `{digest}`" for name, digest in imported.files),

@@ -1,4 +1,4 @@
-"""Import a tutorial's PyTorch model; nothing is trained or measured."""
+"""Import somebody's model; nothing is trained or measured."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
 from s2s.checkpoints import checkpoint, imported_card
-from s2s.checkpoints.importers import state_dicts
-from s2s.checkpoints.importers.presets import PRESETS, Preset
+from s2s.checkpoints.importers import state_dicts, vocabularies
+from s2s.checkpoints.importers.presets import PARTS, PRESETS
+from s2s.cli import own_model
 from s2s.cli.options import add_fields, apply, as_flags
 from s2s.config import ModelConfig, SequenceConfig
 from s2s.decoding.system import System
+from s2s.decoding.translator import Translator
 from s2s.errors import UserError
+from s2s.evaluation.original import prove
 from s2s.results import History
 from s2s.tasks import TASKS
 from s2s.tasks.about import About, Imported
@@ -25,19 +29,38 @@ from s2s.tasks.text_file import sha256
 from s2s.text import NORMALISERS, TOKENISERS, label
 from s2s.text.vocab import Vocab
 
+KNOWN_BETTER = {"target_activation": str, "attention_slots": int, "bridge": str}
 REVERSE_HELP = ModelConfig.__dataclass_fields__["reverse_source"].metadata["help"]
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``import``: its own, and one per field of how a model reads and writes."""
-    parser.add_argument("file", metavar="FILE", nargs="?", help="both state dicts in one .pt file")
+    parser.add_argument(
+        "file", metavar="FILE", nargs="*",
+        help="the whole model in one file (.pt, .pth, .tar, .safetensors, .npz, .pkl of arrays), "
+        "or its encoder's and its decoder's",
+    )  # fmt: skip
     parser.add_argument("--encoder", metavar="E.pt", help="the encoder's state dict")
     parser.add_argument("--decoder", metavar="D.pt", help="the decoder's state dict")
-    parser.add_argument("--preset", required=True, choices=tuple(PRESETS), help="whose modules")
     parser.add_argument(
-        "--vocab", required=True, metavar="V.json",
-        help='{"source": [tokens by id], "target": [...], "bos": id, "eos": id, "pad": id or '
-        'null, "unk": id or null}',
+        "--preset", choices=tuple(PRESETS),
+        help="whose modules; without it they are recognised by names and shapes",
+    )  # fmt: skip
+    parser.add_argument(
+        "--vocab", metavar="V.json",
+        help='{"source": [tokens by id], "target": [...], "source_special": {"bos": id, "eos": '
+        'id, "pad": id or null, "unk": id or null}, "target_special": {...}}; or those ids for '
+        "both sides",
+    )  # fmt: skip
+    for side in vocabularies.SIDES:
+        parser.add_argument(
+            f"--{side}-vocab", metavar="WORDS",
+            help=f"{side} words instead: a line each, or JSON (a list, or a dictionary)",
+        )  # fmt: skip
+    parser.add_argument(
+        "--check", metavar="check.json",
+        help='what the original did: [{"source": text or ids, "output": tokens or ids, "logits"?, '
+        '"log_probabilities"?, "attention"?}]; nothing is written unless the model does the same',
     )  # fmt: skip
     parser.add_argument(
         "--as", required=True, dest="name", metavar="TASK/NAME",
@@ -47,6 +70,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reverse-source", action=argparse.BooleanOptionalAction, default=False, help=REVERSE_HELP
     )
+    for name, kind in KNOWN_BETTER.items():
+        field = ModelConfig.__dataclass_fields__[name]
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=kind, choices=field.metadata["choices"],
+            help=f"{field.metadata['help']} (where the tensors do not show it)",
+        )  # fmt: skip
     add_fields(parser, SequenceConfig)
 
 
@@ -56,38 +85,37 @@ def run(given: argparse.Namespace) -> int:
     folder = checkpoint.root() / task.name / variant
     if folder.exists() and not given.force:
         raise UserError(f"{folder} exists; choose another name, or --force to replace it.")
-    preset = PRESETS[given.preset]
-    tensors, files = _read(given, preset)
-    vocabs = state_dicts.read_vocabularies(given.vocab, preset)
-    usual = state_dicts.with_start(preset.sequence, vocabs[1])
-    sequence = apply(given, usual)
-    if sequence.weights_dtype != "float32":
-        raise UserError("An imported model keeps its weights as float32.")
-    system = state_dicts.build(
-        given.name, task, preset, tensors, vocabs, sequence, given.reverse_source
-    )
+    brought = _with_preset(given, task) if given.preset else _recognised(given, task)
+    system, checked = brought.system, None
+    if given.check:
+        proof = prove(system, own_model.originals(given.check, system))
+        if not proof.holds:
+            raise UserError(f"{given.name} was not written. {proof.says()}")
+        checked = proof.says()
     lost = untypable(system)
+    files = [*brought.files, *(path for path in _word_lists(given) if path)]
     about = About(
         variant=variant,
-        command=command(given, usual, sequence),
+        command=command(given, brought.usual, system.sequence),
         imported=Imported(
-            given.preset,
-            tuple((file_name(file), sha256(file)) for file in [*files, given.vocab]),
-            tuple(
-                (state_dicts.shown(preset, *key), tuple(tensor.shape))
-                for key, tensor in tensors.items()
-            ),
+            brought.preset,
+            tuple((file_name(file), sha256(file)) for file in files),
+            brought.tensors,
             {side: len(tokens) for side, tokens in lost.items()},
+            checked,
+            brought.notes,
         ),
         parameters=system.model.parameter_count(),
         torch=torch.__version__.split("+")[0],
     )
     system = replace(system, about=about)
     checkpoint.save(folder, system, about, History(), imported_card.render(task, system))
+    if brought.lines:
+        print("\n".join([*brought.lines, checked or "Not checked against the original: --check."]))
     print(f"Wrote {folder}")
     for side, tokens in lost.items():
         some = ", ".join(f'"{label(token, 40)}"' for token in tokens[:3])
-        count = imported_card.warning(system.config, sequence, side, len(tokens))
+        count = imported_card.warning(system.config, system.sequence, side, len(tokens))
         print(f"{count} For example: {some}. See "
               f"--{side}-normaliser and --{side}-tokeniser.", file=sys.stderr)  # fmt: skip
     return 0
@@ -104,26 +132,107 @@ def _task_and_variant(name: str) -> tuple[Task, str]:
     return TASKS[task], variant
 
 
-def _read(given: argparse.Namespace, preset: Preset) -> tuple[state_dicts.Tensors, list[str]]:
-    """The tensors, and the files they came from."""
+class Brought(NamedTuple):
+    """A model that came in.
+
+    Attributes:
+        preset: whose modules it is of.
+        files: the files of its weights.
+        tensors: their names and shapes.
+        usual: how such a model reads and writes.
+        system: the model, as it was asked to read and write.
+        notes: what its card says besides.
+        lines: what is said of it on the way in.
+    """
+
+    preset: str
+    files: list[str]
+    tensors: tuple[tuple[str, tuple[int, ...]], ...]
+    usual: SequenceConfig
+    system: Translator
+    notes: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+def _word_lists(given: argparse.Namespace) -> list[str | None]:
+    return [given.vocab, given.source_vocab, given.target_vocab]
+
+
+def _files(given: argparse.Namespace) -> list[str]:
+    """The files of the weights: one, or the encoder's and the decoder's."""
     if given.file and (given.encoder or given.decoder):
         raise UserError("Name either one FILE or --encoder and --decoder, not both.")
     if given.file:
-        return state_dicts.read_file(given.file, preset), [given.file]
+        return given.file
     if not given.encoder or not given.decoder:
         raise UserError("Name one FILE with both halves, or --encoder and --decoder together.")
-    tensors = state_dicts.read_files(given.encoder, given.decoder, preset)
-    return tensors, [given.encoder, given.decoder]
+    return [given.encoder, given.decoder]
+
+
+def _with_preset(given: argparse.Namespace, task: Task) -> Brought:
+    """As the modules of a tutorial."""
+    preset, files = PRESETS[given.preset], _files(given)
+    if not given.vocab:
+        raise UserError("Name the words: --vocab V.json.")
+    if given.file and len(files) > 1:
+        raise UserError("With --preset name one FILE, or --encoder and --decoder.")
+    if given.file:
+        tensors = state_dicts.read_file(files[0], preset)
+    else:
+        tensors = state_dicts.read_files(files[0], files[1], preset)
+    vocabs = state_dicts.read_vocabularies(given.vocab, preset)
+    usual = state_dicts.with_start(preset.sequence, vocabs[1])
+    sequence = _sequence(given, usual)
+    system = state_dicts.build(
+        given.name, task, preset, tensors, vocabs, sequence, given.reverse_source
+    )
+    shapes = tuple(
+        (state_dicts.shown(preset, *key), tuple(tensor.shape)) for key, tensor in tensors.items()
+    )
+    return Brought(given.preset, files, shapes, usual, system)
+
+
+def _recognised(given: argparse.Namespace, task: Task) -> Brought:
+    """As what its tensors show."""
+    files = _files(given)
+    changes = {name: value for name in KNOWN_BETTER
+               if (value := getattr(given, name)) is not None}  # fmt: skip
+    if given.reverse_source:
+        changes["reverse_source"] = True
+    found, ignored = own_model.read(files, () if given.file else PARTS, changes)
+    if given.vocab:
+        vocabs = vocabularies.read(given.vocab)
+    elif given.source_vocab and given.target_vocab:
+        vocabs = vocabularies.read_two(given.source_vocab, given.target_vocab)
+    else:
+        raise UserError("Name the words: --vocab V.json, or --source-vocab and --target-vocab.")
+    usual = own_model.usual(found, vocabs)
+    system = own_model.build(given.name, task, found, vocabs, _sequence(given, usual))
+    shapes = tuple((label(one.name, 80), one.shape) for one in found.taken)
+    left = tuple(f"Left out of the file: {what}." for what in ignored)
+    lines = tuple(own_model.told(found, ignored))
+    return Brought(found.family.name, files, shapes, usual, system, left, lines)
+
+
+def _sequence(given: argparse.Namespace, usual: SequenceConfig) -> SequenceConfig:
+    sequence = apply(given, usual)
+    if sequence.weights_dtype != "float32":
+        raise UserError("An imported model keeps its weights as float32.")
+    return sequence
 
 
 def command(given: argparse.Namespace, usual: SequenceConfig, sequence: SequenceConfig) -> str:
     """The command that makes this model, without this machine's folders."""
     words = ["python", "-m", "s2s", "import"]
-    for flag, file in (("", given.file), ("--encoder", given.encoder),
-                       ("--decoder", given.decoder), ("--vocab", given.vocab)):  # fmt: skip
-        if file:
-            words += [*([flag] if flag else []), file_name(file)]
-    words += ["--preset", given.preset, "--as", given.name]
+    words += [file_name(file) for file in given.file]
+    for flag in ("encoder", "decoder", "vocab", "source_vocab", "target_vocab", "check"):
+        if file := getattr(given, flag):
+            words += [f"--{flag.replace('_', '-')}", file_name(file)]
+    words += ["--preset", given.preset] if given.preset else []
+    words += ["--as", given.name]
+    for name in KNOWN_BETTER:
+        if (value := getattr(given, name)) is not None:
+            words += [f"--{name.replace('_', '-')}", str(value)]
     words += ["--reverse-source"] if given.reverse_source else []
     return shlex.join([*words, *as_flags(sequence, usual)])
 

@@ -26,12 +26,16 @@ class Imported:
         files: names and SHA-256.
         tensors: names, as the files have them, and shapes.
         untypable: side to how many of its tokens no text can spell.
+        checked: how it answers beside the original, in a sentence; None where nobody compared.
+        notes: what else was noticed on the way in.
     """
 
     preset: str
     files: tuple[tuple[str, str], ...]
     tensors: tuple[tuple[str, tuple[int, ...]], ...]
     untypable: Mapping[str, int]
+    checked: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -218,7 +218,7 @@ def test_a_wrong_name(refused, tmp_path, name, message):
     assert message.startswith("the") or all(task in sentence for task in TASKS)
 
 
-@pytest.mark.parametrize("leave_out", ["--preset", "--vocab", "--as"])
+@pytest.mark.parametrize("leave_out", ["--vocab", "--as"])
 def test_a_missing_option(refused, tmp_path, leave_out):
     arguments = given(tmp_path)
     place = arguments.index(leave_out)

@@ -159,8 +159,10 @@ def test_every_check_has_words():
     assert set(CHECKS) < set(WORDS)
 
 
-def answers(system, sources):
+def answers(system, sources, variant=None):
     rows = [system.read(text).ids for text in sources]
+    if variant is not None:
+        system, rows = variant.system, [variant.read(ids) for ids in rows]
     return [batched.output_tokens(system, one.ids)[0] for one in batched.write(system, rows)]
 
 
@@ -172,8 +174,9 @@ def test_three_outputs_of_the_original_name_the_mistake(name):
     pairs = testsets.of(system.task).first(40)
     sources = [source for source, _ in pairs.pairs]
     tried = alone = 0
-    for what, original in variants(system):
-        outputs, own = answers(original, sources), answers(system, sources)
+    for variant in variants(system):
+        what = variant.name
+        outputs, own = answers(system, sources, variant), answers(system, sources)
         telling = [n for n in range(len(sources)) if outputs[n] != own[n] and outputs[n]][:3]
         if len(telling) < 3:
             continue  # this mistake changes nothing here

@@ -43,7 +43,7 @@ def read_file(path: str, preset: Preset) -> Tensors:
     Raises:
         UserError: when it cannot be read, or does not hold the preset's tensors and no more.
     """
-    content = _load(path)
+    content = load_pt(path)
     keys = {key: SHORT.get(key, key) for key in content}
     if any(part in PARTS for part in keys.values()):
         extra = [key for key, part in keys.items() if part not in PARTS]
@@ -77,13 +77,13 @@ def read_files(encoder: str, decoder: str, preset: Preset) -> Tensors:
     tensors = {
         (part, name): tensor
         for part, path in zip(PARTS, (encoder, decoder), strict=True)
-        for name, tensor in _tensors(path, _load(path), "")
+        for name, tensor in _tensors(path, load_pt(path), "")
     }
     _check_names(preset, tensors)
     return tensors
 
 
-def _load(path: str) -> dict[Any, Any]:
+def load_pt(path: str) -> dict[Any, Any]:
     """What a ``.pt`` file holds, tensors and containers only; UserError for anything else."""
     try:
         Path(path).open("rb").close()

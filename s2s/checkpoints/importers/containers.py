@@ -1,0 +1,221 @@
+"""Files of other people's models to plain names and tensors: what training loops save, unwrapped.
+
+Nothing in a file is run: ``.pt`` is read by ``weights_only=True``, ``.safetensors`` and ``.npz``
+hold numbers, and a pickle goes through an unpickler that makes arrays and plain containers only.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+import zipfile
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from s2s.checkpoints.importers.state_dicts import load_pt
+from s2s.config.limits import limits
+from s2s.errors import UserError
+from s2s.text import label
+
+WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "params")
+"""Keys under which training loops keep a whole model."""
+PARTS = {
+    "encoder": "encoder", "enc": "encoder", "en": "encoder", "encoder_state_dict": "encoder",
+    "encoder_state": "encoder", "decoder": "decoder", "dec": "decoder", "de": "decoder",
+    "decoder_state_dict": "decoder", "decoder_state": "decoder", "generator": "generator",
+}  # fmt: skip
+"""Keys under which they keep one of its parts, and that part's name."""
+PREFIXES = ("module.", "_orig_mod.", "model.", "seq2seq.", "net.")
+"""What wrappers put before every name."""
+ARRAYS = {
+    ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"),
+    ("numpy", "ndarray"), ("numpy", "dtype"), ("collections", "OrderedDict"),
+    ("_codecs", "encode"),
+}  # fmt: skip
+"""All that a pickle may name."""
+DEEPEST = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """What the files of one model hold.
+
+    Attributes:
+        tensors: name to a tensor of real numbers; names begin with their part where there is one.
+        ignored: what was left out, each with why.
+        words: what lies in the file beside the tensors and may be a word list, by its key.
+    """
+
+    tensors: Mapping[str, Tensor]
+    ignored: tuple[str, ...]
+    words: Mapping[str, Any]
+
+
+def read(paths: Sequence[str], parts: Sequence[str] = ()) -> Held:
+    """One file with a whole model, or an encoder's and a decoder's.
+
+    Args:
+        paths: one or two.
+        parts: which part each of two is; without them their names must tell.
+
+    Raises:
+        UserError: for a file that cannot be read, runs code, or holds no tensors.
+    """
+    if not 1 <= len(paths) <= 2:
+        raise UserError("Name one file with the whole model, or its encoder's and its decoder's.")
+    tensors: dict[str, Tensor] = {}
+    ignored: list[str] = []
+    words: dict[str, Any] = {}
+    parts = parts or ([""] if len(paths) == 1 else _sides(paths))
+    for path, part in zip(paths, parts, strict=True):
+        found = dict(_walk(_load(path), part, 0, ignored, words))
+        tensors |= _without_prefixes(found, part)
+    if not tensors:
+        raise UserError(f"{paths[0]} holds no tensors of real numbers.")
+    return Held(tensors, tuple(ignored), words)
+
+
+def _sides(paths: Sequence[str]) -> list[str]:
+    """Which of two files is the encoder's, by their names."""
+    names = [Path(path).name.lower() for path in paths]
+    for first, second in (("enc", "dec"), ("dec", "enc")):
+        if first in names[0] and second in names[1]:
+            return ["encoder" if side == "enc" else "decoder" for side in (first, second)]
+    raise UserError(
+        f"Which of {label(names[0], 60)} and {label(names[1], 60)} is the encoder? Name them "
+        "encoder… and decoder…."
+    )
+
+
+def _load(path: str) -> Any:
+    """What a file holds: a mapping or a list of tensors or arrays."""
+    try:
+        size = Path(path).stat().st_size
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"{path} cannot be read: {reason}.") from None
+    if size > limits().weights_bytes:
+        raise UserError(f"{path} has {size:,} bytes; at most {limits().weights_bytes:,} are read.")
+    ending = Path(path).suffix.lower()
+    if ending == ".safetensors":
+        try:
+            return load_file(path)
+        except (SafetensorError, OSError, ValueError):
+            raise UserError(f"{path} is no safetensors file, or it is damaged.") from None
+    if ending == ".npz":
+        return _npz(path)
+    if ending in (".pkl", ".pickle"):
+        with Path(path).open("rb") as file:
+            return _arrays(path, file)
+    return load_pt(path)
+
+
+def _npz(path: str) -> dict[str, np.ndarray]:
+    """The arrays of a NumPy archive; nothing is unpacked that is larger than a model may be."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(item.file_size for item in archive.infolist()) > limits().weights_bytes:
+                raise UserError(
+                    f"{path} unpacks to more than {limits().weights_bytes:,} bytes, which is the "
+                    "most that is read."
+                )
+        with np.load(path, allow_pickle=False) as held:
+            return {name: held[name] for name in held.files}
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError):
+        raise UserError(f"{path} is no archive of NumPy arrays, or it is damaged.") from None
+
+
+class _Arrays(pickle.Unpickler):
+    """An unpickler that makes NumPy arrays and plain containers, and names everything else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The few makers of arrays; UserError for any other."""
+        if (module, name) not in ARRAYS:
+            raise UserError(
+                f"asks for {label(f'{module}.{name}', 60)}, which is program code and is never "
+                "run here; save the arrays or the state dict alone"
+            )
+        if name == "_reconstruct":
+            return _empty_array
+        return {"ndarray": np.ndarray, "dtype": np.dtype, "OrderedDict": OrderedDict,
+                "encode": _latin1}[name]  # fmt: skip
+
+
+def _empty_array(kind: Any, shape: Any, code: Any) -> np.ndarray:
+    """What a pickled array is made of before its numbers are put in: nothing yet."""
+    return np.ndarray.__new__(np.ndarray, (0,), "b")
+
+
+def _latin1(text: str, encoding: str) -> bytes:
+    """How protocol 2 writes bytes."""
+    return text.encode("latin1")
+
+
+def _arrays(path: str, file: BinaryIO) -> Any:
+    try:
+        return _Arrays(file).load()
+    except UserError as error:
+        raise UserError(f"{path} {error}.") from None
+    except Exception:  # a type of its own for every kind of damage
+        raise UserError(f"{path} is no pickle of arrays, or it is damaged.") from None
+
+
+def _walk(
+    held: Any, prefix: str, depth: int, ignored: list[str], words: dict[str, Any]
+) -> Iterator[tuple[str, Tensor]]:
+    """Names and tensors, wrappers taken off."""
+    if isinstance(held, list | tuple):
+        held = {str(place): value for place, value in enumerate(held)}
+    if not isinstance(held, Mapping):
+        raise UserError(f"The file holds no tensors, but {label(type(held).__name__, 40)}.")
+    whole = [key for key in WRAPPERS if isinstance(held.get(key), Mapping | list | tuple)]
+    for key, value in held.items():
+        name = f"{prefix}.{key}" if prefix else str(key)
+        value = torch.from_numpy(value.copy()) if _numbers(value) else value
+        if isinstance(value, Tensor):
+            if value.is_floating_point() and value.layout == torch.strided:
+                yield name, value
+            else:
+                ignored.append(f"{label(name, 60)}: no real numbers")
+        elif whole and key == whole[0]:
+            yield from _walk(value, prefix, depth, ignored, words)
+        elif isinstance(value, Mapping) and str(key) in PARTS and depth < DEEPEST and not prefix:
+            yield from _walk(value, PARTS[str(key)], depth + 1, ignored, words)
+        else:
+            if isinstance(value, Mapping | list):
+                words[str(key)] = value
+            ignored.append(f"{label(name, 60)}: no part of the model")
+
+
+def _numbers(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+
+
+def _without_prefixes(tensors: dict[str, Tensor], part: str) -> dict[str, Tensor]:
+    """Names without what wrappers put before all of them, in the long names of their parts."""
+    while True:
+        common = [p for p in PREFIXES if tensors and all(n.startswith(p) for n in tensors)]
+        if not common:
+            break
+        tensors = {name.removeprefix(common[0]): value for name, value in tensors.items()}
+    found = {}
+    for name, value in tensors.items():
+        first, dot, rest = name.partition(".")
+        inner = re.sub(r"^(?:module|_orig_mod)\.", "", rest)
+        long = PARTS.get(first) if dot and first in ("enc", "dec", "en", "de") else first
+        name = f"{long}{dot}{inner}"
+        if part and name.startswith(f"{part}.{part}."):  # a file of its own that says so again
+            name = name.removeprefix(f"{part}.")
+        if name in found:
+            raise UserError(f"The file holds {label(name, 60)} under two names; leave one out.")
+        found[name] = value
+    return found

@@ -1,0 +1,239 @@
+"""Which family a model is of, from names and shapes alone; its configuration and its weights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from s2s.checkpoints.importers.families import FAMILIES, Family, Rule
+from s2s.config import ModelConfig
+from s2s.errors import UserError
+from s2s.model.seq2seq import blank, check_parts
+from s2s.text import label
+
+RANK = ("s_0", "c", "s̃", "s", "h", "x")
+"""The order in which our layers read."""
+CELLS = {1: "rnn", 3: "gru", 4: "lstm"}
+PYTORCH = ("i", "f", "g", "o")
+MOST_NAMED = 12
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one tensor was taken for.
+
+    Attributes:
+        name: as the file has it.
+        shape: likewise.
+        what: our name for it, or why it was left out.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    what: str
+
+
+@dataclass(frozen=True, eq=False)
+class Recognised:
+    """A model that was recognised.
+
+    Attributes:
+        family: whose modules they are.
+        config: the model's shape.
+        weights: our names to float32 tensors, all that the model needs.
+        taken: every tensor of the file.
+        made: biases that the original does not have and that are 0 here.
+    """
+
+    family: Family
+    config: ModelConfig
+    weights: Mapping[str, Tensor]
+    taken: tuple[Taken, ...]
+    made: tuple[str, ...]
+
+
+class _Misfit(Exception):
+    """Why a family does not fit, and how much of it does (0 to 1)."""
+
+    def __init__(self, why: str, share: float):
+        super().__init__(why)
+        self.share = share
+
+
+def recognise(
+    tensors: Mapping[str, Tensor], changes: Mapping[str, Any] | None = None
+) -> Recognised:
+    """The family whose every rule fits.
+
+    Args:
+        tensors: names and tensors, as `containers.read` gives them.
+        changes: ModelConfig fields that the user knows better.
+
+    Raises:
+        UserError: naming the nearest family and what of it does not fit.
+    """
+    misfits: list[tuple[float, Family, str]] = []
+    for family in FAMILIES:
+        try:
+            return _fitted(family, tensors, changes or {})
+        except _Misfit as misfit:
+            misfits.append((misfit.share, family, str(misfit)))
+    _, family, why = max(misfits, key=lambda found: found[0])
+    raise UserError(
+        f"These {len(tensors)} tensors are of no known model. Nearest is {family.title}: {why}."
+    )
+
+
+def _fitted(
+    family: Family, tensors: Mapping[str, Tensor], changes: Mapping[str, Any]
+) -> Recognised:
+    """The model as one of this family."""
+    rules: dict[str, tuple[Rule, tuple[str, ...]]] = {}
+    for name in tensors:
+        for rule in family.rules:
+            if found := re.fullmatch(rule.theirs, name):
+                rules[name] = rule, tuple(found.expand(ours) for ours in rule.ours)
+                break
+    share = len(rules) / len(tensors)
+    foreign = [name for name in tensors if name not in rules]
+    if foreign:
+        raise _Misfit(f"{_listed(foreign)} is not part of it", share)
+    plain = {
+        ours[0]: _rows(rule, tensors[name])
+        for name, (rule, ours) in rules.items()
+        if len(ours) == 1
+    }
+    config = _config(family, plain, changes, share)
+    sizes = {"s_0": config.hidden, "s": config.hidden, "s̃": config.hidden, "h": config.encoder_size,
+             "c": config.encoder_size, "x": config.target_size, "i": config.hidden}  # fmt: skip
+    weights: dict[str, Tensor] = {}
+    taken = []
+    for name, (rule, ours) in rules.items():
+        tensor, shape = tensors[name], tuple(tensors[name].shape)
+        if not ours:
+            taken.append(Taken(name, shape, f"left out: {rule.why}"))
+            continue
+        parts = _columns(rule, _rows(rule, tensor), sizes, ours, name, share)
+        for own, part in parts.items():
+            if own in weights and not own.endswith("bias"):
+                raise _Misfit(f"two tensors would be its {own}", share)
+            weights[own] = weights[own] + part if own in weights else part
+        taken.append(Taken(name, shape, " and ".join(parts)))
+    whole = _complete(config, weights, share)
+    made = tuple(name for name in whole if name not in weights)
+    return Recognised(family, config, whole, tuple(taken), made)
+
+
+def _rows(rule: Rule, tensor: Tensor) -> Tensor:
+    """A float32 copy with the rows of ours."""
+    made = tensor.detach().to(torch.float32, copy=True)
+    if rule.how == "transposed":
+        made = made.T
+    if rule.how == "row":
+        made = made.reshape(1, -1)
+    if rule.gates and made.shape[0] % len(PYTORCH) == 0:
+        blocks = dict(zip(rule.gates.split(), made.chunk(len(PYTORCH)), strict=True))
+        made = torch.cat([blocks[gate] for gate in PYTORCH])
+    return made.contiguous()
+
+
+def _config(
+    family: Family, plain: Mapping[str, Tensor], changes: Mapping[str, Any], share: float
+) -> ModelConfig:
+    """The shape that the tensors show, with the family's own fields."""
+    needed = ("encoder.rnn.weight_hh_l0", "decoder.rnn.weight_hh_l0", "decoder.output.weight")
+    if missing := [name for name in needed if name not in plain]:
+        raise _Misfit(f"nothing in the file is its {_listed(missing)}", share)
+    if odd := [name for name, tensor in plain.items() if "weight" in name and tensor.dim() != 2]:
+        raise _Misfit(f"its {odd[0]} is no matrix here", share)
+    hh, way = plain["decoder.rnn.weight_hh_l0"], plain["encoder.rnn.weight_hh_l0"]
+    hidden, gates = hh.shape[1], hh.shape[0] // max(hh.shape[1], 1)
+    if gates not in CELLS or hh.shape[0] != gates * hidden:
+        raise _Misfit(f"a cell with a matrix of {tuple(hh.shape)} is none that is known", share)
+    fields: dict[str, Any] = dict(family.model)
+    two = "encoder.rnn.weight_hh_l0_reverse" in plain
+    sums = fields.get("directions") == "sum"
+    if not two:  # what is said of both ways
+        fields = {k: v for k, v in fields.items() if k not in ("directions", "bridge_layer")}
+    if CELLS[gates] != "lstm":
+        fields.pop("bridge", None)
+    size = way.shape[1] * (2 if two and not sums else 1)
+    if "bridge.hidden.weight" in plain:
+        fields["bridge_layer"] = "always"
+    for side in ("source", "target"):
+        part = "encoder" if side == "source" else "decoder"
+        table = plain.get(f"{part}.lookup.embedding.weight")
+        if fields.get(f"{side}_input") == "one_hot":
+            fields[f"{side}_vocabulary"] = plain[f"{part}.rnn.weight_ih_l0"].shape[1]
+        elif table is None:
+            raise _Misfit(f"nothing in the file is its {side} embedding", share)
+        else:
+            fields[f"{side}_vocabulary"], fields[f"{side}_embedding"] = table.shape
+    if fields.get("attention") == "location" and "decoder.attention.place.weight" in plain:
+        fields["attention_slots"] = plain["decoder.attention.place.weight"].shape[0]
+    if family.name == "tutorial3" and fields.get("attention"):
+        fields["attention_slots"] = family.sequence["max_source_length"] + 1
+    layers = [name for name in plain if re.fullmatch(r"decoder\.rnn\.weight_hh_l\d+", name)]
+    try:
+        config = ModelConfig(**{
+            **fields, "cell": CELLS[gates], "layers": len(layers), "hidden": hidden,
+            "bidirectional": two, "encoder_hidden": None if size == hidden else size, **changes,
+        })  # fmt: skip
+        check_parts(config)
+    except UserError as error:
+        raise _Misfit(str(error).rstrip("."), share) from None
+    return config
+
+
+def _columns(
+    rule: Rule, tensor: Tensor, sizes: Mapping[str, int], ours: tuple[str, ...], name: str,
+    share: float,
+) -> dict[str, Tensor]:  # fmt: skip
+    """Our tensors of one of theirs: its blocks of columns in our order, or one tensor each."""
+    blocks = rule.order.split()
+    if not blocks or tensor.dim() < 2 or "encoder" in ours[0].split(".")[0]:
+        return {ours[0]: tensor}
+    wanted = [sizes[block] for block in blocks]
+    if sum(wanted) != tensor.shape[1]:
+        told = " + ".join(f"{size} ({block})" for size, block in zip(wanted, blocks, strict=True))
+        raise _Misfit(f"{label(name, 60)} has {tensor.shape[1]} columns, not {told}", share)
+    parts = dict(zip(blocks, tensor.split(wanted, dim=1), strict=True))
+    if len(ours) > 1:
+        return {own: parts[block].contiguous() for own, block in zip(ours, blocks, strict=True)}
+    return {ours[0]: torch.cat([parts[b] for b in sorted(blocks, key=_rank)], 1).contiguous()}
+
+
+def _rank(block: str) -> int:
+    return RANK.index(block) if block in RANK else len(RANK)
+
+
+def _complete(
+    config: ModelConfig, weights: Mapping[str, Tensor], share: float
+) -> dict[str, Tensor]:
+    """All weights of the model; biases that the original lacks are 0."""
+    wanted = {name: tuple(value.shape) for name, value in blank(config).state_dict().items()}
+    missing = [n for n in wanted if n not in weights and not n.split(".")[-1].startswith("bias")]
+    if missing:
+        raise _Misfit(f"nothing in the file is its {_listed(missing)}", share)
+    extra = [name for name in weights if name not in wanted]
+    if extra:
+        raise _Misfit(f"it has no {_listed(extra)}", share)
+    odd = [f"{name} is {tuple(value.shape)}, not {wanted[name]}"
+           for name, value in weights.items() if tuple(value.shape) != wanted[name]]  # fmt: skip
+    if odd:
+        raise _Misfit(_listed(odd, "; "), share)
+    for name, value in weights.items():
+        if not bool(torch.isfinite(value).all()):
+            raise UserError(f"{name} would hold a number that is not finite.")
+    return {n: weights[n] if n in weights else torch.zeros(wanted[n]) for n in wanted}
+
+
+def _listed(things: Iterable[str], between: str = ", ") -> str:
+    texts = [label(thing, 120) for thing in things]
+    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
+    return between.join(texts[:MOST_NAMED]) + more

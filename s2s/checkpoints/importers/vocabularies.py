@@ -1,0 +1,153 @@
+"""Word lists of other people's models: ids per side, in the forms in which they are saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from s2s.config.limits import limits
+from s2s.errors import UserError
+from s2s.text import label
+from s2s.text.vocab import ROLES, Vocab
+
+NAMED = {
+    "pad": ("<pad>", "[pad]", "pad", "<blank>"),
+    "unk": ("<unk>", "[unk]", "unk", "<oov>"),
+    "bos": ("<sos>", "<bos>", "<s>", "sos", "bos", "[sos]", "[bos]", "[cls]", "<start>", "<go>"),
+    "eos": ("<eos>", "</s>", "eos", "[eos]", "[sep]", "<end>"),
+}
+"""What a special token is called, in small letters, where nobody says its id."""
+SIDES = ("source", "target")
+
+
+def read(path: str) -> tuple[Vocab, Vocab]:
+    """Source and target of a V.json.
+
+    ``{"source": words, "target": words, "source_special": {role: id}, "target_special": {…}}``; or,
+    as before, ``bos``, ``eos``, ``pad`` and ``unk`` for both sides, which hold for the source where
+    the same word has the same id there. Words are a list by id, or a dictionary of ids or of words.
+    A role that nobody names is found by its token's usual names. Roles may share an id.
+
+    Raises:
+        UserError: naming what is missing, repeated or out of range.
+    """
+    data = _json(path)
+    shown = label(path, 60)
+    if not isinstance(data, dict) or not set(SIDES) <= data.keys():
+        raise UserError(f"{shown} must hold an object with source and target.")
+    known = {*SIDES, *(f"{side}_special" for side in SIDES), *ROLES}
+    if unknown := sorted(str(key) for key in data.keys() - known):
+        raise UserError(f"{shown} has the unknown {', '.join(label(key, 40) for key in unknown)}.")
+    words = {side: words_of(data[side], f"{shown}, {side}") for side in SIDES}
+    shared = {role: data[role] for role in ROLES if role in data}
+    found = []
+    for side in SIDES:
+        special = data.get(f"{side}_special")
+        if special is None and shared:
+            own = shared if side == "target" else {
+                role: index for role, index in shared.items()
+                if index is None or _same(words, index)
+            }  # fmt: skip
+            special = {**own, **{role: None for role in shared.keys() - own.keys()}}
+        found.append(_vocab(words[side], special or {}, f"{shown}, {side}"))
+    return found[0], found[1]
+
+
+def read_two(source: str, target: str) -> tuple[Vocab, Vocab]:
+    """A word list per side: a text file with a word a line, or JSON as in `read`."""
+    vocabs = []
+    for path in (source, target):
+        shown = label(path, 60)
+        held: Any = _json(path) if path.endswith(".json") else _lines(path)
+        vocabs.append(_vocab(words_of(held, shown), {}, shown))
+    return vocabs[0], vocabs[1]
+
+
+def words_of(held: Any, where: str) -> list[str]:
+    """Words by id, from a list or a dictionary.
+
+    Raises:
+        UserError: for ids that are missing or twice, and for what are no words.
+    """
+    if isinstance(held, Mapping):
+        for key in ("index2word", "idx_to_token", "itos"):
+            if key in held:
+                return words_of(held[key], where)
+        for key in ("word2index", "token_to_idx", "stoi"):
+            if key in held:
+                return words_of(held[key], where)
+        if held and all(isinstance(word, str) for word in held.values()):
+            held = {word: int(key) if str(key).isdecimal() else key for key, word in held.items()}
+        held = _by_id(held, where)
+    if not isinstance(held, list) or not held or not all(isinstance(t, str) for t in held):
+        raise UserError(
+            f"{where} must be words by id: a list, or a dictionary of words to ids or of ids to "
+            "words."
+        )
+    if len(held) > limits().vocabulary_tokens:
+        raise UserError(f"{where} has {len(held):,} words; at most {limits().vocabulary_tokens:,}.")
+    return list(held)
+
+
+def _by_id(held: Mapping[Any, Any], where: str) -> list[Any]:
+    """The keys of a dictionary of ids in their order."""
+    ids = list(held.values())
+    if not all(type(index) is int for index in ids):
+        raise UserError(f"{where}: every id must be a whole number.")
+    missing = sorted(set(range(len(ids))) - set(ids))
+    if missing:
+        raise UserError(
+            f"{where}: no word has the id {missing[0]}, though there are {len(ids)}; name the "
+            "special tokens as well (index2word has them where word2index has not)."
+        )
+    return sorted(held, key=lambda word: held[word])
+
+
+def _same(words: Mapping[str, list[str]], index: Any) -> bool:
+    """Whether an id is the same word on both sides."""
+    both = [words[side] for side in SIDES]
+    inside = type(index) is int and all(0 <= index < len(side) for side in both)
+    return inside and both[0][index] == both[1][index]
+
+
+def _vocab(words: list[str], special: Any, where: str) -> Vocab:
+    """With the ids that are named, else those that the words' own names tell."""
+    if not isinstance(special, dict) or special.keys() - set(ROLES):
+        raise UserError(f"{where}: specials are an object of {', '.join(ROLES)}.")
+    lower = {word.lower(): place for place, word in reversed(list(enumerate(words)))}
+    roles = {
+        role: special[role] if role in special
+        else next((lower[name] for name in NAMED[role] if name in lower), None)
+        for role in ROLES
+    }  # fmt: skip
+    return Vocab.from_json({"tokens": words, **roles}, where)
+
+
+def _read(path: str) -> str:
+    try:
+        if Path(path).stat().st_size > limits().vocabulary_bytes:
+            raise UserError(
+                f"{label(path, 60)} has more than {limits().vocabulary_bytes:,} bytes, which is "
+                "the most that is read."
+            )
+        return Path(path).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{label(path, 60)} is not UTF-8 text.") from None
+
+
+def _json(path: str) -> Any:
+    try:
+        return json.loads(_read(path))
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise UserError(f"{label(path, 60)} is not JSON{where}.") from None
+
+
+def _lines(path: str) -> list[str]:
+    """A word a line; what stands behind a tab, such as a count, is not the word's."""
+    lines = _read(path).replace("\r\n", "\n").split("\n")
+    return [line.split("\t")[0] for line in (lines[:-1] if lines[-1] == "" else lines)]

@@ -1,0 +1,185 @@
+"""Is a model the original? What the original wrote and computed, against what the model does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from s2s.decoding import batched
+from s2s.decoding.system import System
+from s2s.evaluation.variants import Variant, variants
+from s2s.model.batch import make_source
+from s2s.results import Array
+
+CLOSE = 1e-4
+"""Numbers of the original that are this near count as equal; what they really were is said."""
+
+
+@dataclass(frozen=True, eq=False)
+class Original:
+    """What the original model did with one sentence; T steps, S source tokens, V words.
+
+    Attributes:
+        source: what it read, as ids with their specials.
+        output: what it wrote, as T ids; the end token among them where it wrote one.
+        logits: [T, V] or None.
+        log_probabilities: [T] of the words written, or None.
+        attention: [T, S] or None.
+        whole: the output has the end token where it was written: one without stopped at its limit.
+    """
+
+    source: tuple[int, ...]
+    output: tuple[int, ...]
+    logits: Array | None = None
+    log_probabilities: Array | None = None
+    attention: Array | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where a model first parts from its original.
+
+    Attributes:
+        sentence: 1-based.
+        step: 1-based.
+        wanted: what the original wrote or computed there.
+        found: what the model does.
+    """
+
+    sentence: int
+    step: int
+    wanted: str
+    found: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a model answers beside its original.
+
+    Attributes:
+        sentences: how many were compared.
+        equal: on how many the output is the same.
+        deviation: the largest difference of a number that was given; None where none was.
+        first: where they first part; None if they do not.
+        cause: the likeliest mistake; empty where no known one explains it.
+    """
+
+    sentences: int
+    equal: int
+    deviation: float | None
+    first: Difference | None = None
+    cause: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the model is the original, as far as was asked."""
+        return self.first is None
+
+    def says(self) -> str:
+        """In one sentence."""
+        many = f"{self.sentences} sentence{'' if self.sentences == 1 else 's'}"
+        if self.first is None:
+            if self.deviation is None:
+                return f"Equal to the original on {many}, word by word."
+            return f"Equal to the original to {self.deviation:.0e} on {many}."
+        told = (
+            f"Not equal to the original: {self.equal} of {many} come out the same; sentence "
+            f"{self.first.sentence} parts at step {self.first.step}, where the original has "
+            f"{self.first.wanted} and this model {self.first.found}."
+        )
+        why = self.cause or "No known mistake explains it."
+        return f"{told} {why}"
+
+
+def prove(system: System, originals: Sequence[Original]) -> Proof:
+    """Decode as the original did and compare; where they part, try what may be wrong.
+
+    Args:
+        system: the model.
+        originals: at least one sentence.
+    """
+    own = _compare(Variant("", system), originals)
+    if own.first is None:
+        return own
+    best, cause = (own.equal, -_size(own)), ""
+    for variant in variants(system, max(len(one.source) for one in originals)):
+        found = _compare(variant, originals)
+        if (found.equal, -_size(found)) > best and (found.holds or found.equal > own.equal):
+            best, cause = (found.equal, -_size(found)), variant.name
+            if found.holds:
+                break
+    return Proof(own.sentences, own.equal, own.deviation, own.first, cause)
+
+
+def _size(proof: Proof) -> float:
+    return 0.0 if proof.deviation is None else proof.deviation
+
+
+@torch.inference_mode()
+def _compare(variant: Variant, originals: Sequence[Original]) -> Proof:
+    system, equal, worst, first = variant.system, 0, None, None
+    rows = [variant.read(one.source) for one in originals]
+    written = batched.write(system, rows, looked=False)
+    for number, (one, row, mine) in enumerate(zip(originals, rows, written, strict=True), 1):
+        apart, at = _numbers(system, row, one)
+        if apart is not None:
+            worst = apart if worst is None else max(worst, apart)
+        step = _parting(mine.ids, one, system.end)
+        equal += step is None
+        if first is not None:
+            continue
+        if step is not None:
+            words = [_word(system, ids, step) for ids in (one.output, mine.ids)]
+            first = Difference(number, step + 1, *words)
+        elif apart is not None and not apart <= CLOSE:
+            first = Difference(number, at + 1, "other numbers", f"some that are {apart:.1e} off")
+    return Proof(len(originals), equal, worst, first)
+
+
+def _parting(mine: Sequence[int], one: Original, end: int | None) -> int | None:
+    """The first step at which two outputs part.
+
+    An end token that only one has does not count; nor does what follows where the original had to
+    stop.
+    """
+    left, right = (list(ids[:-1] if ids and ids[-1] == end else ids) for ids in (mine, one.output))
+    if one.whole and one.output[-1] != end:
+        left = left[: len(right)]
+    for step, (a, b) in enumerate(zip(left, right, strict=False)):
+        if a != b:
+            return step
+    return None if len(left) == len(right) else min(len(left), len(right))
+
+
+def _word(system: System, ids: Sequence[int], step: int) -> str:
+    return f"“{system.target_vocab.tokens[ids[step]]}”" if step < len(ids) else "nothing"
+
+
+def _numbers(system: System, row: Sequence[int], one: Original) -> tuple[float | None, int]:
+    """The largest difference of the numbers given, the original's words fed, and its step."""
+    given = one.logits is not None or one.log_probabilities is not None
+    if not given and one.attention is None:
+        return None, 0
+    source = make_source([row], system.config, system.sequence, system.source_vocab)
+    memory, state = system.model.encode(source)
+    fed = torch.tensor([[system.start, *one.output[:-1]]])
+    step = system.model.decoder(fed, state, memory)
+    logits = step.logits[0].double()
+    own = logits.log_softmax(-1).gather(1, torch.tensor(one.output)[:, None])[:, 0]
+    pairs = [(one.logits, logits.numpy()), (one.log_probabilities, own.numpy())]
+    if step.attention is not None:
+        pairs.append((one.attention, step.attention[0].double().numpy()))
+    worst, at = 0.0, 0
+    for wanted, mine in pairs:
+        if wanted is None:
+            continue
+        if wanted.shape != mine.shape:
+            return float("inf"), 0
+        apart = np.abs(wanted - mine).reshape(len(mine), -1).max(1)
+        if apart.max() > worst:
+            worst, at = float(apart.max()), int(apart.argmax())
+    return worst, at
