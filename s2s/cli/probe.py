@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,27 +12,15 @@ import numpy as np
 
 from s2s import probes
 from s2s.checkpoints import checkpoint
+from s2s.cli.probe_tables import SHORT, TITLES, digits, table, tokens
+from s2s.cli.probe_why import show_contrast, show_edits
 from s2s.errors import UserError
 from s2s.export.as_json import gradients_json, numbers
-from s2s.results import Agreement, Array, GradientFlow, InputInfluence, Saliency
+from s2s.export.contrast_json import contrast_json, edits_json
+from s2s.results import Agreement, GradientFlow, InputInfluence, Saliency
 from s2s.results.gradients import OF, STATES
 from s2s.results.saliency import METHODS
-from s2s.text import label
 from s2s.threads import one_thread
-
-NULL = "–"
-TITLES = {
-    "attention": "attention: weights",
-    "gradient_x_input": "gradient × input",
-    "integrated_gradients": "integrated gradients (nats; from all-zero inputs)",
-    "leave_one_out": "leave one out (nats of log probability lost)",
-}
-SHORT = {
-    "attention": "attention",
-    "gradient_x_input": "gradient",
-    "integrated_gradients": "integrated",
-    "leave_one_out": "left out",
-}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +43,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target", metavar="TEXT", help="an output to look at instead of the model's own"
     )
+    parser.add_argument(
+        "--step", type=int, metavar="T", help="0-based output step (contrast, edits)"
+    )
+    parser.add_argument(
+        "--other", metavar="TOKEN",
+        help="the token that was not chosen (contrast; default the likeliest one)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
@@ -63,15 +58,17 @@ def run(given: argparse.Namespace) -> int:
     one_thread()
     kind = KINDS[given.kind]
     options: dict[str, Any] = {}
-    for name in ("of", "state", "layer", "target"):
+    for name in ("of", "state", "layer", "target", "step", "other"):
         value = getattr(given, name)
         if value is None:
             continue
         if name not in kind.options:
             raise UserError(f"--kind {given.kind} has no --{name}; leave it out.")
-        options[name] = _text(value) if name == "target" else value
+        options[name] = _text(value) if name in ("target", "other") else value
     if options.get("layer", 0) < 0:
         raise UserError(f"--layer is {given.layer}; layers are counted from 0, the lowest.")
+    if "step" in kind.options and given.step is None:
+        raise UserError(f"--kind {given.kind} is about one step; add --step T.")
     result = kind.ask(checkpoint.load(given.model), _text(given.text), **options)
     if given.json:
         print(json.dumps(kind.to_json(result), ensure_ascii=False, allow_nan=False))
@@ -197,31 +194,9 @@ def show_agreement(found: Agreement) -> None:
         print("\nToo few source tokens to rank.")
     else:
         print(f"\n{found.verdict()}: median tau of attention with the three others "
-              f"{_number(found.median())}.")  # fmt: skip
+              f"{digits(found.median())}.")  # fmt: skip
         if found.near():
             print(f"That is close to the border to: {found.near()}.")
-
-
-def tokens(names: Sequence[str]) -> list[str]:
-    """Tokens as they can stand in a table."""
-    return [label(name, 40) for name in names]
-
-
-def table(title: str, columns: Sequence[str], rows: Sequence[str], values: Array) -> None:
-    """Print [R, C] numbers with three digits."""
-    heads = ["", *columns]
-    body = [[name, *map(_number, row)] for name, row in zip(rows, values, strict=True)]
-    widths = [max(map(len, column)) for column in zip(heads, *body, strict=True)]
-    print(f"\n{title}" if title else "")
-    for line in (heads, *body):
-        first, *rest = (cell.rjust(width) for cell, width in zip(line, widths, strict=True))
-        print("  ".join([first.strip().ljust(widths[0]), *rest]).rstrip())
-
-
-def _number(value: float | None) -> str:
-    if value is None or np.isnan(value):
-        return NULL
-    return "0" if value == 0 else f"{value:.3g}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -247,5 +222,7 @@ KINDS = {
     ),
     "saliency": Kind(probes.saliency, ("of", "target"), saliency_json, show_saliency),
     "influence": Kind(probes.input_influence, ("target",), influence_json, show_influence),
+    "contrast": Kind(probes.contrast, ("step", "other", "target"), contrast_json, show_contrast),
+    "edits": Kind(probes.smallest_edit, ("step", "target"), edits_json, show_edits),
     "agreement": Kind(probes.agreement, ("of", "target"), agreement_json, show_agreement),
 }
