@@ -13,10 +13,11 @@ from s2s.evaluation.diagnose import diagnose
 from s2s.export.diagnosis_json import diagnosis_json
 from s2s.export.tables import csv_bytes
 from s2s.results.diagnosis import Diagnosis
+from s2s.tasks.pairs_file import PairSet
 from ui import cached
-from ui.diagnose import answers, report
-from ui.frame import sentence_page
-from ui.frame.model import Model
+from ui.diagnose import answers, more, report
+from ui.frame import link, sentence_page
+from ui.frame.model import Model, models
 from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.parts import on_demand, pair_sets
@@ -24,6 +25,9 @@ from ui.parts.export import TakeAway
 
 AT_ONCE = 200
 """A set of more sentences is examined when it is asked for."""
+AGAINST, WHOLE = "against", "whole"
+Key = tuple[str, ...]
+"""What tells a set from others."""
 
 
 @st.fragment
@@ -33,30 +37,58 @@ def explore(chosen: Model) -> None:
     take = TakeAway()
     if pairs is not None:
         key = (*key, str(len(pairs.pairs)))
-        whole = (chosen.key, key)
         many = len(pairs.pairs) > AT_ONCE
         label = f"Examine all {len(pairs.pairs):,} sentences"
-        if many and not on_demand.wanted("diagnosis", whole, label, ":material/troubleshoot:"):
+        asked = ("diagnosis", (chosen.key, key), label, ":material/troubleshoot:", WHOLE)
+        if many and not on_demand.wanted(*asked):
             st.caption(f"Until then: the first {AT_ONCE}.")
-            pairs, whole = pairs.first(AT_ONCE), (chosen.key, (*key, "first"))
+            pairs, key = pairs.first(AT_ONCE), (*key, "first")
         try:
-            found = on_demand.computed(
-                "diagnosis", whole,
-                lambda told: diagnose(
-                    cached.system(chosen.key), pairs, lambda share: told(share, "sentences")
-                ),
-            )  # fmt: skip
+            found = examined(chosen, pairs, key)
         except UserError as error:
             st.warning(plain(str(error)))
         else:
-            show(chosen, found, take)
+            show(chosen, found, pairs, key, take)
     take.show(chosen)
 
 
-def show(chosen: Model, found: Diagnosis, take: TakeAway) -> None:
-    """The report, and the sentences that show it."""
+def examined(chosen: Model, pairs: PairSet, key: Key) -> Diagnosis:
+    """A model's report on a set, made once for all visitors.
+
+    Raises:
+        UserError: when the model can read none of it.
+    """
+    return on_demand.computed(
+        "diagnosis", (chosen.key, key),
+        lambda told: diagnose(
+            cached.system(chosen.key), pairs, lambda share: told(share, "sentences")
+        ),
+        WHOLE,
+    )  # fmt: skip
+
+
+def show(chosen: Model, found: Diagnosis, pairs: PairSet, key: Key, take: TakeAway) -> None:
+    """The report, and the sentences that show it.
+
+    Args:
+        chosen: the model.
+        found: its report.
+        pairs: the set.
+        key: what tells it from others.
+        take: the page's menu of files.
+    """
     pressed = report.show(found, palette())
-    answers.show(chosen, found, pressed, palette())
+    answers.show(chosen, found, pressed, palette(), take)
+    more.buckets(found)
+    with st.expander("What it writes too often, and too seldom", expanded=AGAINST in link.view()):
+        others = {other.variant: other for other in chosen.others(models())}
+        name = st.selectbox(
+            "Against", [more.RIGHT, *others], width=320,
+            **link.one_of(AGAINST, [more.RIGHT, *others], more.RIGHT),
+        )  # fmt: skip
+        other = others.get(str(name))
+        more.runs(found, None if other is None else examined(other, pairs, key), str(name))
+    more.like(chosen)
     if found.refused:
         with st.expander(f"{len(found.refused):,} lines left out"):
             st.markdown("  \n".join(

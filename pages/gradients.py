@@ -18,7 +18,7 @@ from ui.frame.theme import palette
 from ui.gradients import help, maps, more, verdict
 from ui.markdown import escaped, plain
 from ui.parts import gradient_lines as pick
-from ui.parts import notes, trust
+from ui.parts import notes, trust, why_not
 from ui.parts.export import TakeAway
 from ui.parts.token_picker import plain_token, token
 
@@ -69,6 +69,7 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
     edits.reference_field(chosen.task.target_name, chosen.key, text)
     reached = maps.show(chosen, text, trace, lines, step, palette())
     verdict.show(chosen, what.source, target, trace, step, look.of, palette(), take)
+    why_not.show(chosen, text, trace, step, palette(), take, what.source, target, edits.current())
     more.show(chosen, drawn, what.source, target, step, palette(), take)
     maps.offer(take, chosen, lines, {"curves": chart, "map": reached})
     words.line("vanishing gradient", "log odds", "saliency", "attention", "Peeky")

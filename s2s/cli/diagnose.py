@@ -14,6 +14,7 @@ from s2s.config.limits import limits
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.evaluation.diagnose import diagnose, with_original
+from s2s.evaluation.pasted import pasted
 from s2s.evaluation.reading import fits
 from s2s.export.diagnosis_json import diagnosis_json
 from s2s.findings.diagnosis import WORDS, headline, healthy, says, value
@@ -90,14 +91,14 @@ def original_outputs(path: str, system: System) -> list[tuple[str, list[str]]]:
     if not isinstance(entries, list) or not entries:
         raise UserError(f"{shown} must be a list of objects with source and output.")
     vocab = system.target_vocab
-    specials = {vocab.tokens[i] for i in vocab.specials}
+    specials = {vocab.tokens[i] for i in vocab.specials - {vocab.unk}}
     found = []
     for number, entry in enumerate(entries, 1):
         source, output = None, None
         if isinstance(entry, dict):
             source, output = entry.get("source"), entry.get("output")
         if isinstance(output, str):
-            output = system.target_tokens(output)
+            output = pasted(system, output)
         if not (
             isinstance(source, str)
             and isinstance(output, list)

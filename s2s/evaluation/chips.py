@@ -106,6 +106,17 @@ CHIPS: dict[str, Callable[[System, Sentence], bool]] = {
 }
 
 
+def rarest(system: System, one: Sentence) -> int | None:
+    """Place of its rarest word in the list, from 1; 0 if one is unknown, None of characters."""
+    if not reads_words(system):
+        return None
+    if one.unknown:
+        return 0
+    vocab = system.source_vocab
+    own = one.source[one.first : one.first + one.length]
+    return 1 + max(i - sum(special < i for special in vocab.specials) for i in own)
+
+
 def reads_words(system: System) -> bool:
     """Whether its source tokens are words, or parts of them, and no single characters."""
     return system.sequence.source_tokeniser != "characters"

@@ -9,7 +9,7 @@ from sacrebleu.metrics import CHRF
 
 from s2s.decoding.system import System
 from s2s.evaluation.checks import judge
-from s2s.evaluation.chips import chips
+from s2s.evaluation.chips import chips, rarest
 from s2s.evaluation.evidence import Evidence, Sentence, gather
 from s2s.evaluation.reading import ReadSet, read_set
 from s2s.evaluation.variants import fits
@@ -66,6 +66,7 @@ def _answers(evidence: Evidence, pairs: PairSet, read: ReadSet) -> list[Answer]:
         Answer(
             pairs.lines[place], pairs.pairs[place][0], join(one.tokens),
             None if one.reference is None else join(one.reference), score(one), chips(system, one),
+            one.length, rarest(system, one), one.tokens, one.reference,
         )
         for place, one in zip(read.kept, evidence.sentences, strict=True)
     ]  # fmt: skip

@@ -69,10 +69,10 @@ WORDS: dict[str, Words] = {
         "Looks at every word", "sentences with a rarer word that nothing looked at",
         "Words of the source are passed over.", True),
     "unknown_words": Words(
-        "Knows the sentences' words", "share of source tokens outside its vocabulary",
+        "Knows the words", "share of source tokens outside its vocabulary",
         "The sentences are not what it was trained on.", True),
     "out_of_depth": Words(
-        "Sentences of a length it knows", "share of sentences longer than any in training",
+        "Knows the length", "share of sentences longer than any in training",
         "Most of this set is longer than what it was trained on.", True),
     "unlike_original": Words(
         "Answers as its original", "share of the original's outputs that it does not give",

@@ -65,6 +65,8 @@ def strips(
         "height": ROW * len(rows),
         "title": {"text": {"expr": wrapped(title, 140)}, "offset": 8, "limit": 0},
         "params": map_params(grid, sources, SIZE),
+        # The rows have scales of their own on one name.
+        "resolve": {"scale": {"color": "independent"}},
         "layer": [
             *(_cells(row, place, axes) for place, row in enumerate(rows)),
             column_labels(grid, sources, palette, None, SIZE, axes), labels,
@@ -112,6 +114,4 @@ def _cells(strip: Strip, row: int, axes: Any) -> dict[str, Any]:
             ],
             "description": {"field": "says", "type": "nominal"},
         },
-        # The strips have different scales on one name.
-        "resolve": {"scale": {"color": "independent"}},
     }  # fmt: skip

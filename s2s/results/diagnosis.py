@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple
 
 from s2s.results.comparison import Refused
+from s2s.results.ngrams import NGram, differing
 
 Range = tuple[float | None, float | None]
 """Smallest and largest healthy value; None for no bound."""
@@ -75,6 +79,12 @@ class Answer:
         score: 0 to 100: exactly right or not where the task is judged so, else sentence chrF; NaN
             without a reference.
         chips: what happened to it: names of `s2s.evaluation.chips.CHIPS`.
+        length: tokens of the source.
+        rarest: place of its rarest word in the model's word list, from 1: lists that are made from
+            training data begin with the most frequent. 0 if it has an unknown word; None where the
+            tokens are characters.
+        tokens: of the output, as they are scored.
+        wanted: of the reference; None without one.
     """
 
     line: int
@@ -83,6 +93,31 @@ class Answer:
     reference: str | None
     score: float
     chips: tuple[str, ...]
+    length: int = 0
+    rarest: int | None = None
+    tokens: tuple[str, ...] = ()
+    wanted: tuple[str, ...] | None = None
+
+
+class Bucket(NamedTuple):
+    """Sentences that are alike.
+
+    Attributes:
+        name: of the bucket.
+        places: 0-based sentences.
+        score: their mean; NaN without references.
+    """
+
+    name: str
+    places: tuple[int, ...]
+    score: float
+
+
+LENGTHS = (3, 5, 7, 9, 12, 16, 24)
+"""Tokens of a source: where a bucket ends."""
+RANKS = (100, 300, 1000, 3000)
+"""Places in a word list: where a bucket ends."""
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +148,52 @@ class Diagnosis:
         """The checks that found something, the most telling first."""
         return tuple(check for check in self.checks if check.verdict == "outside")
 
+    def by_length(self) -> tuple[Bucket, ...]:
+        """The sentences by the length of their source."""
+        return self._buckets(lambda answer: _between(answer.length, LENGTHS))
+
+    def by_rarest(self) -> tuple[Bucket, ...]:
+        """The sentences by their rarest word; empty where tokens are characters."""
+        return self._buckets(
+            lambda answer: (
+                None
+                if answer.rarest is None
+                else (len(RANKS) + 1, UNKNOWN)
+                if answer.rarest == 0
+                else _between(answer.rarest, RANKS)
+            )
+        )
+
+    def _buckets(self, of: Callable[[Answer], tuple[int, str] | None]) -> tuple[Bucket, ...]:
+        found: dict[tuple[int, str], list[int]] = {}
+        for place, answer in enumerate(self.answers):
+            key = of(answer)
+            if key is not None:
+                found.setdefault(key, []).append(place)
+        return tuple(
+            Bucket(name, tuple(places), fmean(self.answers[place].score for place in places))
+            for (_, name), places in sorted(found.items())
+        )
+
+    def ngrams(self, other: Diagnosis | None = None) -> tuple[list[NGram], list[NGram]]:
+        """Runs that it writes more often than the right answers do, or than another model.
+
+        Args:
+            other: the other model on the same set; None for the right answers.
+
+        Raises:
+            ValueError: when there are none, or the sets differ.
+        """
+        pairs = []
+        lines = None if other is None else {one.line: one.tokens for one in other.answers}
+        for answer in self.answers:
+            theirs = answer.wanted if lines is None else lines.get(answer.line)
+            if theirs is not None:
+                pairs.append((answer.tokens, theirs))
+        if not pairs:
+            raise ValueError("there is nothing to compare with")
+        return differing([own for own, _ in pairs], [theirs for _, theirs in pairs])
+
     def worst(self) -> list[int]:
         """Places of the sentences, the worst score first; those with more chips before others."""
 
@@ -122,3 +203,12 @@ class Diagnosis:
             return score, -len(answer.chips), n
 
         return sorted(range(len(self.answers)), key=rank)
+
+
+def _between(value: int, ends: Sequence[int]) -> tuple[int, str]:
+    """Which bucket, and its name."""
+    place = bisect_left(ends, value)
+    low = ends[place - 1] + 1 if place else 1
+    if place == len(ends):
+        return place, f"{low:,} or more"
+    return place, f"{low:,}–{ends[place]:,}"

@@ -1,71 +1,67 @@
-"""Every sentence, worst first, with what happened to it; a pressed row is shown beside it."""
+"""Every sentence, worst first, with what happened to it; the pressed row is shown beside it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from s2s.errors import UserError
-from s2s.evaluation.chips import CHIPS
 from s2s.plots.palette import Palette
 from s2s.plots.step_data import step_data
 from s2s.results.diagnosis import Check, Diagnosis
 from ui import cached
+from ui.diagnose import narrow
 from ui.frame import link
 from ui.frame.choice import link_to
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import figures, notes
+from ui.parts import figures, notes, trust, why_not
+from ui.parts.export import TakeAway
 from ui.parts.tables import picked
+from ui.parts.token_picker import token
 from ui.stepper import small_view
 
-ROWS = "diagnose_rows"
-MOST_SHOWN = 9
+ROWS, LINE = "diagnose_rows", "line"
+MOST_SHOWN = 12
 
 
-def show(chosen: Model, found: Diagnosis, pressed: Check | None, palette: Palette) -> None:
-    """Chips, table, and the pressed sentence.
+def show(
+    chosen: Model, found: Diagnosis, pressed: Check | None, palette: Palette, take: TakeAway
+) -> None:
+    """Filters, table, and the pressed sentence.
 
     Args:
         chosen: the model.
         found: the report.
         pressed: a check that only its own sentences are shown of; None for all.
         palette: the theme's colours.
+        take: the page's menu of files.
     """
-    counts = Counter(chip for answer in found.answers for chip in answer.chips)
-    names = [chip for chip in CHIPS if counts[chip]]
-    asked = _asked(names, counts) if names else []
-    order = [
-        place for place in found.worst()
-        if {*asked} <= {*found.answers[place].chips}
-        and (pressed is None or place in pressed.places)
-    ]  # fmt: skip
+    order = narrow.places(found, pressed)
     if not order:
         st.info("No sentence has all of these.")
         return
     table, beside = st.columns((57, 43), gap="medium")
     with table:
         row = _table(found, order)
+        _walk(found, order, row)
     with beside, st.container(key="diagnosed-row"):
-        _answer(chosen, found, order[row], palette)
+        _answer(chosen, found, order[row], palette, take)
 
 
-def _asked(names: list[str], counts: Counter[str]) -> list[str]:
-    """The chips that are pressed; they stand in the address."""
+def _row(found: Diagnosis, order: list[int]) -> int:
+    """The row of the address; the worst one if it names none that is listed."""
+    asked = link.view().get(LINE)
+    lines = [str(found.answers[place].line) for place in order]
+    return lines.index(asked) if asked in lines else 0
 
-    def read(text: str) -> list[str]:
-        return [name for name in text.split(",") if name in names]
 
-    control = link.held("happened", list[str](), read, ",".join)
-    asked = st.pills(
-        "What happened", names, selection_mode="multi", label_visibility="collapsed",
-        format_func=lambda chip: f"{chip} {counts[chip]:,}",
-        key=control["key"], on_change=control["on_change"],
-    )  # fmt: skip
-    return list(asked or [])
+def _go(found: Diagnosis, order: list[int], row: int) -> None:
+    """Another row: its own opening step, and no token of the one before."""
+    line = str(found.answers[order[row]].line)
+    link.show(**{LINE: line if row else None, link.STEP: None, why_not.OTHER: None})
 
 
 def _table(found: Diagnosis, order: list[int]) -> int:
@@ -79,8 +75,17 @@ def _table(found: Diagnosis, order: list[int]) -> int:
             "Score": [answer.score for answer in answers],
         }
     ).dropna(axis="columns", how="all")
+    row = _row(found, order)
+    st.session_state[ROWS] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+
+    def pressed() -> None:
+        there = picked(st.session_state.get(ROWS), len(order))
+        if there is not None:
+            _go(found, order, there)
+
     st.dataframe(
-        frame, key=ROWS, hide_index=True, on_select="rerun", selection_mode="single-row",
+        frame, key=ROWS, hide_index=True, on_select=pressed,
+        selection_mode=("single-row", "single-cell"),
         height=35 * (min(len(frame), MOST_SHOWN) + 1) + 3,
         column_config={
             "Score": st.column_config.NumberColumn(
@@ -94,10 +99,24 @@ def _table(found: Diagnosis, order: list[int]) -> int:
         },
         alt=f"{len(frame)} sentences, the worst first",
     )  # fmt: skip
-    return picked(st.session_state.get(ROWS), len(frame)) or 0
+    return row
 
 
-def _answer(chosen: Model, found: Diagnosis, place: int, palette: Palette) -> None:
+def _walk(found: Diagnosis, order: list[int], row: int) -> None:
+    """To the row above and below, with the arrow keys too."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for label, icon, key, to in (
+            ("Row above", ":material/arrow_upward:", "Up", row - 1),
+            ("Row below", ":material/arrow_downward:", "Down", row + 1),
+        ):
+            st.button(
+                label, icon=icon, shortcut=key, key=f"diagnose_{key}",
+                disabled=not 0 <= to < len(order), on_click=_go, args=(found, order, to),
+            )  # fmt: skip
+        st.caption(f"Sentence {row + 1:,} of {len(order):,}, the worst first", width="content")
+
+
+def _answer(chosen: Model, found: Diagnosis, place: int, palette: Palette, take: TakeAway) -> None:
     answer = found.answers[place]
     st.markdown(f"**Line {answer.line}**: {plain(answer.source)}")
     if answer.reference is not None:
@@ -107,10 +126,19 @@ def _answer(chosen: Model, found: Diagnosis, place: int, palette: Palette) -> No
     except UserError as error:
         st.warning(plain(str(error)))
         return
-    step = notes.first_word(trace)
-    data = step_data(trace, notes.names(trace, chosen), notes.shape(chosen.config), step)
-    query = urlencode(link_to(chosen.task.name, chosen.variant, answer.source))
-    small = {"rest": step, "below": 0, "own": f"translate?{query}"}
+    step = link.step(trace.steps, notes.first_word(trace))
+    data = step_data(
+        trace, notes.names(trace, chosen), notes.shape(chosen.config), step,
+        trust=trust.of(chosen, trace),
+    )  # fmt: skip
+    query = urlencode(
+        link_to(chosen.task.name, chosen.variant, answer.source) | {link.STEP: str(step + 1)}
+    )
+    small = {
+        "rest": step, "below": 0, "own": f"translate?{query}", "label": "Open in Translate →",
+    }  # fmt: skip
     small_view(data | {"small": small}, "diagnosed")
+    token(trace, step)
+    why_not.show(chosen, answer.source, trace, step, palette, take)
     if trace.attention is not None:
         figures.show_map(trace, palette, step, "diagnosed-map")

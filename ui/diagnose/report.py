@@ -9,13 +9,14 @@ from s2s.findings.diagnosis import WORDS, headline, healthy, says, value
 from s2s.plots.health_band import health_band
 from s2s.plots.palette import Palette
 from s2s.results.diagnosis import Check, Diagnosis
+from ui.frame import link
 from ui.markdown import plain
 from ui.parts.tables import picked
 
 VERDICTS = {
     "ok": "✓ in range", "edge": "~ just outside", "outside": "▲ outside", "no_answer": "–",
 }  # fmt: skip
-TABLES = "diagnose_checks"
+TABLES, CHECK = "diagnose_checks", "check"
 
 
 def show(found: Diagnosis, palette: Palette) -> Check | None:
@@ -31,14 +32,13 @@ def show(found: Diagnosis, palette: Palette) -> Check | None:
     st.markdown(f"**{plain(headline(found))}**")
     told = [check for check in found.checks if check.verdict != "no_answer"]
     half = -(-len(told) // 2)
-    pressed: Check | None = None
+    asked = link.view().get(CHECK)
     for place, (column, checks) in enumerate(
         zip(st.columns(2, gap="small"), (told[:half], told[half:]), strict=True)
     ):
         with column:
-            row = _table(checks, f"{TABLES}_{place}", palette)
-        if row is not None:
-            pressed = checks[row]
+            _table(checks, f"{TABLES}_{place}", asked, palette)
+    pressed = next((check for check in told if check.name == asked), None)
     silent = [check for check in found.checks if check.verdict == "no_answer"]
     if silent:
         reasons: dict[str, list[str]] = {}
@@ -54,13 +54,21 @@ def show(found: Diagnosis, palette: Palette) -> Check | None:
     return None
 
 
-def _table(checks: list[Check], key: str, palette: Palette) -> int | None:
+def _table(checks: list[Check], key: str, asked: str | None, palette: Palette) -> None:
+    rows = [row for row, check in enumerate(checks) if check.name == asked]
+    st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+
+    def pressed() -> None:
+        row = picked(st.session_state.get(key), len(checks))
+        name = None if row is None or checks[row].name == asked else checks[row].name
+        link.show(**{CHECK: name, "line": None, link.STEP: None})
+
     frame = pd.DataFrame(
         {
             "Check": [WORDS[check.name].title for check in checks],
+            "Verdict": [VERDICTS[check.verdict] for check in checks],
             "Measured": [value(check) for check in checks],
             "Healthy range": [health_band(check, palette) for check in checks],
-            "Verdict": [VERDICTS[check.verdict] for check in checks],
         }
     )
 
@@ -71,16 +79,18 @@ def _table(checks: list[Check], key: str, palette: Palette) -> int | None:
 
     st.dataframe(
         frame.style.map(filled, subset=["Verdict"]), key=key, hide_index=True,
-        height=35 * (len(checks) + 1) + 3, on_select="rerun", selection_mode="single-row",
+        height=35 * (len(checks) + 1) + 3, on_select=pressed,
+        selection_mode=("single-row", "single-cell"),
         column_config={
             "Healthy range": st.column_config.ImageColumn(
                 width=130, help="Grey: where the models that work lie. The tick: this model."
             ),
-            "Measured": st.column_config.TextColumn(alignment="right"),
+            "Check": st.column_config.TextColumn(width=160),
+            "Verdict": st.column_config.TextColumn(width=100),
+            "Measured": st.column_config.TextColumn(alignment="right", width=70),
         },
         alt="; ".join(
             f"{WORDS[c.name].title}: {value(c)}, {healthy(c)}, {VERDICTS[c.verdict]}"
             for c in checks
         ),
     )  # fmt: skip
-    return picked(st.session_state.get(key), len(checks))

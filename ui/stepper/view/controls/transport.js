@@ -37,7 +37,7 @@ export function makeTransport(view, act, mount) {
   const rail = html("span", "rail", {}, slider, ticks);
   const count_ = html("span", "count");
   const { small } = view.data;
-  const own = html("a", "own", { href: small?.own }, "Try your own sentence →");
+  const own = html("a", "own", { href: small?.own }, small?.label ?? "Try your own sentence →");
   const parts = small
     ? [play, back, next, rail, count_, own]
     : [back, next, play, rail, count_, speed, hide, tray.open, keys, save.open, full, save.menu];
