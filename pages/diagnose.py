@@ -79,6 +79,7 @@ def show(chosen: Model, found: Diagnosis, pairs: PairSet, key: Key, take: TakeAw
     """
     pressed = report.show(found, palette())
     answers.show(chosen, found, pressed, palette(), take)
+    report.silent(found)
     more.buckets(found)
     with st.expander("What it writes too often, and too seldom", expanded=AGAINST in link.view()):
         others = {other.variant: other for other in chosen.others(models())}

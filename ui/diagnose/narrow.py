@@ -65,7 +65,7 @@ def _bucket(label: str, key: str, buckets: Sequence[Bucket], help: str) -> Bucke
         return None
     counts = {bucket.name: len(bucket.places) for bucket in buckets}
     asked = st.selectbox(
-        label, [ANY, *counts], label_visibility="collapsed", width=210, help=help,
+        label, [ANY, *counts], label_visibility="collapsed", width=176, help=help,
         format_func=lambda name: (
             f"{label}: any" if name == ANY else f"{label} {name} ({counts[name]:,})"
         ),

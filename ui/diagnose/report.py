@@ -16,6 +16,8 @@ from ui.parts.tables import picked
 VERDICTS = {
     "ok": "✓ in range", "edge": "~ just outside", "outside": "▲ outside", "no_answer": "–",
 }  # fmt: skip
+ROW = 28
+"""Px of a row: the sentences below must begin inside a laptop's window."""
 TABLES, CHECK = "diagnose_checks", "check"
 
 
@@ -39,19 +41,23 @@ def show(found: Diagnosis, palette: Palette) -> Check | None:
         with column:
             _table(checks, f"{TABLES}_{place}", asked, palette)
     pressed = next((check for check in told if check.name == asked), None)
-    silent = [check for check in found.checks if check.verdict == "no_answer"]
-    if silent:
-        reasons: dict[str, list[str]] = {}
-        for check in silent:
-            reasons.setdefault(check.why, []).append(WORDS[check.name].title)
-        count = len(silent)
-        with st.expander(f"{count} check{'s' * (count > 1)} without an answer here"):
-            for why, names in reasons.items():
-                st.markdown(f"- {plain(', '.join(names))}: {plain(why)}")
     if pressed is not None:
         st.info(plain(says(pressed, len(found.answers))), icon=":material/troubleshoot:")
         return pressed if pressed.places else None
     return None
+
+
+def silent(found: Diagnosis) -> None:
+    """The checks without an answer here, and what they need."""
+    quiet = [check for check in found.checks if check.verdict == "no_answer"]
+    if not quiet:
+        return
+    reasons: dict[str, list[str]] = {}
+    for check in quiet:
+        reasons.setdefault(check.why, []).append(WORDS[check.name].title)
+    with st.expander(f"{len(quiet)} check{'s' * (len(quiet) > 1)} without an answer here"):
+        for why, names in reasons.items():
+            st.markdown(f"- {plain(', '.join(names))}: {plain(why)}")
 
 
 def _table(checks: list[Check], key: str, asked: str | None, palette: Palette) -> None:
@@ -79,7 +85,7 @@ def _table(checks: list[Check], key: str, asked: str | None, palette: Palette) -
 
     st.dataframe(
         frame.style.map(filled, subset=["Verdict"]), key=key, hide_index=True,
-        height=35 * (len(checks) + 1) + 3, on_select=pressed,
+        height=35 + ROW * len(checks) + 3, row_height=ROW, on_select=pressed,
         selection_mode=("single-row", "single-cell"),
         column_config={
             "Healthy range": st.column_config.ImageColumn(

@@ -48,7 +48,9 @@ def show(
         done: the edits of the address, where the page shows them.
     """
     word = figures.literal(f"“{trace.output[step]}”")
-    if not on_demand.wanted(WHY, (), f"Why {word} and not another?", ":material/help_center:", WHY):
+    if not on_demand.wanted(
+        WHY, (chosen.key, step), f"Why {word} and not another?", ":material/help_center:", WHY
+    ):
         return
     st.markdown(f"**Why {word} and not another**")
     source = text if source is None else source
