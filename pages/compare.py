@@ -17,6 +17,7 @@ from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.parts import gradient_lines as pick
+from ui.parts import on_demand, replay
 from ui.parts.export import TakeAway
 
 
@@ -30,6 +31,13 @@ def explore(choices: list[Model], text: str) -> None:
     test_set.show(choices, palette(), take)
     st.subheader("Attention and gold links")
     alignment.show(choices, palette())
+    kept = [model for model in choices if model.kept_epochs]
+    if kept:
+        st.subheader("While they learned")
+        what = tuple(model.key for model in kept)
+        told = "Wind the trainings back" if len(kept) > 1 else "Wind the training back"
+        if on_demand.wanted("replay", what, told, ":material/replay:", "wound_back"):
+            replay.of_models(kept, choices, palette(), "compare_replay")
     words.line("attention", "Peeky", "teacher forcing", "free-running", "exposure bias")
     take.show(choices[0], text)
 

@@ -13,7 +13,7 @@ from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.models import headline, origin, watched
 from ui.models import table as models_table
-from ui.parts import tables, training_curves
+from ui.parts import replay, tables, training_curves
 from ui.parts.export import TakeAway
 
 
@@ -30,6 +30,9 @@ def detail(model: Model, models: list[Model], take: TakeAway) -> None:
     history = model.history
     st.subheader("How it learned")
     training_curves.show(model, models, palette(), take)
+    if model.kept_epochs:
+        st.subheader("Epoch by epoch")
+        wound_back(model, models)
     if history.state_gradients:
         st.subheader("What reached back while it learned")
         training_curves.gradients(model, models, palette(), take)
@@ -53,6 +56,12 @@ def detail(model: Model, models: list[Model], take: TakeAway) -> None:
     st.subheader("The command that made it")
     origin.origin(model, take)
     words.line("BLEU", "chrF", "perplexity", "teacher forcing", "bridge", "Peeky", "beam")
+
+
+@st.fragment
+def wound_back(model: Model, models: list[Model]) -> None:
+    """Its watched sentences, epoch by epoch; only this runs again while one is chosen."""
+    replay.of_models([model], model.others(models), palette(), "models_replay")
 
 
 def unscored(model: Model) -> str:

@@ -17,7 +17,7 @@ from ui.training.visitor import visitor
 TRAIN, REPLAY = "Train", "Replay"
 
 
-def train() -> None:
+def train(task: str) -> None:
     """Start a run, watch one, see all of them."""
     there = start.look()
     chosen = runs.shown(there)
@@ -25,7 +25,7 @@ def train() -> None:
     if problem:
         st.warning(plain(problem))
     if chosen is None:
-        replayed.opening(palette())
+        replayed.opening(task, palette())
         return
     busy = any(job.state in start.OPEN for job in there)
     st.fragment(watch, run_every=1.0 if busy else None)(busy)
@@ -58,7 +58,6 @@ try:
     if mode == REPLAY:
         replayed.show(row, palette())
     else:
-        start.controls(row, visitor())
-        train()
+        train(start.controls(row, visitor()))
 except UserError as error:
     st.warning(plain(str(error)))

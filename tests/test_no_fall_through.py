@@ -9,12 +9,12 @@ from s2s.config import ModelConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.model import encoder, seq2seq
 from s2s.model.batch import make_batch
-from s2s.training import train
+from s2s.training import losses, train
 
 KNOWN = [
     (config.INITS, seq2seq.INITS),
     (config.model.ACTIVATIONS, encoder.ACTIVATIONS),
-    (config.REDUCTIONS, train.REDUCTIONS),
+    (config.REDUCTIONS, losses.REDUCTIONS),
     (config.TEACHER_SCHEDULES, train.SCHEDULES),
     (config.RATE_SCHEDULES, train.RATES),
 ]
@@ -41,7 +41,7 @@ def batch_of(system):
 def loss(reduction):
     system = build_system()
     batch = batch_of(system)
-    return train.loss_of(system.model(batch).logits, batch, reduction)
+    return losses.loss_of(system.model(batch).logits, batch, reduction)
 
 
 UNKNOWN = {

@@ -28,7 +28,7 @@ from s2s.tasks.pairs_file import PairSet, read_file
 from s2s.tasks.parts import load_parts
 from s2s.text import label
 from s2s.threads import one_thread
-from s2s.training import experiment
+from s2s.training import measure
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -107,7 +107,7 @@ def _pairs(given: argparse.Namespace, system: System) -> PairSet:
         data = replace(data, columns=given.columns)
     if given.lengths:
         lengths = _lengths(given.lengths, system)
-        fresh = experiment.fresh_pairs(task, data, lengths, experiment.FRESH_COUNT)
+        fresh = measure.fresh_pairs(task, data, lengths, measure.FRESH_COUNT)
         return PairSet.of(f"{task.name}, lengths {given.lengths}", fresh)
     pairs = load_parts(task, data, system.sequence, given.data)[1][given.split]
     if not pairs:

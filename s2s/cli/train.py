@@ -27,6 +27,7 @@ from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.pairs_file import read_file
 from s2s.tasks.recipes import RECIPES, Recipe
 from s2s.training import experiment, moments, run_folder
+from s2s.training.engine import DEVICES, PRECISIONS, Hardware, rank, started_together
 from s2s.training.run_state import claimed
 
 PARTS = (("data", DataConfig, "data-"), ("model", ModelConfig, ""),
@@ -57,6 +58,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="an epoch takes at least as long, so that it can be watched",
     )
+    parser.add_argument("--device", default="cpu", help=f"one of {', '.join(DEVICES)}")
+    parser.add_argument(
+        "--precision", default="float32", help=f"of products: {' or '.join(PRECISIONS)}"
+    )
     for _, kind, prefix in PARTS:
         add_fields(parser, kind, prefix, {"cell": RNNS, "attention": (NO_ATTENTION, *ATTENTIONS)})
 
@@ -84,8 +89,12 @@ def run(given: argparse.Namespace) -> int:
         runs=Path(given.runs),
         folder=folder,
         watch=recipe.watch if recipe else (),
+        hardware=Hardware(given.device, given.precision),
         **parts,
     )
+    if rank():  # of several processes the first one holds the folder, writes and speaks
+        experiment.execute(experiment.prepare(plan, given.restart))
+        return 0
     name = f"{task.name}/{given.name}"
     with claimed(plan.run_folder, name), run_folder.told(plan.run_folder) as word:
         folder, done = _train(plan, given)
@@ -133,7 +142,7 @@ def _stop_asked() -> Callable[[], None]:
 
 def _train(plan: experiment.Plan, given: argparse.Namespace) -> tuple[Path, int]:
     """Train with a bar on the terminal; the checkpoint's folder and the last epoch."""
-    stop = _stop_asked()
+    stop = _stop_asked() if not started_together() else lambda: None
     prepared = experiment.prepare(plan, given.restart)
     if given.watch and not plan.watch:
         watch = moments.chosen(prepared.parts, given.watch)
@@ -195,6 +204,10 @@ def command(task: Task, given: argparse.Namespace, parts: dict) -> str:
     words = ["python", "-m", "s2s", "train", task.name, "--name", given.name]
     if given.data:
         words += ["--data", Path(given.data).name]
+    for name, value, usual in (
+        ("--device", given.device, "cpu"), ("--precision", given.precision, "float32"),
+    ):  # fmt: skip
+        words += [name, value] if value != usual else []
     for part, _, prefix in PARTS:
         words += as_flags(parts[part], getattr(task.defaults, part), prefix)
     return shlex.join(words)

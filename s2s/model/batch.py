@@ -27,6 +27,18 @@ class Source:
     lengths: Tensor
     order: Tensor | None
 
+    def rows(self, index: Tensor) -> Source:
+        """Some of the sentences, padded to the longest of them, as an encoder expects."""
+        lengths = self.lengths[index]
+        longest = int(lengths.max())
+        order = None if self.order is None else self.order[index, :longest]
+        return Source(self.ids[index, :longest], lengths, order)
+
+    def to(self, device: torch.device) -> Source:
+        """The same on a device; the lengths stay on the CPU."""
+        order = None if self.order is None else self.order.to(device)
+        return Source(self.ids.to(device), self.lengths, order)
+
     @property
     def mask(self) -> Tensor:
         """[B, S] True on real tokens."""
@@ -49,10 +61,27 @@ class Batch:
     target: Tensor
     target_lengths: Tensor
 
+    def rows(self, index: Tensor) -> Batch:
+        """Some of the pairs; the targets stay padded as they are, for a loss may count that."""
+        return Batch(
+            self.source.rows(index), self.fed[index], self.target[index],
+            self.target_lengths[index],
+        )  # fmt: skip
+
+    def to(self, device: torch.device) -> Batch:
+        """The same on a device; the lengths stay on the CPU."""
+        if device == self.target.device:
+            return self
+        return Batch(
+            self.source.to(device), self.fed.to(device), self.target.to(device),
+            self.target_lengths,
+        )  # fmt: skip
+
     @property
     def target_mask(self) -> Tensor:
         """[B, T] True on real targets."""
-        return length_mask(self.target_lengths, self.target.shape[1])
+        mask = length_mask(self.target_lengths, self.target.shape[1])
+        return mask.to(self.target.device)
 
 
 def length_mask(lengths: Tensor, size: int) -> Tensor:

@@ -16,9 +16,8 @@ from s2s.decoding.system import System
 from s2s.decoding.translator import Translator
 from s2s.decoding.typed_text import source_tokens
 from s2s.errors import UserError
-from s2s.evaluation.evaluate import evaluate
 from s2s.model.seq2seq import build, check_parts
-from s2s.results import EpochReport, Evaluation
+from s2s.results import EpochReport
 from s2s.tasks.about import About
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.overlap import near_share, read_alike
@@ -27,16 +26,14 @@ from s2s.tasks.split import Pair
 from s2s.threads import one_thread
 from s2s.training import run_folder, run_state
 from s2s.training.data import Batches, build_vocabularies, encode_pairs
+from s2s.training.engine import Engine, Hardware
+from s2s.training.measure import measure
 from s2s.training.moments import record
 from s2s.training.train import Run, make_optimiser, train
 
 
 class Stopped(Exception):
     """Raised by a caller at an update: end here, and keep what the whole epochs taught."""
-
-
-FRESH_SEED = 7
-FRESH_COUNT = 200
 
 
 @dataclass(frozen=True)
@@ -57,6 +54,7 @@ class Plan:
         watch: pairs whose answers, attention, gradients and states are kept after every epoch.
         inspect: what to measure before every epoch, by name.
         recipe: the recipe it follows, if any.
+        hardware: what to compute on.
     """
 
     task: Task
@@ -72,6 +70,7 @@ class Plan:
     watch: tuple[Pair, ...] = ()
     inspect: Callable[[System], dict[str, float]] | None = None
     recipe: str | None = None
+    hardware: Hardware = Hardware()
 
     @property
     def target(self) -> Path:
@@ -151,18 +150,22 @@ def prepare(plan: Plan, restart: bool = False) -> Prepared:
         return Batches(ids, model, sequence, source, target, plan.train.batch_size, bucketing)
 
     held_out = parts["validation"]
+    engine = Engine(system.model, plan.train, plan.hardware)
     run = Run(
         system,
         plan.train,
         batches(parts["train"], plan.train.bucketing),
         (held_out, batches(held_out, True)) if held_out else None,
-        make_optimiser(system.model, plan.train),
+        make_optimiser(engine.model, plan.train),
         [],
         plan.watch,
         plan.inspect,
+        engine,
     )
     if restart:
-        plan.state_file.unlink(missing_ok=True)
+        if not engine.rank:
+            plan.state_file.unlink(missing_ok=True)
+        engine.wait()
     elif plan.state_file.exists():
         run_state.load(plan.state_file, run, _settings(plan))
     return Prepared(plan, parts, run)
@@ -178,6 +181,8 @@ def execute(
     A `Stopped` from `on_batch` ends it earlier: the checkpoint is that of the last whole epoch, and
     what is needed to go on stays in the run's folder.
 
+    Of several processes the first one writes.
+
     Returns:
         The checkpoint's folder.
 
@@ -186,6 +191,11 @@ def execute(
     """
     plan, run = prepared.plan, prepared.run
     one_thread()
+    if run.engine and run.engine.rank:
+        for _ in train(run):
+            pass
+        run.engine.wait()
+        return plan.target
     diary = run_folder.Diary(plan.run_folder, plan.train.epochs, run.seconds)
     diary.begin(run.reports)
 
@@ -212,7 +222,9 @@ def execute(
     draft = plan.state_file.parent / "draft"
     history = histories.collect(run.reports, plan.watch)
     checkpoint.save(draft, run.system, about, history)
-    about = replace(about, metrics=_measure(prepared, checkpoint.load(str(draft))))
+    about = replace(
+        about, metrics=measure(plan.task, plan.data, prepared.parts, checkpoint.load(str(draft)))
+    )
     system = replace(run.system, about=about)
     checkpoint.save(
         plan.target, system, about, history, card.render(plan.task, system),
@@ -224,6 +236,8 @@ def execute(
     for file in draft.iterdir():
         file.unlink()
     draft.rmdir()
+    if run.engine:
+        run.engine.wait()
     return plan.target
 
 
@@ -264,36 +278,9 @@ def _about(prepared: Prepared) -> About:
         seconds=round(run.seconds, 1),
         updates=run.reports[-1].updates,
         torch=torch.__version__.split("+")[0],
-        clock="cpu",
+        clock="cpu" if run.engine is None or run.engine.device.type == "cpu" else "wall",
         recipe=plan.recipe,
         look_for=told,
         near_share=share,
         read_alike=alike,
     )
-
-
-def _measure(prepared: Prepared, system: Translator) -> dict[str, Evaluation]:
-    """Metrics of the stored model on the held-out parts, and beyond the training length.
-
-    Where nothing is held out, the training pairs are measured, and named so.
-    """
-    plan = prepared.plan
-    held_out = [part for part in ("validation", "test") if prepared.parts[part]]
-    metrics = {part: evaluate(system, prepared.parts[part]) for part in held_out or ["train"]}
-    if plan.task.fresh:
-        lengths = range(4, 21)
-        metrics["fresh strings"] = evaluate(
-            system, fresh_pairs(plan.task, plan.data, lengths, FRESH_COUNT)
-        )
-    return metrics
-
-
-def fresh_pairs(task: Task, data: DataConfig, lengths: range, count: int) -> list[Pair]:
-    """`count` new pairs of each length, none of them seen in training.
-
-    Raises:
-        UserError: for a task without a generator by length.
-    """
-    if task.fresh is None:
-        raise UserError(f"{task.name} cannot make sources of a given length.")
-    return [pair for n in lengths for pair in task.fresh(data, n, count, FRESH_SEED)]

@@ -8,7 +8,6 @@ same processor with the same number of threads: other kernels add in another ord
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -27,40 +26,8 @@ from s2s.results import EpochReport
 from s2s.tasks.split import Pair
 from s2s.text import TOKENISERS
 from s2s.training.data import Batches
-
-
-def _targets(lengths: Tensor) -> int:
-    return int(lengths.sum())
-
-
-# (losses [B, T] and their mask to the batch's loss, lengths [B] to its weight in an epoch).
-REDUCTIONS: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], Callable[[Tensor], int]]] = {
-    "non_pad_tokens": (lambda losses, mask: (losses * mask).sum() / mask.sum(), _targets),
-    "mean_over_steps": (lambda losses, mask: ((losses * mask).sum(1) / mask.sum(1)).mean(), len),
-    "sum_per_pair": (lambda losses, mask: (losses * mask).sum(1).mean(), len),
-    "all_positions": (lambda losses, mask: losses.mean(), len),
-}
-
-
-def loss_of(logits: Tensor, batch: Batch, reduction: str) -> Tensor:
-    """Cross entropy in nats.
-
-    Args:
-        logits: [B, T, V].
-        batch: its targets and lengths.
-        reduction: ``non_pad_tokens`` mean over real targets; ``mean_over_steps`` mean over a
-            pair's steps, then over pairs; ``sum_per_pair`` sum over a pair's steps, then mean over
-            pairs; ``all_positions`` mean over every position, padding included.
-    """
-    reduce, _ = choose(REDUCTIONS, reduction, "TrainConfig.loss_reduction")
-    flat = F.cross_entropy(logits.flatten(0, 1), batch.target.flatten(), reduction="none")
-    return reduce(flat.view_as(batch.target), batch.target_mask)
-
-
-def loss_weight(batch: Batch, reduction: str) -> int:
-    """What a batch counts for in the mean over an epoch: its targets or its pairs."""
-    _, weigh = choose(REDUCTIONS, reduction, "TrainConfig.loss_reduction")
-    return weigh(batch.target_lengths)
+from s2s.training.engine import Engine
+from s2s.training.losses import loss_weight
 
 
 def _inverse_sigmoid(first: float, last: float, done: float) -> float:
@@ -90,8 +57,10 @@ def teacher_forcing_ratio(config: TrainConfig, epoch: int) -> float:
     return ratio(config.teacher_forcing_ratio, config.teacher_forcing_end, done)
 
 
-def force_mask(shape: tuple[int, ...], ratio: float, unit: str) -> Tensor:
-    """[B, T] True where the right token is fed; drawn from PyTorch's global generator.
+def force_mask(
+    shape: tuple[int, ...], ratio: float, unit: str, generator: torch.Generator | None = None
+) -> Tensor:
+    """[B, T] True where the right token is fed; drawn from PyTorch's global generator by default.
 
     One draw per sequence (tutorial 3), one per step for the whole batch (tutorial 5), or one per
     token (Bengio et al. 2015).
@@ -99,7 +68,7 @@ def force_mask(shape: tuple[int, ...], ratio: float, unit: str) -> Tensor:
     batch, steps = shape
     draws = {"sequence": (batch, 1), "step": (1, steps), "token": (batch, steps)}
     drawn = choose(draws, unit, "TrainConfig.teacher_forcing_unit")
-    return (torch.rand(drawn) < ratio).expand(batch, steps)
+    return (torch.rand(drawn, generator=generator) < ratio).expand(batch, steps)
 
 
 RATES: dict[str, Callable[[float], float]] = {
@@ -143,6 +112,7 @@ class Run:
         reports: one per finished epoch.
         watch: pairs whose answers are written down after every epoch.
         inspect: what to measure on the model before each epoch's updates, by name; or None.
+        engine: where the updates are computed; None for this processor alone.
     """
 
     system: System
@@ -153,6 +123,7 @@ class Run:
     reports: list[EpochReport]
     watch: tuple[Pair, ...] = ()
     inspect: Callable[[System], dict[str, float]] | None = None
+    engine: Engine | None = None
 
     @property
     def seconds(self) -> float:
@@ -172,20 +143,28 @@ def train(
     Yields:
         A report after each epoch. The run can be saved there and resumed later.
     """
-    model, config = run.system.model, run.config
+    config = run.config
+    engine = run.engine or Engine(run.system.model, config)
+    model = engine.model
+    engine.whole_gradients()
+    engine.give()
+    engine.agree(len(run.reports))
     per_epoch = len(run.batches)
     for epoch in range(len(run.reports) + 1, config.epochs + 1):
-        model.eval()
-        inspected = run.inspect(run.system) if run.inspect else {}
-        torch.manual_seed(_epoch_seed(config.seed, epoch))
+        run.system.model.eval()
+        inspected = run.inspect(run.system) if run.inspect and not engine.rank else {}
+        # Each of several processes drops out other units; which tokens are forced is the same.
+        seed = _epoch_seed(config.seed, epoch)
+        torch.manual_seed(seed + engine.rank * RANKS_APART)
+        forced = torch.Generator().manual_seed(seed) if engine.world > 1 else None
         model.train()
         ratio = teacher_forcing_ratio(config, epoch)
         total, weight, rate = 0.0, 0, config.learning_rate
-        began = time.thread_time()
+        began = engine.clock()
         for number, batch in enumerate(run.batches.epoch(config.seed, epoch)):
             update = (epoch - 1) * per_epoch + number
             rate = config.learning_rate * rate_factor(config, update, config.epochs * per_epoch)
-            loss = _update(run, batch, ratio, rate)
+            loss = _update(run, engine, batch, ratio, rate, forced)
             count = loss_weight(batch, config.reported_loss)
             total, weight = total + loss * count, weight + count
             if not math.isfinite(loss):
@@ -194,35 +173,35 @@ def train(
                     "Lower the learning rate or set a clip."
                 )
             progress(epoch, number + 1, per_epoch, total / weight)
-        seconds = time.thread_time() - began
+        seconds = engine.clock() - began
         model.eval()
+        engine.fetch()
+        run.system.model.eval()
+        measured = (None, None, None) if engine.rank else _validate(run)
         report = EpochReport(
-            epoch, total / weight, *_validate(run), rate, ratio, epoch * per_epoch, seconds,
-            *_watch(run), inspected,
+            epoch, total / weight, *measured, rate, ratio, epoch * per_epoch, seconds,
+            *(((), ()) if engine.rank else _watch(run)), inspected,
         )  # fmt: skip
         run.reports.append(report)
         yield report
 
 
-def _update(run: Run, batch: Batch, ratio: float, rate: float) -> float:
+def _update(
+    run: Run, engine: Engine, batch: Batch, ratio: float, rate: float,
+    generator: torch.Generator | None,
+) -> float:  # fmt: skip
     """One optimiser step; returns the loss before it, as it is reported."""
-    model, config = run.system.model, run.config
-    if ratio >= 1:
-        logits = model(batch).logits
-    else:
-        force = force_mask(batch.fed.shape, ratio, config.teacher_forcing_unit)
-        logits = model.free_forward(batch, force)
-    loss = loss_of(logits, batch, config.loss_reduction)
+    config, force = run.config, None
+    if ratio < 1:
+        force = force_mask(batch.fed.shape, ratio, config.teacher_forcing_unit, generator)
     run.optimiser.zero_grad(set_to_none=True)
-    loss.backward()
+    loss = engine.backward(batch, force)
     if config.clip is not None:
-        torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+        torch.nn.utils.clip_grad_norm_(engine.model.parameters(), config.clip)
     for group in run.optimiser.param_groups:
         group["lr"] = rate
     run.optimiser.step()
-    if config.reported_loss != config.loss_reduction:
-        loss = loss_of(logits.detach(), batch, config.reported_loss)
-    return float(loss.detach())
+    return loss
 
 
 def _validate(run: Run) -> tuple[float | None, float | None, float | None]:
@@ -269,6 +248,10 @@ def _watch(run: Run) -> tuple[tuple[str, ...], tuple[str, ...]]:
         right = single.forced(system, reading, whole_output(ids, sequence, vocab))
         forced.append(join([ranked[0] for ranked in right.candidates]))
     return tuple(written), tuple(forced)
+
+
+RANKS_APART = 15_485_863
+"""Between the seeds of two processes: a prime, so that no epoch's seed is hit."""
 
 
 def _epoch_seed(seed: int, epoch: int) -> int:

@@ -9,7 +9,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from s2s.model import gru
 from s2s.model.batch import make_batch
 from s2s.model.encoder import Lookup
-from s2s.training.train import force_mask, loss_of
+from s2s.training.losses import loss_of
+from s2s.training.train import force_mask
 
 CLOSE = {"rtol": 0, "atol": 1e-10}
 RAGGED = [3, 7, 1, 7, 5]

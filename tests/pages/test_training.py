@@ -62,3 +62,22 @@ def test_what_is_offered_is_what_the_command_line_reads():
         words = ["train", asked.task, "--name", "x", *asked.options]
         given = parser().parse_args(words)
         assert given.recipe == name and given.epochs == "2", shlex.join(words)
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "maps"),
+    [
+        ("gradients", {"further": "Epoch by epoch", "gradients_replay_epoch": "3"}, 2),
+        ("compare", {"wound_back": "1", "compare_replay_epoch": "3"}, 2),
+        ("models", {"models_replay_epoch": "3"}, 1),
+    ],
+)
+def test_the_same_replay_stands_on_other_pages(name, query, maps):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.switch_page(f"pages/{name}.py")
+    at.query_params.update(task="toy", model="attention", **query)
+    at.run()
+    assert not at.exception
+    (spec,) = specs(at)
+    assert spec["layout"]["sliders"][0]["active"] == 2
+    assert sum(trace["type"] == "heatmap" for trace in spec["data"]) == maps

@@ -28,10 +28,9 @@ from s2s.tasks import TASKS, DataConfig
 from s2s.training import experiment, run_state
 from s2s.training import train as training
 from s2s.training.data import Batches
+from s2s.training.losses import loss_of, loss_weight
 from s2s.training.train import (
     force_mask,
-    loss_of,
-    loss_weight,
     rate_factor,
     teacher_forcing_ratio,
     token_loss,
@@ -221,9 +220,9 @@ def test_the_loss_starts_at_a_uniform_guess(tmp_path):
 def test_teacher_forcing_units_train_and_are_drawn(tmp_path, monkeypatch, unit):
     drawn = []
 
-    def spy(shape, ratio, kind):
+    def spy(shape, ratio, kind, generator):
         drawn.append((ratio, kind))
-        return force_mask(shape, ratio, kind)
+        return force_mask(shape, ratio, kind, generator)
 
     monkeypatch.setattr(training, "force_mask", spy)
     _, reports = run_through(

@@ -10,7 +10,7 @@ from ui.cached.gradients import Target
 from ui.frame import link
 from ui.frame.model import Model, known
 from ui.gradients import influence, paths, states
-from ui.parts import training_curves
+from ui.parts import replay, training_curves
 from ui.parts.export import TakeAway
 
 PANELS = {
@@ -18,6 +18,7 @@ PANELS = {
     "paths": "Two ways back",
     "influence": "What is left of each input",
     "history": "While it learned",
+    "replay": "Epoch by epoch",
 }
 
 
@@ -39,6 +40,8 @@ def show(
     names = dict(PANELS)
     if not chosen.history.state_gradients:
         del names["history"]
+    if not any(model.kept_epochs for model in (chosen, *others)):
+        del names["replay"]
     st.subheader("Look further")
     asked = st.segmented_control(
         "Look further", list(names), format_func=names.__getitem__,
@@ -52,6 +55,8 @@ def show(
         influence.show([chosen, *others], text, target, step, palette, take)
     elif asked == "history" and asked in names:
         training_curves.gradients(chosen, known(), palette, take)
+    elif asked == "replay" and asked in names:
+        replay.of_models([chosen, *others], others, palette, "gradients_replay")
     else:
         st.caption("Press one of them: the recurrent states unit by unit with their gates; "
                    "the gradient’s two ways back, through attention and through the states; how "

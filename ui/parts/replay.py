@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -128,19 +128,24 @@ def show(
         at = _epoch(epochs, key)
     if kind == PATH:
         shown = together(columns)
-        _chart(drawn(path_figure, tuple(shown), palette, at), key, epochs, columns)
+        _chart(drawn(_plotly, path_figure, tuple(shown), palette, at), key, epochs, columns)
         if len(shown) < len(columns):
             st.caption("Models with another number of units have no place in the same scene.")
         return
     figure = drawn(
-        replay_figure, tuple(columns), tuple(behind), step, score, palette, at, planned
+        _plotly, replay_figure, tuple(columns), tuple(behind), step, score, palette, at, planned
     )  # fmt: skip
     _chart(figure, key, epochs, columns)
 
 
-def _chart(
-    figure: dict[str, Any], key: str, epochs: Sequence[int], columns: Sequence[Told]
-) -> None:
+def _plotly(draw: Callable[..., dict[str, Any]], *given: Any) -> Any:
+    """A figure as Plotly's own object: Streamlit checks a dictionary anew at every run (0.5 s)."""
+    import plotly.graph_objects
+
+    return plotly.graph_objects.Figure(**draw(*given), _validate=False)
+
+
+def _chart(figure: Any, key: str, epochs: Sequence[int], columns: Sequence[Told]) -> None:
     names = " and ".join(one.name for one in columns)
     with st.container(key=f"scroll-{key}-figure"):
         st.plotly_chart(

@@ -61,12 +61,12 @@ def _put(wanted: object, there: list[str]) -> None:
     link.show(replayed=",".join(names[-replay.MOST_BESIDE :]) or None)
 
 
-def opening(palette: Palette) -> None:
-    """Before anybody trained anything: the first run that was kept."""
+def opening(task: str, palette: Palette) -> None:
+    """Before anybody trained anything: what was kept of a task, or of any."""
     tasks = kept()
     if not tasks:
         st.info("Nothing has been trained here yet. Choose a recipe and press Start.")
         return
-    first = next(iter(tasks.values()))
+    first = tasks.get(task) or next(iter(tasks.values()))
     replay.of_models(first, [], palette, KEY)
     st.caption("Shown: kept from a run that made a shipped model. Press Start for one of your own.")

@@ -25,12 +25,12 @@ def look() -> list[Job]:
     return jobs.jobs()
 
 
-def controls(row: DeltaGenerator, visitor: str) -> None:
-    """Recipe, settings, Start; or why nothing can be trained here."""
+def controls(row: DeltaGenerator, visitor: str) -> str:
+    """Recipe, settings, Start, or why nothing can be trained here; the task's name."""
     reason = jobs.allowed()
     if reason:
         st.info(plain(reason))
-        return
+        return ""
     recipes = offered()
     names = [*recipes, OWN]
     with row:
@@ -49,6 +49,7 @@ def controls(row: DeltaGenerator, visitor: str) -> None:
         "Start", icon=":material/play_arrow:", type="primary", key="start-training",
         on_click=_start, args=(asked,), disabled=asked is None,
     )  # fmt: skip
+    return asked.task if asked else ""
 
 
 def _start(asked: job_queue.Wish | None) -> None:
