@@ -146,6 +146,7 @@ class Walk:
         expect(self.shown.sentence).to_have_value(state.text)
         self.shown.has_model(state.model)
         self.shown.address_has(
+            model=state.model,
             text=None if state.text == TEXTS[0] and "text" not in self.shown.query else state.text,
             edits=whatif.encode(state.edits) or None,
             step=None if state.step is None else state.step + 1,
