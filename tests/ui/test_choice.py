@@ -11,6 +11,7 @@ from tiny import ROOT
 
 from ui.frame import choice
 from ui.frame.model import models
+from ui.parts import gradient_lines
 
 TASKS = choice.by_task(models())
 FIRST = next(iter(TASKS))
@@ -70,6 +71,21 @@ def test_an_unknown_model_beside_is_said(name):
     assert "nope" in said and "Shown beside it: plain" in said
     known = app(name, task="reverse", model="attention", beside="reverse/plain")
     assert "asks for" not in warnings(known)
+
+
+def test_a_late_word_of_what_stands_beside_is_no_change(monkeypatch):
+    """After a quick change of the model the pick beside the one before is told once more."""
+    written = []
+    monkeypatch.setattr(gradient_lines.link, "view", lambda: {"task": "dates-book"})
+    monkeypatch.setattr(gradient_lines.link, "show", lambda **changes: written.append(changes))
+    first = TASKS["dates-book"][0]
+    others = gradient_lines.others_of(first)
+    for told in (["peeky", "plain"], ["plain", "peeky"]):
+        gradient_lines._put(told, first, others)
+    assert written == []
+    for told, then in ((["plain"], "plain"), ([], ""), (None, "")):
+        gradient_lines._put(told, first, others)
+        assert written.pop() == {"beside": then}
 
 
 def test_a_sentence_that_cannot_be_read_takes_nothing_else_away():

@@ -110,7 +110,7 @@ def beside(chosen: Model, row: DeltaGenerator) -> list[Model]:
     control: dict[str, Any] = {
         "label": "Models beside", "options": list(others), "key": key,
         "label_visibility": "collapsed",
-        "on_change": lambda: _put(st.session_state.get(key), others),
+        "on_change": lambda: _put(st.session_state.get(key), chosen, others),
     }  # fmt: skip
     with row:
         st.markdown(":gray[beside]", width="content")
@@ -151,8 +151,14 @@ def _say(chosen: Model, lacking: list[str], shown: list[str]) -> None:
     )
 
 
-def _put(wanted: object, others: dict[str, Model]) -> None:
+def _put(wanted: object, chosen: Model, others: dict[str, Model]) -> None:
+    """Write what was picked beside a model; nothing where that is what stands there already.
+
+    After a quick change of the model the browser tells the pick of the one before once more.
+    """
     names = [name for name in wanted if name in others] if isinstance(wanted, list) else []
+    if set(names) == set(_asked(chosen, others)[0]):
+        return
     link.show(beside=",".join(names[-MOST_BESIDE:]))
 
 
