@@ -22,8 +22,10 @@ from ui.parts.token_picker import plain_token, token
 
 
 @st.fragment
-def explore(chosen: Model, text: str) -> None:
-    """Everything about one step; only this runs again while steps are picked."""
+def explore(chosen: Model) -> None:
+    """The sentence and everything about one step; only this runs while they are picked."""
+    sentence_page.stay(chosen)
+    text = choice.sentence(chosen.task, chosen.task.openings.pages.get("attention"))
     sentence_page.answer(chosen, text, lambda read, what: show(chosen, read, what))
 
 
@@ -53,4 +55,4 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
 
 
 chosen, _ = sentence_page.arrive("Attention")
-explore(chosen, choice.sentence(chosen.task, chosen.task.openings.pages.get("attention")))
+explore(chosen)

@@ -22,8 +22,13 @@ from ui.parts.export import TakeAway
 
 
 @st.fragment
-def explore(choices: list[Model], text: str) -> None:
+def explore(choices: list[Model]) -> None:
     """What the models make of the sentence, of a test set and of gold links."""
+    sentence_page.stay(choices[0])
+    text = differing.sentence(choices)
+    if len(choices) < 2:
+        st.info("Choose at least one model to hold beside this one.")
+        return
     take = TakeAway()
     on_sentence(choices, text, take)
     # Neither depends on the sentence, so both stand where it cannot be read.
@@ -66,8 +71,4 @@ beside = pick.beside(chosen, head)
 if not pick.others_of(chosen):
     st.info("This task has one model only. Train another, and they stand side by side here.")
     st.stop()
-text = differing.sentence([chosen, *beside])
-if not beside:
-    st.info("Choose at least one model to hold beside this one.")
-    st.stop()
-explore([chosen, *beside], text)
+explore([chosen, *beside])

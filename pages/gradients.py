@@ -24,8 +24,10 @@ from ui.parts.token_picker import plain_token, token
 
 
 @st.fragment
-def explore(chosen: Model, drawn: list[Model], text: str) -> None:
-    """All figures; only this runs again while tokens and scales are picked."""
+def explore(chosen: Model, drawn: list[Model]) -> None:
+    """The sentence and all figures; only this runs again while tokens and scales are picked."""
+    sentence_page.stay(chosen)
+    text = choice.sentence(chosen.task, chosen.task.openings.pages.get("gradients"))
     sentence_page.answer(chosen, text, lambda read, what: show(chosen, drawn, read, what))
 
 
@@ -78,6 +80,5 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
 
 chosen, head = sentence_page.arrive("Gradients", scored=False)
 beside = pick.beside(chosen, head)
-text = choice.sentence(chosen.task, chosen.task.openings.pages.get("gradients"))
-explore(chosen, beside, text)
+explore(chosen, beside)
 help.show()

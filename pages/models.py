@@ -71,24 +71,30 @@ def unscored(model: Model) -> str:
     return "Nobody has measured this model on unseen pairs yet."
 
 
-found, _ = choice.head("Models")
-if found is None:
-    st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
-    st.stop()
-chosen = found.model
-entries = cached.entries()
-models = known()
-tasks = len({model.task.name for model in models})
-st.markdown(
-    f"{len(models)} models for {tasks} tasks. Press a row to open its model below; the row "
-    "above chooses the same."
-)
-models_table.overview(models, chosen, palette())
-models_table.broken(models, entries)
-if chosen.entry.problem:
-    st.subheader(plain(chosen.name))
-    st.error(plain(chosen.entry.problem))
-    st.stop()
-take = TakeAway()
-detail(next(m for m in models if m.name == chosen.name), models, take)
-take.show(chosen)
+@st.fragment
+def explore() -> None:
+    """The whole page: a pressed row runs this, and not the frame around it."""
+    found, _ = choice.head("Models")
+    if found is None:
+        st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
+        return
+    chosen = found.model
+    entries = cached.entries()
+    models = known()
+    tasks = len({model.task.name for model in models})
+    st.markdown(
+        f"{len(models)} models for {tasks} tasks. Press a row to open its model below; the row "
+        "above chooses the same."
+    )
+    models_table.overview(models, chosen, palette())
+    models_table.broken(models, entries)
+    if chosen.entry.problem:
+        st.subheader(plain(chosen.name))
+        st.error(plain(chosen.entry.problem))
+        return
+    take = TakeAway()
+    detail(next(m for m in models if m.name == chosen.name), models, take)
+    take.show(chosen)
+
+
+explore()

@@ -21,8 +21,10 @@ from ui.translate import files, other_answers
 
 
 @st.fragment
-def explore(chosen: Model, text: str) -> None:
-    """The picture and what can be done with it; only this runs again while exploring."""
+def explore(chosen: Model) -> None:
+    """The sentence, its picture and what can be done with it; only this runs while exploring."""
+    sentence_page.stay(chosen)
+    text = choice.sentence(chosen.task)
     sentence_page.answer(chosen, text, lambda read, what: show(chosen, read, what))
 
 
@@ -97,4 +99,4 @@ def hid() -> None:
 
 
 chosen, _ = sentence_page.arrive("Translate")
-explore(chosen, choice.sentence(chosen.task))
+explore(chosen)

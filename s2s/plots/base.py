@@ -31,6 +31,11 @@ class Chart(dict[str, Any]):
         return altair.Chart.from_dict(self)._repr_mimebundle_(include, exclude)
 
 
+def short(value: float) -> float:
+    """A number to seven digits, more than a figure can show: the rest would only be sent."""
+    return float(f"{value:.7g}")
+
+
 def base_spec(palette: Palette) -> dict[str, Any]:
     """The keys that every figure starts from; the only place with a ``config``.
 

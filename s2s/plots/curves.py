@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from s2s.plots.base import Chart, base_spec
+from s2s.plots.base import Chart, base_spec, short
 from s2s.plots.curve_frame import (
     HEIGHT,
     Curve,
@@ -34,7 +34,7 @@ FADED = 0.45
 def curves_chart(
     curves: Sequence[Curve], frame: Frame, palette: Palette = LIGHT, width: int = 560
 ) -> Chart:
-    """Draw curves; the data rows of a line are ``x``, ``y``, ``name`` and ``says``.
+    """Draw curves; the data rows of a line's marks are ``x``, ``y``, ``name`` and ``says``.
 
     Args:
         curves: in any order, with at least one point in all.
@@ -85,7 +85,7 @@ def _rows(curve: Curve, frame: Frame) -> Iterator[dict[str, Any]]:
                 f"{frame.band or f'{curve.seeds} seeds'})"
             )
         yield {
-            "x": p.x, "y": p.y, "low": p.low, "high": p.high, "name": curve.name,
+            "x": p.x, "y": short(p.y), "name": curve.name,
             "value": value, "marked": (last - place) % every == 0,
             "says": f"{curve.name}, {frame.x} {p.x:g}: {value}",
         }  # fmt: skip
@@ -103,13 +103,15 @@ def _line(
     opacity = 1.0 if curve.front else FADED
     layers: list[dict[str, Any]] = []
     if curve.front and (curve.seeds > 1 or frame.band) and not curve.light:
+        spread = [{"x": p.x, "low": short(p.low), "high": short(p.high)} for p in curve.points
+                  if not frame.log or p.y > 0]  # fmt: skip
         layers.append({
-            "data": {"values": rows},
+            "data": {"values": spread},
             "mark": {"type": "area", "color": colour, "opacity": 0.16, "aria": False},
             "encoding": {"x": x, "y": {"field": "low", **axes["y"]}, "y2": {"field": "high"}},
         })  # fmt: skip
     layers.append({
-        "data": {"values": rows},
+        "data": {"values": [{"x": row["x"], "y": row["y"]} for row in rows]},
         "mark": {
             "type": "line", "color": colour, "opacity": opacity, "aria": False,
             "strokeWidth": 2.5 if curve.front and not curve.light else 1.5,

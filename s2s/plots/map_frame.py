@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -187,6 +188,23 @@ Tick = tuple[str, float]
 WEIGHT_TICKS: tuple[Tick, ...] = (("1", 1.0), ("0.5", 0.5), ("0", 0.0))
 
 
+@lru_cache(maxsize=64)
+def _bar(colours: tuple[str, ...], height: float) -> list[dict[str, Any]]:
+    """The rectangles of a colour bar, the highest value first; nobody may write into them."""
+    # Thin rectangles: a browser looks a gradient up under the page's address, and finds it no more
+    # when the address changes.
+    parts = max(2, min(round(height / 3), 64))
+    return [
+        {
+            "y": height * part / parts,
+            # Half a px more each: no page shines through between them.
+            "y2": min(height * (part + 1) / parts + 0.5, height),
+            "colour": scale_colour(colours, 1 - part / (parts - 1)),
+        }
+        for part in range(parts)
+    ]
+
+
 def colour_bar(
     palette: Palette,
     height: float,
@@ -201,19 +219,7 @@ def colour_bar(
         colours: of the scale, the lowest first.
         ticks: texts and their places.
     """
-    colours = colours or palette.attention_scale
-    # Thin rectangles: a browser looks a gradient up under the page's address, and finds it no more
-    # when the address changes.
-    parts = max(2, min(round(height / 3), 64))
-    bar = [
-        {
-            "y": height * part / parts,
-            # Half a px more each: no page shines through between them.
-            "y2": min(height * (part + 1) / parts + 0.5, height),
-            "colour": scale_colour(colours, 1 - part / (parts - 1)),
-        }
-        for part in range(parts)
-    ]
+    bar = _bar(colours or palette.attention_scale, height)
     baselines = {0.0: "bottom", 1.0: "top"}
     values = [
         {"text": text, "y": height * (1 - place), "baseline": baselines.get(place, "middle")}

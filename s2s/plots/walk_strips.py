@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,7 @@ def strips_chart(strips: Sequence[Strip], palette: Palette = LIGHT, width: int =
     """Draw vectors as rows of coloured cells on one signed scale, symmetric about 0.
 
     Up to `WHOLE` numbers a row they stand in the cells as well. The data rows of the first layer
-    are ``row``, ``name`` and ``values`` (the numbers themselves).
+    are ``row``, ``name`` and ``values``, as exact as a cell and its tooltip can show.
 
     Args:
         strips: of one length, or shorter ones side by side in one row.
@@ -63,7 +64,7 @@ def strips_chart(strips: Sequence[Strip], palette: Palette = LIGHT, width: int =
         top += 1
     rows = [
         {"row": r, "name": s.name, "top": t, "bottom": t + 1, "count": len(s.values),
-         "values": _written(s.values)}
+         "values": _written(s.values, most)}
         for r, (s, t) in enumerate(zip(strips, tops, strict=True))
     ]  # fmt: skip
     x = {"type": "quantitative", "axis": None,
@@ -81,12 +82,10 @@ def strips_chart(strips: Sequence[Strip], palette: Palette = LIGHT, width: int =
     return Chart(spec)
 
 
-def _written(values: np.ndarray) -> list[float]:
-    """The numbers; those that a model computed in 32 bits without digits that it never had."""
-    numbers = values.astype(float)
-    if np.array_equal(values.astype(np.float32), numbers):
-        numbers = np.round(numbers, 7)
-    return numbers.tolist()
+def _written(values: np.ndarray, most: float) -> list[float]:
+    """The numbers to three places; to more where all of them are small."""
+    digits = max(3, 2 - math.floor(math.log10(most))) if math.isfinite(most) else 3
+    return np.round(values.astype(float), digits).tolist()
 
 
 def _cells(

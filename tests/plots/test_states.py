@@ -4,6 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -115,10 +116,9 @@ def param(chart, name):
 def points(chart):
     """(name, whether it is drawn thinner, y by x) of every line."""
     found = []
-    for layer in chart["layer"]:
-        if layer["mark"]["type"] == "line" and "y" in layer["encoding"]:
-            rows = layer["data"]["values"]
-            look = layer["mark"]
+    for line, marks in pairwise(chart["layer"]):
+        if line["mark"]["type"] == "line" and "y" in line["encoding"]:
+            rows, look = marks["data"]["values"], line["mark"]
             found.append((rows[0]["name"], look["strokeWidth"] < 2, {r["x"]: r["y"] for r in rows}))
     return found
 
@@ -230,7 +230,7 @@ def test_the_curves_have_the_numbers_and_the_columns_of_the_map(side):
     charts = state_curves(states, side, 0, LIGHT)
     for chart, values in zip(charts, (own.norms(), own.updates(), own.to_final()), strict=True):
         ((_, _, drawn),) = points(chart)
-        np.testing.assert_array_equal(list(drawn.values()), values)
+        np.testing.assert_allclose(list(drawn.values()), values, rtol=1e-6)
         assert list(drawn) == list(range(1, len(tokens) + 1))
         assert "(free-running)" in wrapped_title(chart) and "|h" in wrapped_title(charts[0])
         assert len(param(chart, "tokens")) == len(tokens)
@@ -307,7 +307,7 @@ def test_shares_of_several_models_and_of_one_context_are_lines_of_one_figure():
     assert drawn["attention"] == (False, [25.0, 25.0, 50.0])
     assert drawn["context"] == (True, [75.0, 25.0, 0.0])
     assert drawn["plain"] == (False, [0.0, 10.0, 90.0])
-    np.testing.assert_allclose(drawn["peeky"][1], [100 / 3] * 3)
+    np.testing.assert_allclose(drawn["peeky"][1], [100 / 3] * 3, rtol=1e-6)
     title = wrapped_title(chart)
     assert "“.”" in title and "% of the sum (free-running)" in title and "∂ input" in title
     dashes = {

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -31,12 +32,13 @@ def learned(name="one", family="attention", past=None, reduction="non_pad_tokens
 
 
 def lines(chart):
-    """Name to (mark of the line, rows), in drawing order."""
+    """Name to (mark of the line, rows of its marks), in drawing order."""
     found = {}
-    for layer in chart["layer"]:
-        values = layer["data"]["values"]
-        if layer["mark"]["type"] == "line" and "y" in layer["encoding"]:
-            found[values[0]["name"]] = layer["mark"], values
+    for line, marks in pairwise(chart["layer"]):
+        if line["mark"]["type"] == "line" and "y" in line["encoding"]:
+            values = marks["data"]["values"]
+            assert line["data"]["values"] == [{"x": row["x"], "y": row["y"]} for row in values]
+            found[values[0]["name"]] = line["mark"], values
     return found
 
 

@@ -10,7 +10,7 @@ from page_text import clean
 from streamlit.testing.v1 import AppTest
 from tiny import ROOT
 
-from ui.parts.export import MIME, TakeAway
+from ui.parts.export import MENU, MIME, TakeAway
 
 ALWAYS = {
     "translate": {"reverse-attention.csv", "reverse-attention.json", "reverse-attention.html",
@@ -40,6 +40,8 @@ def test_every_file_of_a_page_is_in_its_one_menu(name):
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     at.switch_page(f"pages/{name}.py")
     at.query_params.update({"task": "reverse", "model": "attention", "text": "abc"})
+    assert not clean(at.run()).download_button  # a closed menu sends none
+    at.session_state[MENU] = True
     clean(at.run())
     (menu,) = [b for b in blocks(at.main) if label(b) == "Take away"]
     inside = [b.key for b in blocks(menu) if getattr(b, "type", "") == "download_button"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -51,9 +53,8 @@ def _offer(
     """The map, and the step as a program: with its numbers, and with every matrix."""
     model = chosen.entry.name.replace("/", "-")
     if walk.has_attention:
-        take.picture(
-            "The map", drawn(plots.attention_map, trace, palette, walk.step), f"{model}-map"
-        )
+        draw = partial(drawn, plots.attention_map, trace, palette, walk.step)
+        take.picture("The map", draw, f"{model}-map")
     name = f"{model}-step-{walk.step + 1}"
     program = "The step as a NumPy program"
     take.file("Page", program, f"{name}.py", lambda: cached_walk.program(walk, FOLDED).encode())

@@ -83,6 +83,17 @@ class Key:
     path: str
     stamp: int
 
+    @property
+    def loaded_by(self) -> str:
+        """The name by which `s2s.checkpoints` loads it: a shipped one's, else its folder."""
+        named = Path(self.path) in checkpoint.places(self.name)
+        return self.name if named else self.path
+
+    @property
+    def job(self) -> tuple[str, int]:
+        """What a job of another process knows it by."""
+        return self.loaded_by, self.stamp
+
 
 @dataclass(frozen=True)
 class _Shelf:
@@ -114,11 +125,10 @@ def entries() -> tuple[checkpoint.Entry, ...]:
     return _shelf.entries
 
 
-@shared_cache(max_entries=8)
+@shared_cache(max_entries=32)
 def system(key: Key) -> Translator:
     """A model, shared; a replaced one has another key."""
-    named = Path(key.path) in checkpoint.places(key.name)
-    return checkpoint.load(key.name if named else key.path)
+    return checkpoint.load(key.loaded_by)
 
 
 @shared_cache(max_entries=512)
@@ -132,9 +142,13 @@ def fault(key: Key) -> str:
 
 
 @shared_cache(max_entries=512)
+def _what_if(key: Key, text: Source, edits: tuple[Edit, ...]) -> WhatIf:
+    return whatif.run(system(key), text, edits)
+
+
 def what_if(key: Key, text: Source, edits: tuple[Edit, ...] = ()) -> WhatIf:
     """A greedy translation; with edits, beside the original."""
-    return whatif.run(system(key), text, edits)
+    return _what_if(key, text, edits)
 
 
 @shared_cache(max_entries=64)

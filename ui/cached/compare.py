@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from s2s.checkpoints import checkpoint
 from s2s.decoding.whatif import Edit
 from s2s.evaluation import compare
+from s2s.evaluation.fairness import Fairness, fairness
 from s2s.results.comparison import Comparison
 from s2s.tasks import testsets
 from s2s.tasks.pairs_file import PairSet
@@ -16,6 +18,12 @@ from ui.cached.shared import shared_cache
 def sentence(keys: tuple[Key, ...], text: str, edits: tuple[Edit, ...]) -> Comparison:
     """One sentence through every model, the first one first."""
     return compare.compare_sentence([cached.system(key) for key in keys], text, edits)
+
+
+@shared_cache(max_entries=64)
+def fair(keys: tuple[Key, ...]) -> Fairness:
+    """What models share in how they were trained, and what they do not."""
+    return fairness([checkpoint.read(key.path) for key in keys])
 
 
 @shared_cache(max_entries=16)

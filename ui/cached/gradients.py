@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from s2s import probes
 from s2s.decoding.system import System
 from s2s.errors import UserError
@@ -20,7 +22,10 @@ Target = tuple[str, ...] | None
 def flow(key: Key, text: Source, target: Target, of: str, state: str, layer: int) -> GradientFlow:
     """Gradients of a model's own answer, or of the tokens it is forced to write."""
     system = cached.system(key)
-    return probes.gradient_flow(system, text, ids(system, target), of=of, state=state, layer=layer)
+    # Its own answer is known already; only the result says whose it is.
+    written = ids(system, cached.what_if(key, text).trace.output if target is None else target)
+    found = probes.gradient_flow(system, text, written, of=of, state=state, layer=layer)
+    return found if target is not None else replace(found, mode="free-running")
 
 
 def ids(system: System, target: Target) -> list[int] | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from s2s.evaluation.domino import domino
-from s2s.evaluation.reading import read_set
+from s2s.evaluation import jobs
 from s2s.export.tables import csv_bytes
 from s2s.findings.domino import domino_finding
 from s2s.plots import family_of
@@ -13,7 +14,6 @@ from s2s.plots.domino import domino_chart
 from s2s.plots.palette import Palette
 from s2s.results.domino import Domino
 from s2s.tasks.pairs_file import PairSet
-from ui import cached
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand
@@ -43,19 +43,8 @@ def show(
         )
         return
 
-    def measure(told: on_demand.Progress) -> tuple[Domino, ...]:
-        systems = [cached.system(one) for one in keys]
-        read = read_set(systems, pairs)
-        found = []
-        for m, system in enumerate(systems):
-
-            def step(share: float, m: int = m, name: str = system.name) -> None:
-                told((m + share) / len(systems), f"{name} writes")
-
-            found.append(domino(system, read, step, m))
-        return tuple(found)
-
-    found = on_demand.computed("domino", (keys, key), measure)
+    job = partial(jobs.dominoes, tuple(one.job for one in keys), pairs)
+    found = on_demand.computed("domino", (keys, key), job)
     names = [one.variant for one in choices]
     said = [domino_finding(one, name) for one, name in zip(found, names, strict=True)]
     chart = domino_chart(found, names, [family_of(one.config) for one in choices], palette)

@@ -17,7 +17,7 @@ from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts.tables import picked
 
-ROWS, OPENED = "compared_rows", "compared_opened"
+ROWS = "compared_rows"
 MOST_SHOWN = 8
 WIDTH = 330
 """Px that the lanes beside the table are set for; longer answers scroll."""
@@ -53,8 +53,6 @@ def show(choices: list[Model], found: SetComparison, palette: Palette) -> None:
     row = picked(st.session_state.get(ROWS), len(frame))
     with beside, st.container(key="compared-row"):
         _row(choices, found, order[row or 0], palette)
-    if st.session_state.pop(OPENED, False):
-        st.rerun()
 
 
 def _order(choices: list[Model]) -> int | None:
@@ -87,11 +85,8 @@ def _row(choices: list[Model], found: SetComparison, n: int, palette: Palette) -
             lanes, theme=None, width="content", key="row-lanes", alt=sentence_finding(compared)
         )
 
-    def opened() -> None:
-        edits.forget(text=source)
-        st.session_state[OPENED] = True
-
     st.button(
-        "Open it above", on_click=opened, key="open-row", icon=":material/arrow_upward:",
+        "Open it above", on_click=lambda: edits.forget(text=source), key="open-row",
+        icon=":material/arrow_upward:",
         help="The maps and gradients of this sentence, at the top of this page.",
     )  # fmt: skip

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from itertools import permutations
 
 import pandas as pd
 import streamlit as st
 
 from s2s.errors import UserError
-from s2s.evaluation import compare
-from s2s.evaluation.fairness import Fairness, fairness
+from s2s.evaluation import jobs
+from s2s.evaluation.fairness import Fairness
 from s2s.evaluation.seed_table import gap
 from s2s.export.comparison_json import set_json
 from s2s.export.tables import csv_bytes
@@ -21,7 +22,7 @@ from s2s.plots.compared import comparison_by_length
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
 from s2s.tasks.pairs_file import PairSet
-from ui import cached
+from ui.cached import compare as cached_compare
 from ui.compare import domino, sentences
 from ui.frame.model import Model
 from ui.markdown import plain
@@ -37,7 +38,7 @@ def show(choices: list[Model], palette: Palette, take: TakeAway) -> None:
         palette: the theme's colours.
         take: the page's menu of files.
     """
-    fair = fairness([one.entry for one in choices])
+    fair = cached_compare.fair(tuple(one.key for one in choices))
     _fairness(choices, fair)
     pairs, key = pair_sets.chosen_pairs(choices[0])
     if pairs is None:
@@ -57,12 +58,8 @@ def _scored(
     if not on_demand.wanted("set", (keys, key), label, ":material/fact_check:"):
         return
     try:
-        found = on_demand.computed(
-            "set", (keys, key),
-            lambda told: compare.compare_set(
-                [cached.system(one) for one in keys], pairs, told
-            ),
-        )  # fmt: skip
+        job = partial(jobs.set_compared, tuple(one.job for one in keys), pairs)
+        found = on_demand.computed("set", (keys, key), job)
     except UserError as error:
         st.warning(plain(str(error)))
         return

@@ -37,6 +37,12 @@ def arrive(title: str, scored: bool = True) -> tuple[Model, DeltaGenerator]:
     return chosen, row
 
 
+def stay(chosen: Model) -> None:
+    """Begin a fragment about a model: the whole page runs where something in it chose another."""
+    if choice.now() != chosen.name:
+        st.rerun()
+
+
 def complaint(text: str, error: UserError) -> str:
     """Why a text has no answer; an empty field says what can be done here."""
     return str(error) if text.strip() else "Type a sentence, or press an example."

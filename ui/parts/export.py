@@ -17,8 +17,11 @@ from ui.frame.link import view
 from ui.frame.model import Model
 from ui.markdown import plain
 
+Figure = plots.Chart | Callable[[], plots.Chart]
+"""A figure, or what draws it when it is asked for."""
 Group = Literal["Pictures", "Numbers", "Page"]
 GROUPS: tuple[Group, ...] = ("Pictures", "Numbers", "Page")
+MENU = "take"
 MIME = {
     "csv": "text/csv",
     "html": "text/html",
@@ -62,10 +65,10 @@ class TakeAway:
         """Add a file; see `File`."""
         self.files.append(File(group, what, name, make, help))
 
-    def picture(self, what: str, chart: plots.Chart, name: str) -> None:
+    def picture(self, what: str, figure: Figure, name: str) -> None:
         """Add a figure as PNG and as SVG; `name` is that of the files without their ending."""
         for kind in ("png", "svg"):
-            make = partial(plots.figure_bytes, chart, kind)
+            make = partial(_bytes, figure, kind)
             self.file("Pictures", what, f"{name}.{kind}", make)
 
     def pictures(self, charts: Mapping[str, plots.Chart], name: str) -> None:
@@ -80,10 +83,11 @@ class TakeAway:
             chosen: the model that the link names.
             text: the sentence that the link names, if the page is about one.
         """
-        with (
-            st.container(key="take-away", width="content"),
-            st.popover("Take away", icon=":material/ios_share:"),
-        ):
+        with st.container(key="take-away", width="content"):
+            menu = st.popover("Take away", icon=":material/ios_share:", key=MENU, on_change="rerun")
+        if not menu.open:  # a dozen buttons that are sent with every step otherwise
+            return
+        with menu:
             for group in GROUPS:
                 mine = [file for file in self.files if file.group == group]
                 if mine:
@@ -91,6 +95,10 @@ class TakeAway:
                 for what, files in groupby(mine, key=lambda file: file.what):
                     _line(what, list(files))
             _link(address(chosen, text))
+
+
+def _bytes(figure: Figure, kind: str) -> bytes:
+    return plots.figure_bytes(figure() if callable(figure) else figure, kind)
 
 
 def _line(what: str, files: list[File]) -> None:

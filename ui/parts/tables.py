@@ -9,20 +9,26 @@ import streamlit as st
 
 from s2s.results import Table
 from s2s.text.numbers import number
+from ui.cached.shared import drawn
 from ui.markdown import plain, whole
 
 
 def table(made: Table) -> None:
     """One of a recipe's tables with its note."""
     st.markdown(f"**{plain(made.title)}**")
+    st.table(drawn(_frame, made), border="horizontal", alt=made.title or None)
+    if made.note:
+        st.caption(plain(made.note))
+
+
+def _frame(made: Table) -> pd.DataFrame:
+    """The cells as Markdown, the first column as the index; nobody may write into it."""
     head = _distinct(made.head)
     frame = pd.DataFrame(
         [[_cell(cell) for cell in row] for row in made.rows],
         columns=[plain(name) for name in head],
     )
-    st.table(frame.set_index(frame.columns[0]), border="horizontal", alt=made.title or None)
-    if made.note:
-        st.caption(plain(made.note))
+    return frame.set_index(frame.columns[0])
 
 
 def _distinct(names: tuple[str, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from s2s import plots
@@ -29,7 +30,8 @@ def offer(
     """
     name = trace.model.replace("/", "-")
     if trace.attention is not None:
-        take.picture("The whole map", drawn(plots.attention_map, trace, palette, step), name)
+        draw = partial(drawn, plots.attention_map, trace, palette, step)
+        take.picture("The whole map", draw, name)
     take.file(
         "Numbers", "Every step", f"{name}.csv",
         lambda: tables.csv_bytes(tables.steps(trace)),

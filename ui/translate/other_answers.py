@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -102,7 +103,7 @@ def _beam(chosen: Model, text: str, source: Source, reference: str | None, take:
     ])  # fmt: skip
     st.caption(f"{finished_note(tree, int(size))} Press a row to open it in the step view.")
     name = f"{chosen.entry.name.replace('/', '-')}-beam"
-    take.picture("The beam", beam_tree(tree, palette(), WIDTH), name)
+    take.picture("The beam", partial(beam_tree, tree, palette(), WIDTH), name)
     take.file(
         "Numbers", "N-best", f"{name}.csv", lambda: _csv(rows),
         "Every finished hypothesis with its numbers.",
