@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -9,23 +10,30 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from serving import _free_port, _stop
+from serving import _stop, free_port
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tiny import ROOT
-from websocket import WebSocket, create_connection
+from websocket import WebSocket, WebSocketException, create_connection
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx here"),
 ]
-VISITORS, PATIENCE = 6, 90.0
+PATIENCE = 90.0
+TEXTS = ["".join(letters) for letters in list(itertools.permutations("bdgkmqvwxz", 9))[::9999]][:30]
+HEADERS = {
+    "X-Content-Type-Options": "nosniff", "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+}  # fmt: skip
 
 
 @dataclass
@@ -49,7 +57,7 @@ def wait_for(port: int) -> None:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    first, second, front = (_free_port() for _ in range(3))
+    first, second, front = (free_port() for _ in range(3))
     conf = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
     for written, port in (("8601", first), ("8602", second), ("listen 8600", f"listen {front}")):
         assert conf.count(written) == 1
@@ -77,26 +85,50 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         yield Cluster(front, processes)
 
 
-def arrive(cluster: Cluster, route: str, text: str) -> tuple[WebSocket, str]:
-    """Open a page with a cookie; the socket, and what was sent."""
-    address = f"127.0.0.1:{cluster.port}"
-    socket = create_connection(
-        f"ws://{address}/_stcore/stream", origin=f"http://{address}", cookie=f"route={route}",
-        subprotocols=["streamlit"], timeout=PATIENCE,
-    )  # fmt: skip
-    message = BackMsg()
-    message.rerun_script.query_string = f"task=reverse&text={text}"
-    message.rerun_script.page_name = "translate"
-    socket.send_binary(message.SerializeToString())
-    seen = []
-    while True:
-        raw = socket.recv()
-        assert raw, "the socket was closed"
-        got = ForwardMsg()
-        got.ParseFromString(raw)
-        seen.append(str(got))
-        if got.WhichOneof("type") == "script_finished":
-            return socket, "".join(seen)
+@dataclass
+class Visitor:
+    """One with a cookie and a sentence that nobody else has."""
+
+    cluster: Cluster
+    route: str
+    text: str
+
+    def arrive(self) -> None:
+        """Open a page, or come back to it by its address."""
+        address = f"127.0.0.1:{self.cluster.port}"
+        self.socket: WebSocket = create_connection(
+            f"ws://{address}/_stcore/stream", origin=f"http://{address}",
+            cookie=f"route={self.route}", subprotocols=["streamlit"], timeout=PATIENCE,
+        )  # fmt: skip
+        self.ask()
+
+    def ask(self) -> None:
+        """Run the page: it shows this visitor's own answer and nobody else's sentence."""
+        message = BackMsg()
+        message.rerun_script.query_string = f"task=reverse&text={self.text}"
+        message.rerun_script.page_name = "translate"
+        self.socket.send_binary(message.SerializeToString())
+        seen = []
+        while True:
+            raw = self.socket.recv()
+            if not raw:
+                raise WebSocketException("the socket was closed")
+            got = ForwardMsg()
+            got.ParseFromString(raw)
+            seen.append(str(got))
+            if got.WhichOneof("type") == "script_finished":
+                break
+        whole = "".join(seen)
+        assert "exception" not in whole
+        assert {word for word in TEXTS if word in whole} == {self.text}
+
+    def stays(self) -> bool:
+        """Whether the connection holds."""
+        try:
+            self.ask()
+        except (WebSocketException, OSError):
+            return False
+        return True
 
 
 def test_a_visitor_stays_and_the_other_process_takes_over(cluster: Cluster):
@@ -105,17 +137,23 @@ def test_a_visitor_stays_and_the_other_process_takes_over(cluster: Cluster):
         assert re.fullmatch(
             r"route=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400", given
         )
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    texts = {f"visitor{n}": "abcdefgh"[: 3 + n] for n in range(VISITORS)}
-    sockets = {}
-    for route, text in texts.items():
-        sockets[route], seen = arrive(cluster, route, text)
-        assert f"text={text}" in seen or text[::-1] in seen
-    ended, other = cluster.processes
-    _stop(cluster.processes[ended])
-    for route, text in texts.items():
-        sockets[route].close()
-        again, seen = arrive(cluster, route, text)
-        assert "exception" not in seen
-        again.close()
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value
+    visitors = [Visitor(cluster, f"visitor{n}", text) for n, text in enumerate(TEXTS)]
+    with ThreadPoolExecutor(6) as pool:
+
+        def all_of(act: Callable[[Visitor], Any]) -> list[Any]:
+            return list(pool.map(act, visitors))
+
+        all_of(Visitor.arrive)
+        ended, other = cluster.processes
+        cluster.processes[ended].kill()
+        cluster.processes[ended].wait()
+        held = all_of(Visitor.stays)
+        assert 0 < sum(held) < len(visitors), "both processes had visitors"
+        lost = [visitor for visitor, stays in zip(visitors, held, strict=True) if not stays]
+        list(pool.map(Visitor.arrive, lost))
+        assert all(all_of(Visitor.stays))
+        for visitor in visitors:
+            visitor.socket.close()
     assert cluster.processes[other].poll() is None

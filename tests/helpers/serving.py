@@ -47,16 +47,16 @@ class Server:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def serving(checkpoints: Path | None = None) -> Iterator[Server]:
+def serving(checkpoints: Path | None = None, port: int | None = None) -> Iterator[Server]:
     """`streamlit run app.py` in a fresh process; on leaving, no traceback may be in its log."""
-    port = _free_port()
+    port = port or free_port()
     environment = dict(os.environ)
     if checkpoints:
         environment["S2S_CHECKPOINTS"] = str(checkpoints)

@@ -1,0 +1,30 @@
+"""A server that goes away and comes back: the view stands in the address, so it is there again."""
+
+from __future__ import annotations
+
+import pytest
+from dashboard import REVERSE, Dashboard, task_of
+from serving import free_port, serving
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_restarted_server_goes_on_where_the_visitor_was(open_page, watch):
+    watch.expected = ("WebSocket", "Failed to load resource", "Client Error")
+    port, (_, other, *_) = free_port(), task_of(REVERSE).examples
+    with serving(port=port) as server:
+        page = open_page(server.url(task="reverse", text="fghij"))
+        shown = Dashboard(page)
+        start = shown.shows(REVERSE, "fghij").steps
+        shown.next.click()
+        shown.address_has(text="fghij", step=2)
+    with serving(port=port):
+        # What was on screen was never taken away; the new server knows it too.
+        shown.next.click()
+        shown.address_has(text="fghij", step=3)
+        shown.example(other).click()
+        shown.shows(REVERSE, other)
+        page.go_back()
+        shown.shows(REVERSE, "fghij", 2)
+        shown.no_crash()
+    assert start > 3
