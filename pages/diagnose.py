@@ -5,16 +5,16 @@ from ui.frame import navigation
 navigation.ensure()
 
 import json
+from functools import partial
 
 import streamlit as st
 
 from s2s.errors import UserError
-from s2s.evaluation.diagnose import diagnose
+from s2s.evaluation import jobs
 from s2s.export.diagnosis_json import diagnosis_json
 from s2s.export.tables import csv_bytes
 from s2s.results.diagnosis import Diagnosis
 from s2s.tasks.pairs_file import PairSet
-from ui import cached
 from ui.diagnose import answers, more, report
 from ui.frame import link, sentence_page
 from ui.frame.model import Model, models
@@ -52,19 +52,14 @@ def explore(chosen: Model) -> None:
     take.show(chosen)
 
 
-def examined(chosen: Model, pairs: PairSet, key: Key) -> Diagnosis:
-    """A model's report on a set, made once for all visitors.
+def examined(chosen: Model, pairs: PairSet, key: Key) -> Diagnosis | None:
+    """A model's report on a set, made once for all visitors; None while it is made.
 
     Raises:
         UserError: when the model can read none of it.
     """
-    return on_demand.computed(
-        "diagnosis", (chosen.key, key),
-        lambda told: diagnose(
-            cached.system(chosen.key), pairs, lambda share: told(share, "sentences")
-        ),
-        WHOLE,
-    )  # fmt: skip
+    job = partial(jobs.diagnosis, chosen.key.job, pairs)
+    return on_demand.computed("diagnosis", (chosen.key, key), job, WHOLE)
 
 
 def show(chosen: Model, found: Diagnosis, pairs: PairSet, key: Key, take: TakeAway) -> None:

@@ -33,6 +33,7 @@ class Limits:
     file_lines: int = option(20_000, "lines of a file of pairs")
     line_characters: int = option(5_000, "characters of one of its lines")
     text_characters: int = option(5_000, "characters of a typed text")
+    works: int = option(50, "works of seconds that stand in line for all visitors together")
     uploads_bytes: int = option(50_000_000, "files that one visitor uploaded, all together")
     trainings: int = option(1, "trainings that run at one time")
     trainings_waiting: int = option(20, "trainings that wait for their turn")

@@ -62,17 +62,22 @@ def test_the_whole_path(server, open_page, watch, tmp_path):
     Dashboard(page).no_crash()
 
 
-def test_a_set_can_be_cancelled_and_run_again(server, open_page, watch):
+def test_works_stand_in_line_and_a_cancelled_one_gives_way(server, open_page, watch):
     watch.expected = ("Failed to load resource",)
-    page = open_page(server.url("/compare", task="reverse", model="attention"))
-    settled(page)
-    page.get_by_role("button", name="Run 2,807 sentences").click()
-    page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("button", name="Run 2,807 sentences")).to_be_visible()
-    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
-    page.get_by_role("button", name="Run 2,807 sentences").click()
-    expect(page.get_by_text("Exact match on 2,807 sentences")).to_be_visible(timeout=120_000)
-    expect(page.get_by_text("by length on 2", exact=False).first).to_be_visible()
+    pages = [open_page(server.url("/compare", task="reverse", model=model))
+             for model in ("attention", "plain")]  # fmt: skip
+    run = [page.get_by_role("button", name="Run 2,807 sentences") for page in pages]
+    for page in pages:
+        settled(page)
+    for button in run:
+        button.click()
+    first, second = pages
+    expect(second.get_by_text("In line: 1 work of other visitors before")).to_be_visible()
+    first.get_by_role("button", name="Cancel").click()
+    expect(run[0]).to_be_visible()
+    expect(first.get_by_role("button", name="Cancel")).to_have_count(0)
+    expect(second.get_by_text("Exact match on 2,807 sentences")).to_be_visible(timeout=120_000)
+    expect(second.get_by_text("by length on 2", exact=False).first).to_be_visible()
 
 
 @pytest.mark.parametrize("query", [

@@ -8,22 +8,17 @@ from functools import partial
 import streamlit as st
 
 from s2s.errors import UserError
-from s2s.evaluation import alignment as aligning
+from s2s.evaluation import jobs
 from s2s.plots.alignment import aer_by_shift, gold_map
 from s2s.plots.palette import Palette
-from s2s.results.alignment import Alignment
-from s2s.tasks.gold import GOLD, GoldFile, generated, parse_gold
+from s2s.tasks.gold import GOLD, GoldFile, parse_gold
 from s2s.tasks.testsets import names as sets
-from ui import cached
-from ui.cached import compare as cached_compare
 from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand
 
 OWN_LINKS, FILE = "The generator’s links", "A file of yours"
-MOST = 500
-"""Pairs of the generator that are scored."""
 
 
 def show(choices: list[Model], palette: Palette) -> None:
@@ -69,7 +64,7 @@ def _measure(looking: list[Model], task: str, file: GoldFile | None, palette: Pa
         try:
             found = on_demand.computed(
                 "alignment", (one.key, task, digest),
-                partial(_aligned, one, task, file),
+                partial(jobs.aligned, one.key.job, task, file),
             )  # fmt: skip
         except UserError as error:
             st.warning(plain(str(error)))
@@ -96,24 +91,3 @@ def _measure(looking: list[Model], task: str, file: GoldFile | None, palette: Pa
                 f"{name} {'–' if value is None else f'{value:.2f}'}" for name, value in told.items()
             ) + f". {result.pairs:,} pairs, teacher-forced; rings: solid sure, dashed possible."
         )  # fmt: skip
-
-
-def _aligned(
-    one: Model, task: str, file: GoldFile | None, told: on_demand.Progress
-) -> tuple[Alignment, aligning.AlignedSentence, str | None]:
-    """Scores, one sentence to look at, and what was left out of a file."""
-    system = cached.system(one.key)
-    complaint = None
-    if file is None:
-        pairs = generated(task, cached_compare.shipped_set(task).pairs[:MOST])
-    else:
-        kept = file.without(lambda pair: aligning.refusal(system, pair))
-        complaint, pairs = kept.complaint(), list(kept.pairs)
-        if not pairs:
-            raise UserError(complaint or f"{file.name} holds no pairs.")
-
-    def progress(done: int, total: int) -> None:
-        told(done / max(total, 1), f"{done:,} of {total:,} pairs")
-
-    result = aligning.align(system, pairs, linked_only=file is None, progress=progress)
-    return result, aligning.aligned_sentence(system, pairs[0]), complaint

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
-from s2s import probes
+from s2s.evaluation import jobs
 from s2s.export.tables import csv_bytes
 from s2s.plots.agreement import (
     NAMES,
@@ -31,7 +32,6 @@ from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand
 from ui.parts.export import TakeAway
-from ui.parts.on_demand import Progress
 from ui.parts.token_picker import plain_token
 
 CHECK = "agreement"
@@ -65,9 +65,9 @@ def show(
         )
         _examples(chosen)
         return
-    found = on_demand.computed(
-        CHECK, key, lambda told: _agreement(chosen, text, target, of, told), link.VERDICT
-    )
+    ids = cached_gradients.ids(cached.system(chosen.key), target)
+    job = partial(jobs.agreement, chosen.key.job, text, ids, of)
+    found = on_demand.computed(CHECK, key, job, link.VERDICT)
     with st.container(key="grid-verdict"):
         with st.container(border=True, key="cell-verdict"):
             _verdict(found, step)
@@ -102,14 +102,6 @@ def _examples(chosen: Model) -> None:
                 on_click=edits.forget,
                 kwargs={"text": one.text, "step": step, "verdict": "1"},
             )
-
-
-def _agreement(
-    chosen: Model, text: Source, target: Target, of: str, progress: Progress
-) -> Agreement:
-    system = cached.system(chosen.key)
-    ids = cached_gradients.ids(system, target)
-    return probes.agreement(system, text, ids, of=of, progress=progress)
 
 
 def _verdict(found: Agreement, step: int) -> None:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from functools import cache
+from typing import TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from s2s.config.limits import limits
+from s2s.evaluation.jobs import Progress
 from ui.frame import link
+from ui.parts.work import LOOK, Line, Work
 
 Result = TypeVar("Result")
-Progress = Callable[[float, str], None]
-
-
-@dataclass
-class Slot:
-    """Room for one result: who comes first computes, the others wait."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    result: Any = None
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _slot(key: tuple[Hashable, ...]) -> Slot:
-    return Slot()
 
 
 def wanted(
@@ -58,32 +48,58 @@ def _want(name: str, key: tuple[Hashable, ...] | None, parameter: str | None) ->
 def computed(
     name: str,
     key: tuple[Hashable, ...],
-    make: Callable[[Progress], Result],
+    job: Callable[[Progress], Result],
     parameter: str | None = None,
 ) -> Result:
-    """The result of the work; while it runs, a bar and a Cancel button stand here.
+    """The result of a work; while it waits and runs, a bar and a Cancel button stand here.
 
-    Any message from the page ends the run at its next word of progress, and nothing is kept: that
-    is all that Cancel needs.
+    A rerun of the page takes it up again where it is.
 
     Args:
         name: of the work.
         key: everything the result depends on; the results are shared by all visitors.
-        make: does it, telling its progress: a share of 0 to 1, and what comes next.
+        job: a function of `s2s.evaluation.jobs` with its arguments, as a `partial`: another process
+            calls it.
         parameter: as in `wanted`.
+
+    Raises:
+        UserError: the job was refused, or too many stand in line.
     """
-    room = _slot((name, *key))
-    if room.result is None:
+    asked: tuple[tuple[Hashable, ...], Callable[..., Result], str] = ((name, *key), job, _visitor())
+    work = line().ask(*asked)
+    if work.outcome is None:
         bar, out = st.empty(), st.empty()
-
-        def told(share: float, what: str) -> None:
-            bar.progress(min(max(share, 0.0), 1.0), f"Computing: {what}")
-
-        told(0.0, "waiting for another visitor’s run" if room.lock.locked() else "starting")
-        out.button("Cancel", key=f"cancel_{name}", on_click=_want, args=(name, None, parameter))
-        with room.lock:
-            if room.result is None:
-                room.result = make(told)
+        out.button("Cancel", key=f"cancel_{name}", on_click=_cancel, args=(name, parameter))
+        while work.outcome is None:
+            # Here a press of Cancel, or anything else on the page, ends the run.
+            bar.progress(min(max(work.share, 0.0), 1.0), _told(work))
+            time.sleep(LOOK)
+            if work.outcome is None:
+                work = line().ask(*asked)
         bar.empty()
         out.empty()
-    return room.result
+    found: Result = work.result()
+    return found
+
+
+def _told(work: Work) -> str:
+    before = line().before(work)
+    if before:
+        return f"In line: {before} {'works' if before > 1 else 'work'} of other visitors before"
+    return f"Computing: {work.what}"
+
+
+def _cancel(name: str, parameter: str | None) -> None:
+    line().leave(_visitor())
+    _want(name, None, parameter)
+
+
+def _visitor() -> str:
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
+
+
+@cache
+def line() -> Line:
+    """The one line of this process."""
+    return Line(limits().works)

@@ -1,0 +1,100 @@
+"""What takes seconds, asked for by the models' names: the jobs of a process that has no page.
+
+Every job ends with a parameter for its words of progress: a share of 0 to 1, and what comes next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from s2s import probes
+from s2s.checkpoints import checkpoint
+from s2s.decoding.translator import Translator
+from s2s.errors import UserError
+from s2s.evaluation import alignment, compare
+from s2s.evaluation.diagnose import diagnose
+from s2s.evaluation.domino import domino
+from s2s.evaluation.reading import read_set
+from s2s.results import Agreement, Source
+from s2s.results.alignment import Alignment
+from s2s.results.comparison import SetComparison
+from s2s.results.diagnosis import Diagnosis
+from s2s.results.domino import Domino
+from s2s.tasks import testsets
+from s2s.tasks.gold import GoldFile, generated
+from s2s.tasks.pairs_file import PairSet
+from s2s.threads import one_thread
+
+Named = tuple[str, int]
+"""What a model is loaded by, and its folder's stamp: a replaced one is loaded again."""
+Progress = Callable[[float, str], None]
+MOST_GENERATED = 500
+"""Pairs of a generator whose links are scored."""
+
+
+@lru_cache(maxsize=8)
+def _system(named: Named) -> Translator:
+    one_thread()
+    return checkpoint.load(named[0])
+
+
+def set_compared(models: Sequence[Named], pairs: PairSet, told: Progress) -> SetComparison:
+    """A test set through several models; see `compare.compare_set`."""
+    return compare.compare_set([_system(one) for one in models], pairs, told)
+
+
+def dominoes(models: Sequence[Named], pairs: PairSet, told: Progress) -> tuple[Domino, ...]:
+    """What one wrong token does to the next, for each model; see `s2s.evaluation.domino`."""
+    systems = [_system(one) for one in models]
+    read = read_set(systems, pairs)
+    found = []
+    for m, system in enumerate(systems):
+
+        def step(share: float, m: int = m, name: str = system.name) -> None:
+            told((m + share) / len(systems), f"{name} writes")
+
+        found.append(domino(system, read, step, m))
+    return tuple(found)
+
+
+def diagnosis(model: Named, pairs: PairSet, told: Progress) -> Diagnosis:
+    """What is wrong with a model, and where it shows; see `s2s.evaluation.diagnose`."""
+    return diagnose(_system(model), pairs, lambda share: told(share, "sentences"))
+
+
+def agreement(
+    model: Named, text: Source, target: Sequence[int] | None, of: str, told: Progress
+) -> Agreement:
+    """How far attention agrees with attributions; see `s2s.probes.agreement`."""
+    return probes.agreement(_system(model), text, target, of=of, progress=told)
+
+
+def aligned(
+    model: Named, task: str, file: GoldFile | None, told: Progress
+) -> tuple[Alignment, alignment.AlignedSentence, str | None]:
+    """A model's attention beside gold links, one sentence to look at, and what was left out.
+
+    Args:
+        model: has attention.
+        task: whose generator gives the links where there is no file.
+        file: of links, or None.
+        told: see above.
+
+    Raises:
+        UserError: no pair of the file is left.
+    """
+    system, complaint = _system(model), None
+    if file is None:
+        pairs = generated(task, testsets.of(task).pairs[:MOST_GENERATED])
+    else:
+        kept = file.without(lambda pair: alignment.refusal(system, pair))
+        complaint, pairs = kept.complaint(), list(kept.pairs)
+        if not pairs:
+            raise UserError(complaint or f"{file.name} holds no pairs.")
+
+    def progress(done: int, total: int) -> None:
+        told(done / max(total, 1), f"{done:,} of {total:,} pairs")
+
+    result = alignment.align(system, pairs, linked_only=file is None, progress=progress)
+    return result, alignment.aligned_sentence(system, pairs[0]), complaint
