@@ -48,7 +48,8 @@ def explore(chosen: Model) -> None:
         except UserError as error:
             st.warning(plain(str(error)))
         else:
-            show(chosen, found, pairs, key, take)
+            if found is not None:
+                show(chosen, found, pairs, key, take)
     take.show(chosen)
 
 

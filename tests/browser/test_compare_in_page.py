@@ -62,19 +62,23 @@ def test_the_whole_path(server, open_page, watch, tmp_path):
     Dashboard(page).no_crash()
 
 
-def test_works_stand_in_line_and_a_cancelled_one_gives_way(server, open_page, watch):
+def test_works_stand_in_line_and_a_cancelled_one_gives_way(server, open_page, watch, tmp_path):
     watch.expected = ("Failed to load resource",)
-    pages = [open_page(server.url("/compare", task="reverse", model=model))
-             for model in ("attention", "plain")]  # fmt: skip
-    run = [page.get_by_role("button", name="Run 2,807 sentences") for page in pages]
-    for page in pages:
+    letters = "abcdefghijklmnopqrst"
+    file = tmp_path / "long.tsv"  # a work that outlasts the rest of this test
+    file.write_text("\n".join(f"{letters}\t{letters[::-1]}" for _ in range(20_000)))
+    query = {"task": "reverse", "model": "attention"}
+    first = open_page(server.url("/compare", **query, set_kind="A file of yours"))
+    second = open_page(server.url("/compare", **query))
+    for page in (first, second):
         settled(page)
-    for button in run:
-        button.click()
-    first, second = pages
+    first.locator(".st-key-set_file input[type=file]").set_input_files(file)
+    first.get_by_role("button", name="Run 20,000 sentences").click()
+    expect(first.get_by_role("button", name="Cancel")).to_be_visible()
+    second.get_by_role("button", name="Run 2,807 sentences").click()
     expect(second.get_by_text("In line: 1 work of other visitors before")).to_be_visible()
     first.get_by_role("button", name="Cancel").click()
-    expect(run[0]).to_be_visible()
+    expect(first.get_by_role("button", name="Run 20,000 sentences")).to_be_visible()
     expect(first.get_by_role("button", name="Cancel")).to_have_count(0)
     expect(second.get_by_text("Exact match on 2,807 sentences")).to_be_visible(timeout=120_000)
     expect(second.get_by_text("by length on 2", exact=False).first).to_be_visible()

@@ -69,6 +69,8 @@ def _measure(looking: list[Model], task: str, file: GoldFile | None, palette: Pa
         except UserError as error:
             st.warning(plain(str(error)))
             continue
+        if found is None:
+            return
         result, example, complaint = found
         st.markdown(plain(result.says()))
         if complaint:

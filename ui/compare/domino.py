@@ -45,6 +45,8 @@ def show(
 
     job = partial(jobs.dominoes, tuple(one.job for one in keys), pairs)
     found = on_demand.computed("domino", (keys, key), job)
+    if found is None:
+        return
     names = [one.variant for one in choices]
     said = [domino_finding(one, name) for one, name in zip(found, names, strict=True)]
     chart = domino_chart(found, names, [family_of(one.config) for one in choices], palette)

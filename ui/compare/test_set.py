@@ -63,7 +63,8 @@ def _scored(
     except UserError as error:
         st.warning(plain(str(error)))
         return
-    _result(choices, found, fair, palette, take)
+    if found is not None:
+        _result(choices, found, fair, palette, take)
 
 
 def _losses(choices: list[Model]) -> str:

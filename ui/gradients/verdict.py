@@ -68,6 +68,8 @@ def show(
     ids = cached_gradients.ids(cached.system(chosen.key), target)
     job = partial(jobs.agreement, chosen.key.job, text, ids, of)
     found = on_demand.computed(CHECK, key, job, link.VERDICT)
+    if found is None:
+        return
     with st.container(key="grid-verdict"):
         with st.container(border=True, key="cell-verdict"):
             _verdict(found, step)

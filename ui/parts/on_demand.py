@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from s2s.config.limits import limits
@@ -16,6 +17,9 @@ from ui.frame import link
 from ui.parts.work import LOOK, Line, Work
 
 Result = TypeVar("Result")
+Asked = tuple[tuple[Hashable, ...], Callable[..., Any], str]
+PATIENCE = 0.3
+"""Seconds for which a page waits for a work before it shows how far it is."""
 
 
 def wanted(
@@ -50,10 +54,10 @@ def computed(
     key: tuple[Hashable, ...],
     job: Callable[[Progress], Result],
     parameter: str | None = None,
-) -> Result:
-    """The result of a work; while it waits and runs, a bar and a Cancel button stand here.
+) -> Result | None:
+    """The result of a work; None before its end: then its place, a bar and Cancel stand here.
 
-    A rerun of the page takes it up again where it is.
+    Whatever runs the page again takes the work up where it is, and so does its end.
 
     Args:
         name: of the work.
@@ -65,21 +69,30 @@ def computed(
     Raises:
         UserError: the job was refused, or too many stand in line.
     """
-    asked: tuple[tuple[Hashable, ...], Callable[..., Result], str] = ((name, *key), job, _visitor())
-    work = line().ask(*asked)
+    asked: Asked = (name, *key), job, _visitor()
+    work, end = line().ask(*asked), time.monotonic() + PATIENCE
+    # Without a server, as in a test, nothing would look again.
+    while work.outcome is None and (time.monotonic() < end or not runtime.exists()):
+        time.sleep(LOOK / 10)
+        work = line().ask(*asked)
     if work.outcome is None:
-        bar, out = st.empty(), st.empty()
-        out.button("Cancel", key=f"cancel_{name}", on_click=_cancel, args=(name, parameter))
-        while work.outcome is None:
-            # Here a press of Cancel, or anything else on the page, ends the run.
-            bar.progress(min(max(work.share, 0.0), 1.0), _told(work))
-            time.sleep(LOOK)
-            if work.outcome is None:
-                work = line().ask(*asked)
-        bar.empty()
-        out.empty()
+        _wait(asked, name, parameter)
+        return None
     found: Result = work.result()
     return found
+
+
+@st.fragment(run_every=2 * LOOK)
+def _wait(asked: Asked, name: str, parameter: str | None) -> None:
+    """How far a work is, looked at again and again; a fragment cannot be stopped while it runs."""
+    work = line().ask(*asked)
+    if work.outcome is not None:
+        st.rerun()
+    st.progress(min(max(work.share, 0.0), 1.0), _told(work))
+    if st.button("Cancel", key=f"cancel_{name}"):
+        line().leave(_visitor())
+        _want(name, None, parameter)
+        st.rerun()
 
 
 def _told(work: Work) -> str:
@@ -89,17 +102,17 @@ def _told(work: Work) -> str:
     return f"Computing: {work.what}"
 
 
-def _cancel(name: str, parameter: str | None) -> None:
-    line().leave(_visitor())
-    _want(name, None, parameter)
-
-
 def _visitor() -> str:
     context = get_script_run_ctx()
     return context.session_id if context else ""
 
 
+def _here(visitor: str) -> bool:
+    """Whether a visitor's browser is connected."""
+    return not runtime.exists() or runtime.get_instance().is_active_session(visitor)
+
+
 @cache
 def line() -> Line:
     """The one line of this process."""
-    return Line(limits().works)
+    return Line(limits().works, _here)

@@ -25,8 +25,9 @@ from s2s.errors import UserError
 WORKER = Path(__file__).with_name("worker.py")
 LOOK = 0.2
 """Seconds between two looks at a work."""
-GRACE = 3.0
-"""Seconds for which a work goes on that no page looks at: a page looks again after a rerun."""
+GRACE, REST = 3.0, 75.0
+"""Seconds for which a work goes on that no page looks at: of a visitor who is gone, of one who is
+there (a browser lets a hidden page look once a minute). A failure is told as long."""
 IDLE = 600.0
 """Seconds without work after which the process ends."""
 KEPT = 256
@@ -44,6 +45,7 @@ class Work:
         share: of the work that is done, 0 to 1.
         what: comes next.
         outcome: ("done", result), ("refused", a sentence) or ("failed", why); None before the end.
+        ended: when it ended.
     """
 
     job: Callable[..., Any]
@@ -51,6 +53,7 @@ class Work:
     share: float = 0.0
     what: str = "starting"
     outcome: tuple[str, Any] | None = None
+    ended: float = 0.0
 
     def result(self) -> Any:
         """The result of a work that is over.
@@ -110,13 +113,14 @@ class Worker:
 class Line:
     """The works that wait, the first of them being done, and the results of those that are."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, here: Callable[[str], bool] = lambda visitor: False) -> None:
         """An empty line.
 
         Args:
             most: works that may stand in it.
+            here: whether a visitor is still there.
         """
-        self._most = most
+        self._most, self._here = most, here
         self._works: OrderedDict[Hashable, Work] = OrderedDict()
         self._done: OrderedDict[Hashable, Work] = OrderedDict()
         self._changed = threading.Condition()
@@ -134,9 +138,14 @@ class Line:
             UserError: too many stand in line.
         """
         with self._changed:
-            if key in self._done:
+            done = self._done.get(key)
+            if done and (done.outcome or ENDED)[0] == "failed":
+                # Everybody who waited reads why; who asks later may have better luck.
+                if time.monotonic() - done.ended > REST:
+                    done = None
+            if done:
                 self._done.move_to_end(key)
-                return self._done[key]
+                return done
             self._forget(visitor, but=key)
             if key not in self._works:
                 if len(self._works) >= self._most:
@@ -169,7 +178,11 @@ class Line:
                 work.seen.pop(visitor, None)
 
     def _wanted(self, work: Work) -> bool:
-        return any(time.monotonic() - seen < GRACE for seen in work.seen.values())
+        now = time.monotonic()
+        return any(
+            now - seen < GRACE or (now - seen < REST and self._here(visitor))
+            for visitor, seen in list(work.seen.items())
+        )
 
     def _next(self) -> tuple[Hashable, Work] | None:
         """The first work that somebody still waits for; None after a long time without."""
@@ -199,7 +212,8 @@ class Line:
                 worker = None
             with self._changed:
                 self._works.pop(key, None)
-                if work.outcome and work.outcome[0] == "done":
+                if work.outcome:
+                    work.ended = time.monotonic()
                     self._done[key] = work
                     while len(self._done) > KEPT:
                         self._done.popitem(last=False)
