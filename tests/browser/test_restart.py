@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from dashboard import REVERSE, Dashboard, task_of
+from playwright.sync_api import expect
 from serving import free_port, serving
 
 pytestmark = pytest.mark.browser
@@ -19,7 +20,8 @@ def test_a_restarted_server_goes_on_where_the_visitor_was(open_page, watch):
         shown.next.click()
         shown.address_has(text="fghij", step=2)
     with serving(port=port):
-        # What was on screen was never taken away; the new server knows it too.
+        # The browser asks again by itself, in longer and longer intervals.
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=90_000)
         shown.next.click()
         shown.address_has(text="fghij", step=3)
         shown.example(other).click()
