@@ -6,16 +6,22 @@ Each function changes Streamlit 1.67 once; called again it changes no more than 
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import math
 import os
 import socket
 import stat
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
+from typing import Any
 
 from streamlit.elements.widgets.number_input import NumberInputSerde
 from streamlit.runtime.app_session import AppSession
@@ -172,3 +178,48 @@ def tend_trainings() -> None:
             _tending.release()
 
     threading.Thread(target=tend, name="trainings", daemon=True).start()
+
+
+class AsJson(logging.Formatter):
+    """A line of JSON for each record, with nothing that a visitor typed.
+
+    The message of an exception and the arguments of a record may hold such text: an exception is
+    told by its type and the places it went through, a record by its unfilled message.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        told: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": str(record.msg),
+        }
+        if record.exc_info and record.exc_info[0]:
+            kind, _, trace = record.exc_info
+            told["message"] = "an exception"
+            told["exception"] = kind.__name__
+            told["at"] = [
+                f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(trace)
+            ]
+        return json.dumps(told, ensure_ascii=False)
+
+
+def structured_logs(kind: str) -> None:
+    """Write this process's log as lines of JSON where `kind` is ``json``; else as it is.
+
+    Raises:
+        ValueError: for another word.
+    """
+    if kind not in ("", "text", "json"):
+        raise ValueError(f"S2S_LOG is {kind!r}; it must be text or json.")
+    if kind != "json":
+        return
+    known = [logging.getLogger(), *(
+        logger for logger in logging.Logger.manager.loggerDict.values()
+        if isinstance(logger, logging.Logger)
+    )]  # fmt: skip
+    for logger in known:
+        for handler in logger.handlers:
+            handler.setFormatter(AsJson())

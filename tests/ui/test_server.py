@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
+import logging
 import os
 import socket
 from types import SimpleNamespace
@@ -132,3 +135,23 @@ def test_who_left_is_forgotten(monkeypatch, back):
 
     asyncio.run(leave())
     assert session.shutdown.called is not back
+
+
+def test_a_line_of_the_log_has_nothing_that_a_visitor_typed():
+    logger = logging.getLogger("s2s-of-this-test")
+    logger.propagate = False
+    out = io.StringIO()
+    logger.addHandler(logging.StreamHandler(out))
+    server.structured_logs("json")
+    try:
+        raise ValueError("typed by a visitor")
+    except ValueError:
+        logger.exception("the page of %s failed", "typed by a visitor")
+    logger.warning("slow: %s", "typed by a visitor")
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert "typed by" not in out.getvalue()
+    assert (first["level"], first["exception"]) == ("error", "ValueError")
+    assert first["at"][-1].startswith("test_server.py:")
+    assert (second["logger"], second["message"]) == ("s2s-of-this-test", "slow: %s")
+    with pytest.raises(ValueError, match="text or json"):
+        server.structured_logs("xml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import math
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ def warm_up() -> bool:
     server.wake_seldom()
     server.bound_uploads(limits().uploads_bytes)
     server.forget_leavers()
+    server.structured_logs(os.environ.get("S2S_LOG", ""))
     server.tend_trainings()
     # Streamlit imports it at the first chart; what is imported after the freeze is collected again
     # and again.

@@ -72,7 +72,7 @@ def computed(
     asked: Asked = (name, *key), job, _visitor()
     work, end = line().ask(*asked), time.monotonic() + PATIENCE
     # Without a server, as in a test, nothing would look again.
-    while work.outcome is None and (time.monotonic() < end or not runtime.exists()):
+    while work.outcome is None and (time.monotonic() < end or not _served()):
         time.sleep(LOOK / 10)
         work = line().ask(*asked)
     if work.outcome is None:
@@ -107,9 +107,13 @@ def _visitor() -> str:
     return context.session_id if context else ""
 
 
+def _served() -> bool:
+    return runtime.exists() and type(runtime.get_instance()) is runtime.Runtime
+
+
 def _here(visitor: str) -> bool:
     """Whether a visitor's browser is connected."""
-    return not runtime.exists() or runtime.get_instance().is_active_session(visitor)
+    return not _served() or runtime.get_instance().is_active_session(visitor)
 
 
 @cache
