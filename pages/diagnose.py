@@ -84,7 +84,9 @@ def show(chosen: Model, found: Diagnosis, pairs: PairSet, key: Key, take: TakeAw
             **link.one_of(AGAINST, [more.RIGHT, *others], more.RIGHT),
         )  # fmt: skip
         other = others.get(str(name))
-        more.runs(found, None if other is None else examined(other, pairs, key), str(name))
+        beside = None if other is None else examined(other, pairs, key)
+        if other is None or beside is not None:
+            more.runs(found, beside, str(name))
     more.like(chosen)
     if found.refused:
         with st.expander(f"{len(found.refused):,} lines left out"):

@@ -34,6 +34,7 @@ class Limits:
     line_characters: int = option(5_000, "characters of one of its lines")
     text_characters: int = option(5_000, "characters of a typed text")
     works: int = option(50, "works of seconds that stand in line for all visitors together")
+    works_each: int = option(3, "works of seconds of one visitor that stand in line")
     uploads_bytes: int = option(50_000_000, "files that one visitor uploaded, all together")
     trainings: int = option(1, "trainings that run at one time")
     trainings_waiting: int = option(20, "trainings that wait for their turn")

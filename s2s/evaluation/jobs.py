@@ -16,6 +16,7 @@ from s2s.evaluation import alignment, compare
 from s2s.evaluation.diagnose import diagnose
 from s2s.evaluation.domino import domino
 from s2s.evaluation.reading import read_set
+from s2s.evaluation.variants import Fit, fits
 from s2s.results import Agreement, Source
 from s2s.results.alignment import Alignment
 from s2s.results.comparison import SetComparison
@@ -61,6 +62,13 @@ def dominoes(models: Sequence[Named], pairs: PairSet, told: Progress) -> tuple[D
 def diagnosis(model: Named, pairs: PairSet, told: Progress) -> Diagnosis:
     """What is wrong with a model, and where it shows; see `s2s.evaluation.diagnose`."""
     return diagnose(_system(model), pairs, lambda share: told(share, "sentences"))
+
+
+def mistakes(
+    model: Named, sources: Sequence[str], outputs: Sequence[Sequence[str]], told: Progress
+) -> tuple[Fit, ...]:
+    """Which known mistake gives an original's outputs; see `s2s.evaluation.variants`."""
+    return fits(_system(model), sources, outputs)
 
 
 def agreement(

@@ -65,25 +65,31 @@ def test_a_work_in_the_middle_of_a_step_ends_when_nobody_waits_for_it(tmp_path):
     long = partial(slow_jobs.hold, str(started))
     until(lambda: line.ask("long", long, "a") and started.exists())
     first = line.ask("long", long, "a")
-    assert (first.share, first.what) == (0.1, "an hour")
+    until(lambda: (first.share, first.what) == (0.1, "an hour"))
     second = line.ask("short", partial(slow_jobs.write, str(file), "short"), "b")
     assert (line.before(first), line.before(second)) == (0, 1)
-    line.leave("a")
+    line.leave("long", "a")
     assert line.before(second) == 0
     assert finished(line, "short", second.job, "b").result() == "short"
     with pytest.raises(OSError):  # noqa: PT011  it is gone
         os.kill(int(started.read_text()), 0)
 
 
-def test_a_visitor_has_one_work_and_others_keep_it(tmp_path):
-    line = Line(5)
+def test_a_visitor_has_few_works_and_leaving_one_does_not_end_it_for_others(tmp_path):
+    line = Line(5, each=2)
     long = partial(slow_jobs.hold, str(tmp_path / "started"))
-    held = line.ask("long", long, "a")
+    held = [line.ask(key, long, "a") for key in ("long", "longer")]
+    assert line.ask("longer", long, "a") is held[1]
+    with pytest.raises(UserError, match="2 works of yours stand in line"):
+        line.ask("third", long, "a")
     line.ask("long", long, "b")
+    line.leave("long", "a")
+    assert set(held[0].seen) == {"b"}
     other = partial(slow_jobs.write, str(tmp_path / "ran"), "other")
     waits = line.ask("other", other, "a")
-    assert set(held.seen) == {"b"} and line.before(waits) == 1
-    line.leave("b")
+    assert line.before(waits) == 2
+    line.leave("longer", "a")
+    line.leave("long", "b")
     assert finished(line, "other", other, "a").result() == "other"
 
 
@@ -118,7 +124,7 @@ def test_a_line_has_an_end(tmp_path):
     with pytest.raises(UserError, match="2 works stand in line already"):
         line.ask("c", long, "c")
     for visitor in "ab":
-        line.leave(visitor)
+        line.leave(visitor, visitor)
     job = partial(slow_jobs.write, str(tmp_path / "ran"), "room")
     until(lambda: not line._works)
     assert finished(line, "room", job, "c").result() == "room"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from s2s.errors import UserError
+from s2s.evaluation import jobs
 from s2s.evaluation.pasted import typed_pairs
-from s2s.evaluation.variants import fits
 from s2s.results.diagnosis import Bucket, Diagnosis
 from s2s.results.ngrams import NGram
 from ui import cached
@@ -109,11 +110,12 @@ def like(chosen: Model) -> None:
         system = cached.system(chosen.key)
         try:
             sources, outputs = typed_pairs(system, asked)
-            ranked = on_demand.computed(
-                "like", (chosen.key, asked), lambda told: fits(system, sources, outputs)
-            )
+            job = partial(jobs.mistakes, chosen.key.job, tuple(sources), tuple(outputs))
+            ranked = on_demand.computed(LIKE, (chosen.key, asked), job, LIKE)
         except UserError as error:
             st.warning(plain(str(error)))
+            return
+        if ranked is None:
             return
         best = ranked[0]
         st.markdown(

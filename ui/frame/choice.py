@@ -88,12 +88,6 @@ def first_task() -> str:
     return next(iter(by_task(models())), "")
 
 
-def now() -> str:
-    """The name of the model that the view asks for; empty if there are no models."""
-    tasks = by_task(models())
-    return find(link.view(), tasks).model.name if tasks else ""
-
-
 def link_to(
     task: str, variant: str, text: str | None = None, done: Iterable[Edit] = ()
 ) -> dict[str, str]:  # fmt: skip

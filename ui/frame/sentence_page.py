@@ -11,7 +11,7 @@ from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
 from ui import cached
 from ui.frame import choice, edits, link
-from ui.frame.model import Model
+from ui.frame.model import Model, models
 from ui.markdown import plain
 
 
@@ -39,7 +39,8 @@ def arrive(title: str, scored: bool = True) -> tuple[Model, DeltaGenerator]:
 
 def stay(chosen: Model) -> None:
     """Begin a fragment about a model: the whole page runs where something in it chose another."""
-    if choice.now() != chosen.name:
+    tasks = choice.by_task(models())
+    if not tasks or choice.find(link.view(), tasks).model.name != chosen.name:
         st.rerun()
 
 

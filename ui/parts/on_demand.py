@@ -90,7 +90,7 @@ def _wait(asked: Asked, name: str, parameter: str | None) -> None:
         st.rerun()
     st.progress(min(max(work.share, 0.0), 1.0), _told(work))
     if st.button("Cancel", key=f"cancel_{name}"):
-        line().leave(_visitor())
+        line().leave(asked[0], asked[2])
         _want(name, None, parameter)
         st.rerun()
 
@@ -119,4 +119,4 @@ def _here(visitor: str) -> bool:
 @cache
 def line() -> Line:
     """The one line of this process."""
-    return Line(limits().works, _here)
+    return Line(limits().works, limits().works_each, _here)

@@ -113,14 +113,17 @@ class Worker:
 class Line:
     """The works that wait, the first of them being done, and the results of those that are."""
 
-    def __init__(self, most: int, here: Callable[[str], bool] = lambda visitor: False) -> None:
+    def __init__(
+        self, most: int, each: int = 3, here: Callable[[str], bool] = lambda visitor: False
+    ) -> None:
         """An empty line.
 
         Args:
             most: works that may stand in it.
+            each: works of one visitor.
             here: whether a visitor is still there.
         """
-        self._most, self._here = most, here
+        self._most, self._each, self._here = most, each, here
         self._works: OrderedDict[Hashable, Work] = OrderedDict()
         self._done: OrderedDict[Hashable, Work] = OrderedDict()
         self._changed = threading.Condition()
@@ -132,10 +135,10 @@ class Line:
         Args:
             key: everything the result depends on; the same work of two visitors is done once.
             job: as in `Work`.
-            visitor: has one work at a time: asking for another gives the one before away.
+            visitor: who asks.
 
         Raises:
-            UserError: too many stand in line.
+            UserError: too many stand in line, altogether or of this visitor.
         """
         with self._changed:
             done = self._done.get(key)
@@ -146,7 +149,11 @@ class Line:
             if done:
                 self._done.move_to_end(key)
                 return done
-            self._forget(visitor, but=key)
+            mine = [k for k, work in self._works.items() if visitor in work.seen and k != key]
+            if len(mine) >= self._each:
+                raise UserError(
+                    f"{len(mine)} works of yours stand in line. Wait for one, or cancel one."
+                )
             if key not in self._works:
                 if len(self._works) >= self._most:
                     raise UserError(
@@ -167,15 +174,11 @@ class Line:
             earlier = itertools.takewhile(lambda other: other is not work, self._works.values())
             return sum(self._wanted(other) for other in earlier)
 
-    def leave(self, visitor: str) -> None:
-        """Give a visitor's work away; it ends if nobody else waits for it."""
+    def leave(self, key: Hashable, visitor: str) -> None:
+        """Give a work away; it ends if nobody else waits for it."""
         with self._changed:
-            self._forget(visitor, but=None)
-
-    def _forget(self, visitor: str, but: Hashable) -> None:
-        for key, work in self._works.items():
-            if key != but:
-                work.seen.pop(visitor, None)
+            if key in self._works:
+                self._works[key].seen.pop(visitor, None)
 
     def _wanted(self, work: Work) -> bool:
         now = time.monotonic()
