@@ -20,13 +20,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
+    from typing import Any
 
+    from s2s.decoding.adapter import Adapter
     from s2s.decoding.system import System
     from s2s.decoding.translator import Translator
     from s2s.results.diagnosis import Diagnosis
 
 ROOMS = ("plots", "probes", "results", "tasks")
-__all__ = ["diagnose", "load", "models", *ROOMS]
+__all__ = ["adapt", "diagnose", "load", "models", *ROOMS]
 
 
 def models() -> tuple[str, ...]:
@@ -56,6 +58,28 @@ def load(model: str) -> Translator:
     from s2s.checkpoints import checkpoint
 
     return checkpoint.load(model)
+
+
+def adapt(
+    adapter: Adapter, source: Sequence[str], target: Sequence[str], start: int, end: int,
+    **more: Any,
+) -> Translator:  # fmt: skip
+    """A module of your own as a model that translates, searches and explains itself.
+
+    Args:
+        adapter: has `embed`, `encode` and `step`, see `s2s.decoding.adapter.Adapter`.
+        source: source words by id.
+        target: target words by id.
+        start: id of the target word that is fed first.
+        end: id of the target word that ends an answer.
+        **more: `source_end`, `unknown`, `longest` and `name`, as in `s2s.decoding.adapter.adapt`.
+
+    Raises:
+        UserError: for ids that are no words, or methods that return something else.
+    """
+    from s2s.decoding import adapter as adapters
+
+    return adapters.adapt(adapter, source, target, start, end, **more)
 
 
 def diagnose(model: str | System, pairs: Sequence[tuple[str, str]]) -> Diagnosis:

@@ -21,7 +21,9 @@ FIGURES = {
 
 
 def test_the_package_shows_what_it_offers_and_nothing_else():
-    assert dir(s2s) == ["diagnose", "load", "models", "plots", "probes", "results", "tasks"]
+    assert dir(s2s) == [
+        "adapt", "diagnose", "load", "models", "plots", "probes", "results", "tasks",
+    ]  # fmt: skip
     for name in dir(s2s):
         assert getattr(s2s, name).__doc__
     with pytest.raises(AttributeError, match="'s2s' has no attribute 'lode'"):

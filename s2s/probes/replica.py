@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from s2s.decoding.adapter import ForeignModel
 from s2s.decoding.system import System
 from s2s.model.batch import Source, make_source
 from s2s.model.decoder import Decoded, Memory, State
@@ -120,8 +122,50 @@ class Replica:
         ]
 
 
+class ForeignReplica(Replica):
+    """The same of a module behind an adapter; in float64 where it is one of PyTorch's modules."""
+
+    def vector(self, index: int) -> Tensor:
+        """[E] input vector of any source token."""
+        with torch.no_grad():
+            return self.model.adapter.embed(torch.tensor([index]))[0].double()  # type: ignore[operator, union-attr]
+
+    def encode(self, vectors: Tensor) -> tuple[Memory, State]:
+        """Read N sources [N, S, E]."""
+        return self.model.encode_vectors(list(vectors))  # type: ignore[operator]
+
+    def decode(
+        self,
+        memory: Memory,
+        state: State,
+        attend_to: Tensor | None = None,
+        count: int | None = None,
+    ) -> list[Decoded]:
+        """The steps of N variants."""
+        steps = []
+        for t in range(len(self.output) if count is None else count):
+            fed = torch.full((len(memory.states), 1), self.fed[t])
+            given = None if attend_to is None else attend_to[:, t : t + 1]
+            steps.append(self.model.decoder(fed, state, memory, given))
+            state = steps[-1].state
+        return steps
+
+
+def _foreign(system: System, reading: Reading, output: Sequence[int]) -> ForeignReplica:
+    shared: Any = system.model
+    adapter = shared.adapter
+    if isinstance(adapter, nn.Module):
+        adapter = in_float64(adapter)
+    with torch.no_grad():
+        vectors = adapter.embed(torch.tensor(reading.ids))
+    model: Any = ForeignModel(adapter, shared.config, vectors.dtype)
+    return ForeignReplica(system, reading, tuple(output), model, vectors.double())
+
+
 def replicate(system: System, reading: Reading, output: Sequence[int]) -> Replica:
     """Copy a model for one source and one output; the model may be in any mode and dtype."""
+    if isinstance(system.model, ForeignModel):
+        return _foreign(system, reading, output)
     shared = system.model
     vectors = _look_up(shared.encoder.lookup, reading.ids)
     fed = _look_up(shared.decoder.lookup, [system.start, *output[:-1]])

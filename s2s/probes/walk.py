@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from s2s.config import ModelConfig
+from s2s.decoding.adapter import ForeignModel
 from s2s.decoding.single import CANDIDATES
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
@@ -47,6 +48,8 @@ def walk(system: Translator, decoded: str | Trace, step: int, candidates: int = 
         raise UserError(f"Step {step} does not exist; steps are 0 to {trace.steps - 1}.")
     if candidates < 1:
         raise UserError(f"{candidates} candidates; it must be at least 1.")
+    if isinstance(system.model, ForeignModel):
+        raise UserError(f"{system.name} is a module of its own: its steps cannot be taken apart.")
     config, decoder = system.config, system.model.decoder
     _check_model(system, trace, step)
     state = torch.tensor(trace.decoder_states[step])
