@@ -157,6 +157,17 @@ def test_a_model_without_attention_says_so():
     assert not [b for b in at.button if b.key is None and "Check" in b.label]
 
 
+def test_rows_to_trust_and_not_to_trust_are_one_press_away():
+    at = page("reverse/attention")
+    for place, verdict in ((0, "Mostly agrees"), (2, "Does not agree")):
+        at.button(key=f"trust-{place}").click().run()
+        kept = TASKS["reverse"].openings.trust[verdict]
+        assert at.query_params["text"] == kept.text and at.query_params["verdict"] == "1"
+        assert at.query_params["step"] == str(kept.step + 1)
+        assert any(verdict in badge.value for badge in clean(at).markdown)
+    assert not any(b.key and b.key.startswith("trust-") for b in page("reverse/plain").button)
+
+
 def test_the_verdict_is_the_librarys():
     at = page("reverse/attention", text="abcdefg", step="3")
     next(b for b in at.button if b.label == "Check this sentence").click().run()
