@@ -118,8 +118,12 @@ def _layout(
     span: tuple[float, float], height: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Axes that stay as they are from the first epoch to the last."""
-    line = {"gridcolor": palette.line, "zeroline": False, "fixedrange": True, "tickfont": {
-        "color": palette.muted, "size": SMALL}, "showline": False}  # fmt: skip
+    # To look for labels that reach too far is a third of what a frame costs.
+    line = {
+        "ticklabeloverflow": "allow", "gridcolor": palette.line, "zeroline": False,
+        "fixedrange": True, "tickfont": {"color": palette.muted, "size": SMALL},
+        "showline": False,
+    }  # fmt: skip
     curve_x = line | {"domain": [0, CURVES], "range": [0.5, last + 0.5], "showgrid": False,
                       "tickformat": "d", "nticks": 6}  # fmt: skip
     both = scored(models, score)

@@ -21,6 +21,8 @@ PLAYS = 8000
 DASHES = {"attention": "solid", "peeky": "dash", "plain": "dot"}
 SYMBOLS = {"attention": "circle", "peeky": "diamond", "plain": "square"}
 SMALL = 11
+MOST_STEPS = 50
+"""Places of a slider: a browser draws each of them anew with every frame."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +55,8 @@ def nearest(epochs: Sequence[int], at: int | None) -> int:
 def transport(epochs: Sequence[int], at: int, palette: Palette) -> dict[str, Any]:
     """Slider and Play button of frames that are named by their epoch."""
     pause = min(700, max(50, PLAYS // len(epochs)))
+    stops = [*epochs[:: -(-len(epochs) // MOST_STEPS)]]
+    stops += [epochs[-1]] if stops[-1] != epochs[-1] else []
     jump = {"mode": "immediate", "frame": {"duration": 0, "redraw": True},
             "transition": {"duration": 0}}  # fmt: skip
     play = {"fromcurrent": True, "frame": {"duration": pause, "redraw": True},
@@ -69,14 +73,15 @@ def transport(epochs: Sequence[int], at: int, palette: Palette) -> dict[str, Any
             ],
         }],
         "sliders": [{
-            "active": list(epochs).index(at), "x": 0.16, "len": 0.84, "y": 0, "yanchor": "top",
+            "active": stops.index(nearest(stops, at)), "x": 0.16, "len": 0.84, "y": 0,
+            "yanchor": "top",
             "pad": {"t": 40, "b": 4}, "currentvalue": {"prefix": "after epoch ", "font": {
                 "color": palette.text, "size": 13}, "xanchor": "left"},
             "bgcolor": palette.line, "bordercolor": palette.line, "activebgcolor": palette.text,
             "tickcolor": palette.muted, "font": {"color": palette.muted, "size": SMALL},
             "steps": [
                 {"label": str(epoch), "method": "animate", "args": [[str(epoch)], jump]}
-                for epoch in epochs
+                for epoch in stops
             ],
         }],
     }  # fmt: skip

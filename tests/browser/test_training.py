@@ -72,10 +72,10 @@ def test_the_slider_moves_everything_and_asks_nobody(server, open_page, watch):
     sent: list[str | bytes] = []
     page = open_page("about:blank")
     page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(data)))
-    page.goto(server.url("/training", mode="Replay", replay_task="toy", replay_epoch="40"))
+    page.goto(server.url("/training", mode="Replay", replay_task="toy", replay_epoch="41"))
     expect(page.locator(".js-plotly-plot .heatmaplayer image").first).to_be_visible(timeout=SLOW)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    assert page.evaluate(FRAME)[0] == 39
+    assert page.evaluate(FRAME)[0] == 20
     assert serious(page) == []
     before, asked = page.evaluate(FRAME), len(sent)
     track = page.locator(".slider-rail-touch-rect").first.bounding_box()

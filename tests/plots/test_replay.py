@@ -29,7 +29,8 @@ def test_every_frame_holds_its_epochs_numbers(toys):
     assert go.Figure(**figure).frames  # every name is one that Plotly knows
     assert [frame["name"] for frame in figure["frames"]] == [str(n) for n in range(1, 101)]
     labels = [step["label"] for step in figure["layout"]["sliders"][0]["steps"]]
-    assert labels == [frame["name"] for frame in figure["frames"]]
+    # Every second one is a place of the slider, and the last; Play shows all of them.
+    assert labels == [str(n) for n in (*range(1, 101, 2), 100)]
     for frame in figure["frames"][::33]:
         epoch = int(frame["name"])
         maps = [trace for trace in frame["data"] if trace["type"] == "heatmap"]
