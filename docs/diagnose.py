@@ -1,6 +1,6 @@
 """Write docs/diagnose.md: what the checks measure, and what the trust line is worth.
 
-    python docs/diagnose.py [--data FILE …]
+    python docs/diagnose.py [--data FILE …] [--only checks|trust]
 
 Tasks that are learned from a file are asked on its test part; where the file is not named (each is
 known by its SHA-256), on the sentences that ship. About three minutes of processor time.
@@ -13,6 +13,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers")]
 from mutants import FAULTS  # noqa: E402
 
 from s2s.checkpoints import checkpoint  # noqa: E402
+from s2s.config import SequenceConfig  # noqa: E402
 from s2s.decoding import batched  # noqa: E402
 from s2s.decoding.system import System  # noqa: E402
 from s2s.evaluation.checks import CHECKS  # noqa: E402
@@ -35,13 +37,16 @@ from s2s.results.diagnosis import Diagnosis  # noqa: E402
 from s2s.results.trust import OUTSIDE, TWICE  # noqa: E402
 from s2s.tasks import TASKS, testsets  # noqa: E402
 from s2s.tasks.about import own_data  # noqa: E402
+from s2s.tasks.base import DataConfig  # noqa: E402
+from s2s.tasks.pairs_file import PairSet  # noqa: E402
 from s2s.tasks.parts import load_parts  # noqa: E402
 from s2s.tasks.split import Pair  # noqa: E402
 from s2s.tasks.text_file import text_sha256  # noqa: E402
 from s2s.text import TOKENISERS  # noqa: E402
 
 PAIRS = 200
-ASKED, SEED, WRONG = 600, 7, 50
+TRUST = "## What the trust line is worth\n\n"
+ASKED, SEED, WRONG = 300, 7, 50
 """Held-out sentences a model; chrF under which a translation counts as wrong."""
 
 
@@ -71,20 +76,43 @@ def main() -> None:
     """Diagnose everything and write the page."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", nargs="*", default=(), metavar="FILE")
-    files = {text_sha256(path): Path(path) for path in parser.parse_args().data}
+    parser.add_argument("--only", choices=("checks", "trust"), help="write one half anew")
+    given = parser.parse_args()
+    files = {text_sha256(path): Path(path) for path in given.data}
     torch.set_num_threads(1)
+    page = ROOT / "docs" / "diagnose.md"
+    checks, heading, trust_line = page.read_text("utf-8").partition(TRUST)
+    if given.only != "trust":
+        checks = "\n".join(examined()) + "\n\n"
+    if given.only != "checks":
+        heading, trust_line = TRUST, "\n".join(trusted(files)) + "\n"
+    page.write_text(checks + heading + trust_line, "utf-8")
+
+
+@cache
+def test_set(task: str) -> PairSet:
+    """A task's test set: a generator writes tens of thousands of pairs to find its own."""
+    return testsets.of(task)
+
+
+def examined() -> Iterator[str]:
+    """The first half: shipped models and planted faults."""
     whole = [
-        diagnose(system, testsets.of(system.task).first(PAIRS))
+        diagnose(system, test_set(system.task).first(PAIRS))
         for system in map(checkpoint.load, names())
     ]
     sick = {
-        make.__name__: diagnose(system, testsets.of(system.task).first(PAIRS))
+        make.__name__: diagnose(system, test_set(system.task).first(PAIRS))
         for make in FAULTS
         for system in [make()]
     }
-    counted = [count(checkpoint.load(name), files) for name in names()]
-    text = "\n".join([*page(whole, sick), *trusted(counted)]) + "\n"
-    (ROOT / "docs" / "diagnose.md").write_text(text, "utf-8")
+    yield from tables(whole, sick)
+
+
+@cache
+def test_part(task: str, data: DataConfig, sequence: SequenceConfig, path: Path) -> list[Pair]:
+    """The test part of a file; models of one task share it."""
+    return load_parts(TASKS[task], data, sequence, str(path))[1]["test"]
 
 
 def held_out(system: System, files: Mapping[str, Path]) -> tuple[bool, list[Pair]]:
@@ -92,9 +120,9 @@ def held_out(system: System, files: Mapping[str, Path]) -> tuple[bool, list[Pair
     data = own_data(system, "pairs")
     path = files.get(data.sha256 or "")
     if path is None:
-        pool = list(testsets.of(system.task).pairs)
+        pool = list(test_set(system.task).pairs)
     else:
-        pool = load_parts(TASKS[system.task], data, system.sequence, str(path))[1]["test"]
+        pool = test_part(system.task, data, system.sequence, path)
     return path is not None, random.Random(SEED).sample(pool, min(ASKED, len(pool)))
 
 
@@ -119,9 +147,9 @@ def count(system: System, files: Mapping[str, Path]) -> Counted:
     return Counted(system.name, own, *all_of, tuple(flagged), kinds)  # type: ignore[arg-type]
 
 
-def trusted(counted: list[Counted]) -> Iterator[str]:
-    """What the trust line is worth."""
-    yield "\n## What the trust line is worth\n"
+def trusted(files: Mapping[str, Path]) -> Iterator[str]:
+    """The second half: what the trust line is worth."""
+    counted = [count(checkpoint.load(name), files) for name in names()]
     yield (
         f"The line under the readout, asked on up to {ASKED} held-out sentences a model: the test "
         "part of its own data, or (marked *) the sentences that ship. Right: the reference, token "
@@ -171,7 +199,7 @@ def names() -> list[str]:
     return [e.name for e in checkpoint.entries() if not e.problem and e.name.split("/")[0] in tasks]
 
 
-def page(whole: list[Diagnosis], sick: dict[str, Diagnosis]) -> Iterator[str]:
+def tables(whole: list[Diagnosis], sick: dict[str, Diagnosis]) -> Iterator[str]:
     """The lines of the page."""
     yield "# What the checks of a diagnosis measure\n"
     yield (
