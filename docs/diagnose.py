@@ -154,8 +154,8 @@ def trusted(files: Mapping[str, Path]) -> Iterator[str]:
         f"The line under the readout, asked on up to {ASKED} held-out sentences a model: the test "
         "part of its own data, or (marked *) the sentences that ship. Right: the reference, token "
         f"by token. Wrong: any other answer, for translations one under {WRONG} chrF; what lies "
-        "between is as good or half right, and counts for neither. Calibrated on another sample of "
-        "the same parts for at most 5 % of right answers.\n"
+        "between is as good or half right, and counts for neither. The bounds of the check for "
+        "overlooked words were chosen on the same test parts, for at most 5 % of right answers.\n"
     )
     yield "| model | right | with a line | wrong | with a line: recall | precision | between |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
