@@ -6,8 +6,9 @@ Each visitor opens a page over the real websocket and acts every PERIOD seconds,
 long or half as long again: another sentence, another token, another row. The first table has one
 visitor who acts without a pause: processor time of the server and bytes for each rerun, beside the
 same client on a bare page of Streamlit with one heat map of 20 × 20 cells. The second has the
-milliseconds that visitors wait, p50 and p95. Read both as ratios to the bare page: what a machine
-is worth cancels. On Linux the server and the client are given a core each.
+milliseconds that visitors wait, p50 and p95, for each act and for all pages mixed. Read both as
+ratios to the bare page: what a machine is worth cancels. On Linux server and client have a core
+each.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import json
 import os
 import random
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -28,12 +28,11 @@ from pathlib import Path
 
 import numpy as np
 import websocket
-from rerun import free_port, wait_for
+from served import processor, serve
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-ROOT = Path(__file__).resolve().parent.parent
 BARE = """
 import gc, numpy as np, pandas, streamlit as st
 
@@ -48,32 +47,28 @@ st.vega_lite_chart({"data": {"values": cells}, "mark": "rect", "encoding": {
     "x": {"field": "x", "type": "ordinal"}, "y": {"field": "y", "type": "ordinal"},
     "color": {"field": "z", "type": "quantitative"}}}, key="map")
 """
-QUIET = ["--server.headless", "true", "--server.fileWatcherType", "none"]
 WORDS = "le la un chat chien il elle est a mange grand petit rouge homme femme tu je parle".split()
-SENTENCES = [
-    " ".join(random.Random(n).sample(WORDS, 3 + n % 5)) + " ." for n in range(60)
-]  # fmt: skip
+SENTENCES = [" ".join(random.Random(n).sample(WORDS, 3 + n % 5)) + " ." for n in range(60)]
 BATCHES = 4
 OK = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
+# What is sent for the n-th time: a sentence, a page's button, a place of a slider, a table's row.
+
+
 def text(state: WidgetState, n: int) -> None:
-    """Another sentence."""
     state.string_value = SENTENCES[n % len(SENTENCES)]
 
 
 def token(state: WidgetState, n: int, options: list[str]) -> None:
-    """Another of a page's buttons."""
     state.string_array_value.data.append(options[n % len(options)])
 
 
 def number(state: WidgetState, n: int) -> None:
-    """Another place of a slider."""
     state.double_array_value.data.append(n % 1000)
 
 
 def row(state: WidgetState, n: int) -> None:
-    """Another row of a table."""
     state.string_value = json.dumps({"selection": {"rows": [n % 12], "columns": [], "cells": []}})
 
 
@@ -179,28 +174,6 @@ class Visitor:
                 self.options = [option.content for option in element.options]
 
 
-def serve(entry: str, core: int) -> tuple[subprocess.Popen, int]:
-    """A server in a fresh process, on a core of its own where that is possible."""
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", entry, "--server.port", str(port), *QUIET],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(server.pid, {core})
-    wait_for(server, port)
-    return server, port
-
-
-def processor(server: subprocess.Popen) -> float:
-    """Seconds of processor time that a server has used; 0 where the system does not say."""
-    try:
-        fields = Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def alone(server: subprocess.Popen, port: int, act: Act, reruns: int) -> tuple[float, float, float]:
     """(milliseconds of processor time, kB, kB packed) of a rerun with one visitor.
 
@@ -225,16 +198,16 @@ def alone(server: subprocess.Popen, port: int, act: Act, reruns: int) -> tuple[f
 
 
 def together(
-    port: int, act: Act, visitors: int, seconds: float, period: float
+    port: int, acts: list[Act], visitors: int, seconds: float, period: float
 ) -> tuple[list[float], list[float]]:
-    """Seconds of every first load and of every rerun."""
+    """Seconds of every first load and of every rerun, the acts dealt out in turns."""
     loads: list[float] = []
     waits: list[float] = []
 
     def visit(number: int) -> None:
         draw = random.Random(number)
         time.sleep(draw.uniform(0, period))
-        visitor = Visitor(port, act)
+        visitor = Visitor(port, acts[number % len(acts)])
         loads.append(visitor.arrive())
         n = draw.randrange(1000)
         while time.monotonic() < end:
@@ -294,12 +267,18 @@ def measure(
         base = used if name == "bare page" else base
         print(f"{name:<32}{used:6.1f}{used / base:7.1f}{size:7.1f}{packed:8.1f}", flush=True)
     for visitors in given.visitors:
-        print(f"\n{visitors:<3}visitors, ms p50 / p95{'':<12}reruns          first load")
-        for name, act in acts.items():
-            loads, waits = together(server_of(name)[1], act, visitors, given.seconds, given.period)
-            told = [f"{1000 * np.percentile(values, q):.0f}"
-                    for values in (waits, loads) for q in (50, 95)]  # fmt: skip
-            print(f"{name:<32}{told[0]:>7} /{told[1]:>6}{told[2]:>10} /{told[3]:>6}", flush=True)
+        print(f"\n{visitors:<3}visitors, ms p50 / p95{'':<12}reruns          first load    ratio")
+        rows = {name: [act] for name, act in acts.items()}
+        if not given.only:
+            rows["all pages, mixed"] = [act for name, act in acts.items() if name != "bare page"]
+        first = 0.0
+        for name, those in rows.items():
+            port = server_of(name)[1]
+            loads, waits = together(port, those, visitors, given.seconds, given.period)
+            told = [1000 * np.percentile(v, q) for v in (waits, loads) for q in (50, 95)]
+            first = first or told[1]
+            print(f"{name:<32}{told[0]:7.0f} /{told[1]:6.0f}{told[2]:10.0f} /{told[3]:6.0f}"
+                  f"{told[1] / first:10.1f}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

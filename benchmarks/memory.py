@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from load import ACTS, Visitor, serve
+from load import ACTS, Visitor
+from served import serve
 
 FORGOTTEN = 130
 """Seconds after which the server has forgotten who left."""

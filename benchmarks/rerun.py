@@ -15,19 +15,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from pathlib import Path
 
 import numpy as np
 import websocket
+from served import ROOT, free_port, wait_for
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-ROOT = Path(__file__).resolve().parent.parent
 QUERY = "task=reverse&text=abcdefghijklmnopqrst"
 # `streamlit run app.py` without what the dashboard does for speed.
 DEFAULTS = """
@@ -112,13 +109,6 @@ class Visitor:
         return seconds
 
 
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        return int(free.getsockname()[1])
-
-
 def start_server(defaults: bool = False) -> tuple[subprocess.Popen, int]:
     """The dashboard in a fresh process; with `defaults`, as Streamlit would run it by itself."""
     port = free_port()
@@ -131,18 +121,6 @@ def start_server(defaults: bool = False) -> tuple[subprocess.Popen, int]:
     )  # fmt: skip
     wait_for(server, port)
     return server, port
-
-
-def wait_for(server: subprocess.Popen, port: int) -> None:
-    """Until a server answers; the benchmark ends if it does not within 100 seconds."""
-    for _ in range(400):
-        try:
-            urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1)
-            return
-        except OSError:
-            time.sleep(0.25)
-    server.terminate()
-    raise SystemExit("The server did not start.")
 
 
 def main() -> None:
