@@ -96,7 +96,10 @@ def differences(systems: Sequence[Translator]) -> tuple[str, ...]:
 
 
 def compare_sentence(
-    systems: Sequence[Translator], text: str, edits: Sequence[Edit] = ()
+    systems: Sequence[Translator],
+    text: str,
+    edits: Sequence[Edit] = (),
+    answer: Callable[[Translator, Source], Trace] = Translator.translate,
 ) -> Comparison:
     """One sentence through every model, every edit made in each that can take it.
 
@@ -108,6 +111,7 @@ def compare_sentence(
         systems: 2 to 4 of one task.
         text: what a person typed.
         edits: as in `s2s.decoding.whatif`.
+        answer: gives a model's own answer; for whoever has it already.
 
     Raises:
         UserError: as `check`, and when a model cannot read the text, naming the model.
@@ -120,8 +124,8 @@ def compare_sentence(
     traces, originals = [], []
     for system in systems:
         try:
-            original = system.translate(text)
-            trace = original if edited == text else system.translate(edited)
+            original = answer(system, text)
+            trace = original if edited == text else answer(system, edited)
             if rest:
                 trace, unfit = _edited(system, edited, rest)
                 notes += [f"{system.name} runs without one edit: {why}" for why in unfit]

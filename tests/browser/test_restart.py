@@ -19,9 +19,12 @@ def test_a_restarted_server_goes_on_where_the_visitor_was(open_page, watch):
         start = shown.shows(REVERSE, "fghij").steps
         shown.next.click()
         shown.address_has(text="fghij", step=2)
+    app, state = page.get_by_test_id("stApp"), "data-test-connection-state"
+    expect(app).not_to_have_attribute(state, "CONNECTED")
     with serving(port=port):
         # The browser asks again by itself, in longer and longer intervals.
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=90_000)
+        expect(app).to_have_attribute(state, "CONNECTED", timeout=90_000)
+        expect(app).to_have_attribute("data-test-script-state", "notRunning")
         shown.next.click()
         shown.address_has(text="fghij", step=3)
         shown.example(other).click()

@@ -17,7 +17,11 @@ from ui.cached.shared import shared_cache
 @shared_cache(max_entries=128)
 def sentence(keys: tuple[Key, ...], text: str, edits: tuple[Edit, ...]) -> Comparison:
     """One sentence through every model, the first one first."""
-    return compare.compare_sentence([cached.system(key) for key in keys], text, edits)
+    there = {cached.system(key).name: key for key in keys}
+    return compare.compare_sentence(
+        [cached.system(key) for key in keys], text, edits,
+        lambda system, source: cached.what_if(there[system.name], source).trace,
+    )  # fmt: skip
 
 
 @shared_cache(max_entries=64)
