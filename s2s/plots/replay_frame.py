@@ -73,7 +73,7 @@ def transport(epochs: Sequence[int], at: int, palette: Palette) -> dict[str, Any
             ],
         }],
         "sliders": [{
-            "active": stops.index(nearest(stops, at)), "x": 0.16, "len": 0.84, "y": 0,
+            "active": stops.index(nearest(stops, at)), "x": 0.24, "len": 0.76, "y": 0,
             "yanchor": "top",
             "pad": {"t": 40, "b": 4}, "currentvalue": {"prefix": "after epoch ", "font": {
                 "color": palette.text, "size": 13}, "xanchor": "left"},
