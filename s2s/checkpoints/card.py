@@ -32,7 +32,7 @@ def shape(model: ModelConfig) -> str:
     if model.peeky != "none":
         parts.append("peeky")
     if model.query == "previous":
-        parts.append("asked before the fed token")
+        parts.append("Bahdanau’s order")
     if model.input_feeding:
         parts.append("input feeding")
     return ", ".join([*parts, size(model)])

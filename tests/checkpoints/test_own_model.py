@@ -13,6 +13,8 @@ from tutorials import caller, refuser
 
 import s2s
 from s2s.checkpoints import checkpoint
+from s2s.checkpoints.importers import containers
+from s2s.config.limits import Limits
 
 SOURCES = [[3, 5, EOS], [4, 4, 7, EOS], [11, 3, 8, 6, EOS], [10, 6, EOS], [9, 7, 5, EOS]]
 SPECIAL = {"bos": BOS, "eos": EOS, "pad": None, "unk": None}
@@ -182,6 +184,18 @@ def test_letters_to_phonemes_in_an_archive(call, tmp_path):
     given = [tmp_path / "checkpoint20.npz", "--vocab", tmp_path / "V.json", "--as", "fra-eng/mine"]
     found = call("import", *given, *check_file(tmp_path, model))
     assert found.code == 0 and "g2p-en" in found.out, found.err
+
+
+def test_more_than_a_file_holds_is_refused_before_it_is_made(refused, tmp_path, monkeypatch):
+    state = original("d2l, plain").state_dict()
+    state["decoder.dense.bias"] = torch.zeros(1).expand(1 << 40)
+    assert "fewer numbers than its shape says" in refused(*arguments(tmp_path, state))
+    given = arguments(tmp_path, original("d2l, plain").state_dict())
+    np.savez_compressed(tmp_path / "model.npz", a=np.zeros(1 << 20, "f"))
+    monkeypatch.setattr(containers, "limits", lambda: Limits(weights_bytes=1_000_000))
+    assert "unpacks to" in refused(tmp_path / "model.npz", *given[1:])
+    monkeypatch.setattr(containers, "limits", lambda: Limits(weights_bytes=100))
+    assert "at most 100 are read" in refused(*given)
 
 
 class Evil:

@@ -105,6 +105,7 @@ def _load(path: str) -> Any:
         raise UserError(f"{path} cannot be read: {reason}.") from None
     if size > limits().weights_bytes:
         raise UserError(f"{path} has {size:,} bytes; at most {limits().weights_bytes:,} are read.")
+    _check_archive(path)
     ending = Path(path).suffix.lower()
     if ending == ".safetensors":
         try:
@@ -119,18 +120,27 @@ def _load(path: str) -> Any:
     return load_pt(path)
 
 
-def _npz(path: str) -> dict[str, np.ndarray]:
-    """The arrays of a NumPy archive; nothing is unpacked that is larger than a model may be."""
+def _check_archive(path: str) -> None:
+    """Refuse an archive, as ``.pt`` and ``.npz`` are, that unpacks to more than may be read."""
+    if not zipfile.is_zipfile(path):
+        return
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > limits().weights_bytes:
-                raise UserError(
-                    f"{path} unpacks to more than {limits().weights_bytes:,} bytes, which is the "
-                    "most that is read."
-                )
+            whole = sum(item.file_size for item in archive.infolist())
+    except (OSError, ValueError, zipfile.BadZipFile):
+        raise UserError(f"{path} is a damaged archive.") from None
+    if whole > limits().weights_bytes:
+        raise UserError(
+            f"{path} unpacks to {whole:,} bytes; at most {limits().weights_bytes:,} are read."
+        )
+
+
+def _npz(path: str) -> dict[str, np.ndarray]:
+    """The arrays of a NumPy archive."""
+    try:
         with np.load(path, allow_pickle=False) as held:
             return {name: held[name] for name in held.files}
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError):
+    except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, TypeError):
         raise UserError(f"{path} is no archive of NumPy arrays, or it is damaged.") from None
 
 
@@ -182,6 +192,9 @@ def _walk(
         name = f"{prefix}.{key}" if prefix else str(key)
         value = torch.from_numpy(value.copy()) if _numbers(value) else value
         if isinstance(value, Tensor):
+            held_bytes = value.numel() * value.element_size()
+            if value.device.type != "cpu" or value.untyped_storage().nbytes() < held_bytes:
+                raise UserError(f"{label(name, 60)} has fewer numbers than its shape says.")
             if value.is_floating_point() and value.layout == torch.strided:
                 yield name, value
             else:
