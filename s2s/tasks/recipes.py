@@ -61,15 +61,16 @@ BOOK: dict[str, Any] = {"seeds": 3, "watch": DATE_WATCH, "tables": ("exact_by_ep
 
 
 def _h128(
-    variant: str, look_for: str, model: dict, control: str = "", train: dict | None = None
-) -> Recipe:
+    variant: str, look_for: str, model: dict, control: str = "", train: dict | None = None,
+    **rest: Any,
+) -> Recipe:  # fmt: skip
     return _recipe(
         f"fra-eng-small/{variant}", "T2", look_for,
         model=H128["model"] | {"target_activation": "none"} | model,
         sequence=H128["sequence"],
         train=H128["train"] | (train or {}),
         control=control,
-        **SMALL,
+        **SMALL | rest,
     )  # fmt: skip
 
 
@@ -90,6 +91,11 @@ FRENCH_MODEL: dict[str, Any] = {
     "dropout": 0.3,
 }  # fmt: skip
 DOT: dict[str, Any] = {"attention": "dot"}
+# The decoder of Bahdanau et al. 2015, without its maxout layer.
+BAHDANAU: dict[str, Any] = {
+    "attention": "additive", "query": "previous", "context_into": "cell_and_output",
+    "embedding_into_output": True, "attentional_layer": False,
+}  # fmt: skip
 SLOTS: dict[str, Any] = DOT | {"attention_slots": 8}
 
 # The first was trained on, the others are held out.
@@ -197,6 +203,10 @@ _ALL = (
           {"attention": "scaled_dot"}, "dot"),
     _h128("general", "A matrix between the two states.", {"attention": "general"}, "dot"),
     _h128("additive", "A small network as the score.", {"attention": "additive"}, "dot"),
+    _h128("bahdanau", "Attention asks before the fed token is read, and what it found enters the "
+          "cell: the map shows what each word was made from.", BAHDANAU, seeds=1),
+    _h128("input-feeding", "What attention made of one step is read at the next: it knows where "
+          "it has looked.", DOT | {"input_feeding": True}, "dot"),
     _h128("reversed", "The source read last word first: the first words are near.",
           {"reverse_source": True}, "plain-128"),
     _h128("scheduled", "Teacher forcing falls from 1 to 0 over the epochs, with dot attention.",

@@ -24,6 +24,8 @@ SHIPPED = {
     "fra-eng-small/additive": "je suis fatigué.",
     "fra-eng-small/attention": "je suis fatigué.",
     "dates-book/peeky": "march 3, 2001",
+    "fra-eng-small/bahdanau": "je suis fatigué.",
+    "fra-eng-small/input-feeding": "je suis fatigué.",
 }
 
 

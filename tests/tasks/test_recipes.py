@@ -21,6 +21,7 @@ ASKED = """
     fra-eng-small/deep fra-eng-small/deep-reversed
     kor-eng/plain kor-eng/attention
 """.split()
+BAHDANAU = {"query", "context_into", "embedding_into_output", "attentional_layer"}
 TUTORIALS = {"T1", "T2", "T3", "T4", "T5"}
 SHIPPED = [entry for entry in checkpoint.entries() if entry.about.recipe]
 
@@ -62,6 +63,7 @@ def test_a_recipe_differs_from_its_control_in_one_thing(recipe):
     assert recipe.seeds == control.seeds
     one_thing = (
         {"attention"}, {"attention", "attention_slots"}, {"reverse_source"}, {"layers"}, {"peeky"},
+        {"input_feeding"}, BAHDANAU,
         {"teacher_forcing_ratio"}, {"teacher_forcing_schedule", "teacher_forcing_unit"},
     )  # fmt: skip
     assert differing(recipe.model, control.model) | differing(recipe.train, control.train) in (
