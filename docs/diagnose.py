@@ -2,8 +2,8 @@
 
     python docs/diagnose.py [--data FILE …] [--only checks|trust]
 
-Tasks that are learned from a file are asked on its test part; where the file is not named (each is
-known by its SHA-256), on the sentences that ship. About three minutes of processor time.
+Tasks that are learned from a file are asked on its unseen parts; where the file is not named (each
+is known by its SHA-256), on the sentences that ship. About two minutes of processor time.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Counted(NamedTuple):
 
     Attributes:
         model: its name.
-        own: whether they come from the test part of its own file.
+        own: whether they come from its own file.
         right: exactly the reference.
         wrong: not, where the task is judged so; else under `WRONG` chrF.
         between: neither: as good, or half right.
@@ -110,19 +110,19 @@ def examined() -> Iterator[str]:
 
 
 @cache
-def test_part(task: str, data: DataConfig, sequence: SequenceConfig, path: Path) -> list[Pair]:
-    """The test part of a file; models of one task share it."""
-    return load_parts(TASKS[task], data, sequence, str(path))[1]["test"]
+def own_part(task: str, data: DataConfig, sequence: SequenceConfig, path: Path) -> list[Pair]:
+    """The validation part of a file; models of one task share it."""
+    return load_parts(TASKS[task], data, sequence, str(path))[1]["validation"]
 
 
 def held_out(system: System, files: Mapping[str, Path]) -> tuple[bool, list[Pair]]:
-    """Whether they are its own test part, and pairs that it was not trained on."""
+    """Whether they are of its own file, and pairs that it was not trained on."""
     data = own_data(system, "pairs")
     path = files.get(data.sha256 or "")
     if path is None:
         pool = list(test_set(system.task).pairs)
     else:
-        pool = test_part(system.task, data, system.sequence, path)
+        pool = own_part(system.task, data, system.sequence, path)
     return path is not None, random.Random(SEED).sample(pool, min(ASKED, len(pool)))
 
 
@@ -151,11 +151,12 @@ def trusted(files: Mapping[str, Path]) -> Iterator[str]:
     """The second half: what the trust line is worth."""
     counted = [count(checkpoint.load(name), files) for name in names()]
     yield (
-        f"The line under the readout, asked on up to {ASKED} held-out sentences a model: the test "
-        "part of its own data, or (marked *) the sentences that ship. Right: the reference, token "
-        f"by token. Wrong: any other answer, for translations one under {WRONG} chrF; what lies "
-        "between is as good or half right, and counts for neither. The bounds of the check for "
-        "overlooked words were chosen on the same test parts, for at most 5 % of right answers.\n"
+        f"The line under the readout, asked on up to {ASKED} held-out sentences a model: of the "
+        "validation part of its own data, or (marked *) the sentences that ship. Right: the "
+        "reference, token by token. Wrong: any other answer, for translations one under "
+        f"{WRONG} chrF; what lies between is as good or half right, and counts for neither. The "
+        "bounds of the check for overlooked words were chosen on the test parts, for at most 5 % "
+        "of right answers.\n"
     )
     yield "| model | right | with a line | wrong | with a line: recall | precision | between |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"

@@ -13,6 +13,8 @@ from s2s.text.numbers import number, percent, rounded
 
 LARGEST = 700.0
 """A larger ratio does not fit a float."""
+FAINTEST = 0.05
+"""Nats; less is not told."""
 
 
 def contrast_finding(found: Contrast) -> str:
@@ -32,7 +34,7 @@ def contrast_finding(found: Contrast) -> str:
         (int(np.nanargmax(values)), chosen, values > 0),
         (int(np.nanargmin(values)), other, values < 0),
     ):
-        if speaks[place]:
+        if speaks[place] and abs(float(values[place])) >= FAINTEST:
             nats = number(abs(float(values[place])), 1)
             parts.append(f"“{label(found.source[place], 24)}” speaks most for {name} ({nats} nats)")
     if not parts:
