@@ -13,6 +13,7 @@ from s2s.plots.attention_margins import coverage_chart, entropy_chart, score_map
 from s2s.plots.base import Chart
 from s2s.plots.beam_tree import beam_tree
 from s2s.plots.compared import comparison_by_length
+from s2s.plots.contrast import contrast_strips
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.domino import domino_chart
 from s2s.plots.export import figure_bytes
@@ -39,7 +40,8 @@ __all__ = [
     "DARK", "FAMILIES", "LIGHT", "PALETTES", "Bar", "Chart", "Curve", "Family", "Frame",
     "Influenced", "Learned", "Line", "Palette", "Part", "Point", "Readout", "Strip",
     "aer_by_shift", "attention_difference", "attention_map", "bars_chart", "beam_tree",
-    "cell_sentence", "comparison_by_length", "coverage_chart", "curves_chart", "domino_chart",
+    "cell_sentence", "comparison_by_length", "contrast_strips", "coverage_chart", "curves_chart",
+    "domino_chart",
     "entropy_chart", "family_of", "figure_bytes", "finding", "flow_curves", "gold_map",
     "gradient_finding", "gradient_map", "influence_map", "lanes_chart", "method_strips", "readout",
     "score_by_epoch", "score_by_length", "score_map", "share_curve", "state_curves",
