@@ -142,8 +142,9 @@ def head(title: str, scored: bool = True) -> tuple[Found | None, DeltaGenerator]
         found = find(link.view(), tasks)
         _choices(tasks, found.model)
         if scored:
-            told = _told(found.model)
-            st.caption(told, width="content")
+            st.caption(found.model.headline, width="content")
+            with st.container(key="head-size", width="content"):  # goes first where it is narrow
+                st.caption(found.model.size, width="content")
     if found.instead:
         st.warning(plain(found.instead))
     return found, row
@@ -183,11 +184,6 @@ def _choices(tasks: Mapping[str, Sequence[Model]], chosen: Model) -> None:
 def _width(text: str, ends: tuple[int, int]) -> int:
     """Px for a list whose chosen name is read whole, as far as there is room."""
     return min(max(ends[0], LETTER * len(text) + AROUND), ends[1])
-
-
-def _told(chosen: Model) -> str:
-    """The model's score, and its size."""
-    return " · ".join(part for part in (chosen.headline, chosen.size) if part)
 
 
 def sentence(
