@@ -200,12 +200,12 @@ def _any_character(character: str) -> str:
 
 
 NORMALISERS: dict[str, Normaliser] = {
-    "any": any_script,
     "latin": latin,
     "korean": korean,
     "hangul": hangul,
     "letters": letters,
     "verbatim": verbatim,
+    "any": any_script,
 }
 
 TOKENISERS: dict[str, Tokeniser] = {

@@ -14,13 +14,14 @@ from pathlib import Path
 import damage
 import pytest
 import torch
-from tiny import about_of, build_system
+from tiny import SOURCE_WORDS, about_of, build_system
 
 from s2s.checkpoints import checkpoint, history
 from s2s.checkpoints.checkpoint import Entry
 from s2s.errors import UserError
 from s2s.results import EpochReport, History, Watched
 from s2s.text.label import writable
+from s2s.training import moments
 
 SICK, WELL = "fra-eng/sick", "fra-eng/well"
 SECONDS = 20.0  # a busy machine takes one; without bounds it is minutes, or for ever
@@ -40,7 +41,9 @@ def root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setenv("S2S_CHECKPOINTS", name)
         system = build_system(attention="general", dtype=torch.float32)
         for model in (SICK, WELL):
-            checkpoint.save(folder / model, system, about_of(system), PAST, "# A card\n")
+            seen = moments.record(system, [(SOURCE_WORDS[0], "b")], 1)
+            checkpoint.save(folder / model, system, about_of(system), PAST, "# A card\n", seen)
+            shutil.copy(folder / model / history.HISTORY, folder / model / history.REPLAYED)
         yield folder
         for path in (folder / "fra-eng", folder / SICK):
             path.chmod(0o755)
