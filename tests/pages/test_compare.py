@@ -65,7 +65,7 @@ def test_the_chosen_models_in_their_order():
         assert lanes(at)[lane] == list(own.output)
     titles = [json.dumps(json.loads(chart.proto.spec).get("title"), ensure_ascii=False)
               for chart in at.get("vega_lite_chart")]  # fmt: skip
-    for variant in ("◆ peeky", "■ plain"):
+    for variant in ("peeky", "plain"):
         assert sum(f"{variant}: no attention" in title for title in titles) == 1
 
 
