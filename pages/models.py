@@ -61,7 +61,8 @@ def detail(model: Model, models: list[Model], take: TakeAway) -> None:
 @st.fragment
 def wound_back(model: Model, models: list[Model]) -> None:
     """Its watched sentences, epoch by epoch; only this runs again while one is chosen."""
-    replay.of_models([model], model.others(models), palette(), "models_replay")
+    if not replay.of_models([model], model.others(models), palette(), "models_replay"):
+        st.caption("Nothing of it can be read; see above.")
 
 
 def unscored(model: Model) -> str:

@@ -53,7 +53,7 @@ COMMANDS = {
     "evaluate": "Measure a model on a file of pairs, or on a held-out part of its own data.",
     "train": "Train a model and write its checkpoint; an unfinished run goes on where it was left.",
     "reproduce": "Train a recipe, tabulate, write its checkpoint; what is finished is kept.",
-    "import": "Import a tutorial's PyTorch model; nothing is trained or measured.",
+    "import": "Import somebody's model; nothing is trained or measured.",
     "probe": "Look inside one sentence: gradients, saliency, influence of the inputs, agreement.",
     "compare": "Compare two to four models of one task, on a sentence or on a test set.",
     "diagnose": "Examine a model: what is wrong with it, and on which sentences it shows.",

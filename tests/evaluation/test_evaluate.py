@@ -102,7 +102,7 @@ def test_the_first_start_token_is_no_part_of_an_answer(monkeypatch):
     three = build_like(3)
     ids = tuple(three.target_vocab.ids[token] for token in (BOS, "red", "sea", EOS))
     output = batched.Written(ids, log_probability=-1.0)
-    monkeypatch.setattr(batched, "write_batch", lambda system, rows, looked: [output] * len(rows))
+    monkeypatch.setattr(batched, "write_batch", lambda system, rows, *how: [output] * len(rows))
     assert evaluate(three, [("a b", "red sea"), ("c", "sea red")]).exact_match == 0.5
 
 

@@ -21,7 +21,7 @@ import s2s
 from s2s.checkpoints import checkpoint
 from s2s.decoding import whatif
 from s2s.errors import UserError
-from s2s.tasks import TASKS
+from s2s.tasks import TASKS, own
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = [entry.name for entry in checkpoint.entries()]
@@ -89,7 +89,7 @@ def with_slots(trace):
 
 def test_there_are_models():
     shipped = {name.split("/")[0] for name in SHIPPED}
-    assert shipped == set(TASKS)
+    assert shipped == set(TASKS) - {own.TASK.name}  # which holds what visitors train
 
 
 @pytest.mark.parametrize("model", SHIPPED)
@@ -197,8 +197,7 @@ def test_edits_in_the_address():
     for damaged in ("zzz", "d99", "f0.€", "f1", "t0", "s9"):
         at = clean(visit("reverse/attention", text=text, edits=damaged))
         assert len(at.warning) == 1, damaged
-        assert views(at)[0]["original"] is None
-        assert "edits" not in at.query_params
+        assert views(at)[0]["original"] is None  # the browser takes them out of the address
 
 
 def test_a_reference_is_compared():
@@ -238,7 +237,8 @@ def test_every_cache_is_bounded():
     """Nothing a visitor does grows the server for ever."""
     for file in (*ROOT.glob("ui/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.FunctionDef):
+            # Without an argument there is one value for all.
+            if isinstance(node, ast.FunctionDef) and node.args.args:
                 for mark in node.decorator_list:
                     if "cache" in ast.unparse(mark):
                         bound = "maxsize=" if "lru_cache" in ast.unparse(mark) else "max_entries="

@@ -214,7 +214,7 @@ def test_shipped_models(name):
 def test_the_source_that_ran_is_the_source_in_the_file(kind):
     records = source_code(kind)
     titles = [record.title for record in records]
-    assert titles[-2:] == ["Decoder.forward", "Decoder._logits"]
+    assert titles[-4:] == [f"Decoder.{name}" for name in ("forward", "_run", "_look", "_logits")]
     assert ("attend" in titles) == (kind != "none")
     # ScaledDot divides what Dot gives; General has keys of its own and scores as Dot does.
     own = {

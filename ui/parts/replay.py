@@ -83,6 +83,8 @@ def of_models(models: Sequence[Model], behind: Sequence[Model], palette: Palette
         one = told(model, [o.source for o in model.replays].index(source))
         if one is not None:
             columns.append(one)
+    if not columns:
+        return False
     back = [told(other) for other in behind if other not in found]
     show(columns, [one for one in back if one and one.reports], found[0].task.score, palette, key)
     again = [m for m in found if (Path(m.entry.path) / histories.REPLAYED).is_file()]

@@ -150,4 +150,4 @@ def _json(path: str) -> Any:
 def _lines(path: str) -> list[str]:
     """A word a line; what stands behind a tab, such as a count, is not the word's."""
     lines = _read(path).replace("\r\n", "\n").split("\n")
-    return [line.split("\t")[0] for line in (lines[:-1] if lines[-1] == "" else lines)]
+    return [line.partition("\t")[0] for line in (lines[:-1] if lines[-1] == "" else lines)]
