@@ -238,6 +238,8 @@ def test_a_ribbon_stays_inside_its_lane(show: Show) -> None:
     data["run"]["attention"] = np.eye(9)[[0, 8]].tolist()
     page = show(data)
     page.set_viewport_size({"width": 1000, "height": 800})
+    # It is laid out anew in the frame after.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
     lane = page.locator("[data-lane=source]")
     for place in (0, 8):
         tile = lane.locator(".token").nth(place).bounding_box()

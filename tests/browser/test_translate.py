@@ -179,7 +179,7 @@ def test_change_task_and_model(server, open_page):
     answer = shown.shows(FRENCH_PLAIN, task_of(FRENCH).examples[0])
     assert answer.attention is None
     shown.has_model("plain")
-    expect(page.get_by_text(f"{score(FRENCH_PLAIN)} · no attention")).to_be_visible()
+    expect(page.get_by_text(score(FRENCH_PLAIN))).to_be_visible()
     expect(page.get_by_text("No attention map")).to_be_visible()
     expect(shown.map).to_have_count(0)
     shown.tells(answer, first_word(answer))
