@@ -34,12 +34,17 @@ def wanted(
         icon: before it.
         parameter: holds the wish in the address instead, for whatever is shown.
     """
-    asked = st.session_state.get(f"wanted_{name}") == key
-    if parameter in link.view() if parameter else asked:
+    if _is_wanted(name, key, parameter):
         return True
     # Its own callback: the run that the press starts already knows.
     st.button(label, icon=icon, key=f"button_{name}", on_click=_want, args=(name, key, parameter))
     return False
+
+
+def _is_wanted(name: str, key: tuple[Hashable, ...], parameter: str | None) -> bool:
+    if parameter:
+        return parameter in link.view()
+    return st.session_state.get(f"wanted_{name}") == key
 
 
 def _want(name: str, key: tuple[Hashable, ...] | None, parameter: str | None) -> None:
@@ -69,6 +74,10 @@ def computed(
     Raises:
         UserError: the job was refused, or too many stand in line.
     """
+    if st.session_state.get(f"stopped_{name}") == key:
+        st.button("Go on", icon=":material/play_arrow:", key=f"go_on_{name}",
+                  on_click=st.session_state.pop, args=(f"stopped_{name}", None))  # fmt: skip
+        return None
     asked: Asked = (name, *key), job, _visitor()
     work, end = line().ask(*asked), time.monotonic() + PATIENCE
     # Without a server, as in a test, nothing would look again.
@@ -90,8 +99,12 @@ def _wait(asked: Asked, name: str, parameter: str | None) -> None:
         st.rerun()
     st.progress(min(max(work.share, 0.0), 1.0), _told(work))
     if st.button("Cancel", key=f"cancel_{name}"):
-        line().leave(asked[0], asked[2])
-        _want(name, None, parameter)
+        (_, *key), _, visitor = asked
+        line().leave(asked[0], visitor)
+        if _is_wanted(name, tuple(key), parameter):
+            _want(name, None, parameter)
+        else:  # begun without being asked for
+            st.session_state[f"stopped_{name}"] = tuple(key)
         st.rerun()
 
 
