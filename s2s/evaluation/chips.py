@@ -88,6 +88,16 @@ def other_numbers(one: Sentence) -> bool:
     return numbers[0] != numbers[1]
 
 
+def lost_names(system: System, one: Sentence) -> list[str]:
+    """Words that the source and the reference share letter for letter, names as a rule, and that
+    the output lacks."""
+    if one.reference is None:
+        return []
+    own = system.source_vocab.decode(one.source[one.first : one.first + one.length])
+    wanted = {*own} & {*one.reference} - {*one.tokens}
+    return [word for word in own if word in wanted and word.isalpha() and len(word) > 1]
+
+
 def _longer(system: System, one: Sentence) -> bool:
     trained = system.sequence.trained_source_length
     return trained is not None and one.length > trained and system.sequence.stop == "eos"
@@ -101,7 +111,9 @@ CHIPS: dict[str, Callable[[System, Sentence], bool]] = {
     "never ended": lambda system, one: not one.ended,
     "flat attention": lambda system, one: spread(one) > FLAT,
     "all on one word": lambda system, one: spread(one) < PEAKED and len(one.source) > 3,
-    "number": lambda system, one: reads_words(system) and other_numbers(one),
+    "number or name": lambda system, one: (
+        reads_words(system) and (other_numbers(one) or bool(lost_names(system, one)))
+    ),
     "longer than trained": _longer,
 }
 

@@ -14,7 +14,7 @@ import s2s
 from s2s.checkpoints import checkpoint
 from s2s.decoding import batched
 from s2s.evaluation.checks import CHECKS, renamed
-from s2s.evaluation.chips import lost_words, repeats
+from s2s.evaluation.chips import lost_names, lost_words, repeats
 from s2s.evaluation.diagnose import diagnose, with_original
 from s2s.evaluation.evidence import gather
 from s2s.evaluation.reading import read_set
@@ -208,3 +208,11 @@ def test_the_door_for_notebooks():
     found = s2s.diagnose("fra-eng-small/dot", pairs)
     assert [answer.source for answer in found.answers] == [source for source, _ in pairs]
     assert found.outside() == ()
+
+
+def test_a_name_that_does_not_come_through_has_its_chip():
+    pairs = [("Tom a vu Marie .", "tom saw marie ."), ("Je suis à Paris .", "i m in paris .")]
+    answers = s2s.diagnose(s2s.load("fra-eng/attention"), pairs).answers
+    for answer, names in zip(answers, (("tom", "marie"), ("paris",)), strict=True):
+        lost = any(name not in answer.output.split() for name in names)
+        assert ("number or name" in answer.chips) == lost
