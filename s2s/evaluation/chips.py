@@ -89,8 +89,7 @@ def other_numbers(one: Sentence) -> bool:
 
 
 def lost_names(system: System, one: Sentence) -> list[str]:
-    """Words that the source and the reference share letter for letter, names as a rule, and that
-    the output lacks."""
+    """Words, names as a rule, that source and reference share and the output lacks."""
     if one.reference is None:
         return []
     own = system.source_vocab.decode(one.source[one.first : one.first + one.length])

@@ -14,7 +14,7 @@ import s2s
 from s2s.checkpoints import checkpoint
 from s2s.decoding import batched
 from s2s.evaluation.checks import CHECKS, renamed
-from s2s.evaluation.chips import lost_names, lost_words, repeats
+from s2s.evaluation.chips import lost_words, repeats
 from s2s.evaluation.diagnose import diagnose, with_original
 from s2s.evaluation.evidence import gather
 from s2s.evaluation.reading import read_set
