@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from dashboard import REVERSE, Dashboard, task_of
+from playwright.sync_api import expect
 from resting import COUNT_RUNS, idle
 from serving import free_port, serving
 
@@ -19,8 +20,9 @@ def test_a_restarted_server_goes_on_where_the_visitor_was(open_page, watch):
         start = shown.shows(REVERSE, "fghij").steps
         shown.next.click()
         shown.address_has(text="fghij", step=2)
-        idle(page)
-        page.evaluate(COUNT_RUNS)
+    app = page.get_by_test_id("stApp")
+    expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
+    page.evaluate(COUNT_RUNS)
     with serving(port=port):
         # The browser asks again by itself, in longer and longer intervals.
         page.wait_for_function("() => window.runs > 0", timeout=90_000)
