@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -176,10 +177,7 @@ def _with_preset(given: argparse.Namespace, task: Task) -> Brought:
         raise UserError("Name the words: --vocab V.json.")
     if given.file and len(files) > 1:
         raise UserError("With --preset name one FILE, or --encoder and --decoder.")
-    if given.file:
-        tensors = state_dicts.read_file(files[0], preset)
-    else:
-        tensors = state_dicts.read_files(files[0], files[1], preset)
+    tensors, ignored = state_dicts.read(files, preset, () if given.file else PARTS)
     vocabs = state_dicts.read_vocabularies(given.vocab, preset)
     usual = state_dicts.with_start(preset.sequence, vocabs[1])
     sequence = _sequence(given, usual)
@@ -189,7 +187,8 @@ def _with_preset(given: argparse.Namespace, task: Task) -> Brought:
     shapes = tuple(
         (state_dicts.shown(preset, *key), tuple(tensor.shape)) for key, tensor in tensors.items()
     )
-    return Brought(given.preset, files, shapes, usual, system)
+    lines = tuple(f"  left out: {what}" for what in ignored)
+    return Brought(given.preset, files, shapes, usual, system, _left_out(ignored), lines)
 
 
 def _recognised(given: argparse.Namespace, task: Task) -> Brought:
@@ -209,9 +208,12 @@ def _recognised(given: argparse.Namespace, task: Task) -> Brought:
     usual = own_model.usual(found, vocabs)
     system = own_model.build(given.name, task, found, vocabs, _sequence(given, usual))
     shapes = tuple((label(one.name, 80), one.shape) for one in found.taken)
-    left = tuple(f"Left out of the file: {what}." for what in ignored)
-    lines = tuple(own_model.told(found, ignored))
+    left, lines = _left_out(ignored), tuple(own_model.told(found, ignored))
     return Brought(found.family.name, files, shapes, usual, system, left, lines)
+
+
+def _left_out(ignored: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"Left out of the file: {what}." for what in ignored)
 
 
 def _sequence(given: argparse.Namespace, usual: SequenceConfig) -> SequenceConfig:

@@ -138,6 +138,68 @@ def test_saved_in_the_old_way_and_as_parameters(call, tmp_path):
     assert call("import", *arguments).code == 0
 
 
+def under(name, state):
+    """A state dict as a wrapper names it, or as a training loop keeps it."""
+    return {f"{name}.{key}": value for key, value in state.items()}
+
+
+def parts(state, first="encoder", second="decoder", inner=""):
+    """One state dict for each half."""
+    halves = {first: {}, second: {}}
+    for key, value in state.items():
+        part, _, rest = key.partition(".")
+        halves[first if part.startswith("enc") else second][inner + rest] = value
+    return halves
+
+
+LOOP = {"epoch": 3, "loss": 0.5, "optimizer": {"state": {0: {"step": torch.ones(1)}}}}
+WRAPPED = {
+    "data parallel": lambda s: under("module", s),
+    "compiled": lambda s: under("_orig_mod", s),
+    "both": lambda s: under("module._orig_mod", s),
+    "a name of one's own": lambda s: under("my_translator", s),
+    "two names of one's own": lambda s: under("system.translator", s),
+    "Lightning": lambda s: {"pytorch-lightning_version": "2", "global_step": 9,
+                            "state_dict": under("model", s), "hyper_parameters": {"lr": 0.1}},
+    "a loop": lambda s: LOOP | {"model_state_dict": s},
+    "a loop with a key of its own": lambda s: LOOP | {"weights_of_epoch_3": s},
+    "a loop, data parallel": lambda s: LOOP | {"model": under("module", s)},
+    "halves and an optimiser": lambda s: LOOP | parts(s),
+    "en and de": lambda s: LOOP | parts(s, "en", "de"),
+    "halves, data parallel": lambda s: parts(s, inner="module."),
+    "halves, compiled in parallel": lambda s: parts(s, inner="module._orig_mod."),
+    "a counter in it": lambda s: s | {"encoder.steps": torch.tensor(7)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("preset", ["tutorial3", "tutorial5"])
+@pytest.mark.parametrize("form", WRAPPED)
+def test_what_training_loops_save_is_unwrapped(call, tmp_path, form, preset):
+    arguments = with_state(tmp_path, lambda state: WRAPPED[form](dict(state)), preset)
+    result = call("import", *arguments)
+    assert (result.code, result.err) == (0, ""), result.err
+    assert ("left out: epoch" in result.out) == ("loop" in form or "en and de" == form
+                                                  or "optimiser" in form)  # fmt: skip
+    model = tutorials.make(preset)
+    words, vocab = tutorials.VOCABS[preset]["source"], tutorials.VOCABS[preset]
+    answer = model.answer([4, 5], vocab["bos"], vocab["eos"], 3)
+    ids = s2s.load("fra-eng/mine").target_vocab.ids
+    written = s2s.load("fra-eng/mine").translate(" ".join(words[4:6])).output
+    assert [ids[token] for token in written][: len(answer.output)] == answer.output
+
+
+def test_both_directions_are_named(call, refused, tmp_path):
+    def turn(state):
+        own = {k: v for k, v in state.items() if k.startswith("encoder.gru")}
+        return {**state, **{f"{k}_reverse": v for k, v in own.items()}}
+
+    arguments = with_state(tmp_path, turn)
+    both = "Its encoder reads in both directions"
+    assert f"{both}; that of tutorial 3 reads in one." in refused(*arguments)
+    place = arguments.index("--preset")
+    assert both in refused(*arguments[:place], *arguments[place + 2 :])
+
+
 def test_short_names_stand_for_the_long_ones(call, tmp_path):
     def rename(state):
         return {{"enc": "encoder", "dec": "decoder"}[key[:3]] + key[3:]: tensor

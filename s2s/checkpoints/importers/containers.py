@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from s2s.checkpoints.importers.state_dicts import load_pt
+from s2s.checkpoints.importers import pt_files
 from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.text import label
@@ -35,7 +35,7 @@ PARTS = {
 }  # fmt: skip
 """Keys under which they keep one of its parts, and that part's name."""
 PREFIXES = ("module.", "_orig_mod.", "model.", "seq2seq.", "net.")
-"""What wrappers put before every name."""
+"""What wrappers put before every name; any other one is known by the parts' names after it."""
 ARRAYS = {
     ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"),
     ("numpy", "ndarray"), ("numpy", "dtype"), ("collections", "OrderedDict"),
@@ -43,6 +43,7 @@ ARRAYS = {
 }  # fmt: skip
 """All that a pickle may name."""
 DEEPEST = 4
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,8 @@ def read(paths: Sequence[str], parts: Sequence[str] = ()) -> Held:
         found = dict(_walk(_load(path), part, 0, ignored, words))
         tensors |= _without_prefixes(found, part)
     if not tensors:
-        raise UserError(f"{paths[0]} holds no tensors of real numbers.")
+        left = f" Left out: {'; '.join(ignored[:MOST_NAMED])}." if ignored else ""
+        raise UserError(f"{paths[0]} holds no tensors of real numbers.{left}")
     return Held(tensors, tuple(ignored), words)
 
 
@@ -117,7 +119,7 @@ def _load(path: str) -> Any:
     if ending in (".pkl", ".pickle"):
         with Path(path).open("rb") as file:
             return _arrays(path, file)
-    return load_pt(path)
+    return pt_files.load(path)
 
 
 def _check_archive(path: str) -> None:
@@ -187,19 +189,19 @@ def _walk(
         held = {str(place): value for place, value in enumerate(held)}
     if not isinstance(held, Mapping):
         raise UserError(f"The file holds no tensors, but {label(type(held).__name__, 40)}.")
-    whole = [key for key in WRAPPERS if isinstance(held.get(key), Mapping | list | tuple)]
+    whole = _whole(held)
     for key, value in held.items():
         name = f"{prefix}.{key}" if prefix else str(key)
         value = torch.from_numpy(value.copy()) if _numbers(value) else value
         if isinstance(value, Tensor):
+            if value.layout != torch.strided or not value.is_floating_point():
+                ignored.append(f"{label(name, 60)}: no plain tensor of real numbers")
+                continue
             held_bytes = value.numel() * value.element_size()
             if value.device.type != "cpu" or value.untyped_storage().nbytes() < held_bytes:
                 raise UserError(f"{label(name, 60)} has fewer numbers than its shape says.")
-            if value.is_floating_point() and value.layout == torch.strided:
-                yield name, value
-            else:
-                ignored.append(f"{label(name, 60)}: no real numbers")
-        elif whole and key == whole[0]:
+            yield name, value
+        elif whole is not None and key == whole:
             yield from _walk(value, prefix, depth, ignored, words)
         elif isinstance(value, Mapping) and str(key) in PARTS and depth < DEEPEST and not prefix:
             yield from _walk(value, PARTS[str(key)], depth + 1, ignored, words)
@@ -209,21 +211,39 @@ def _walk(
             ignored.append(f"{label(name, 60)}: no part of the model")
 
 
+def _whole(held: Mapping[Any, Any]) -> Any:
+    """The key of the one state dict that a training loop put beside other things; None without."""
+    for key in WRAPPERS:
+        if isinstance(held.get(key), Mapping | list | tuple):
+            return key
+    if any(isinstance(value, Tensor | np.ndarray) or str(key) in PARTS
+           for key, value in held.items()):  # fmt: skip
+        return None
+    inside = [
+        key for key, value in held.items()
+        if isinstance(value, Mapping) and any(isinstance(v, Tensor) for v in value.values())
+    ]  # fmt: skip
+    return inside[0] if len(inside) == 1 else None
+
+
 def _numbers(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind == "f"
 
 
 def _without_prefixes(tensors: dict[str, Tensor], part: str) -> dict[str, Tensor]:
     """Names without what wrappers put before all of them, in the long names of their parts."""
-    while True:
-        common = [p for p in PREFIXES if tensors and all(n.startswith(p) for n in tensors)]
-        if not common:
+    wrapped = tensors
+    while len(firsts := {name.partition(".")[0] for name in wrapped}) == 1:
+        (first,) = firsts
+        if first in PARTS or not all(name.startswith(f"{first}.") for name in wrapped):
             break
-        tensors = {name.removeprefix(common[0]): value for name, value in tensors.items()}
+        wrapped = {name.partition(".")[2]: value for name, value in wrapped.items()}
+        if f"{first}." in PREFIXES or {name.partition(".")[0] for name in wrapped} <= PARTS.keys():
+            tensors = wrapped
     found = {}
     for name, value in tensors.items():
         first, dot, rest = name.partition(".")
-        inner = re.sub(r"^(?:module|_orig_mod)\.", "", rest)
+        inner = re.sub(r"^(?:(?:module|_orig_mod)\.)+", "", rest)
         long = PARTS.get(first) if dot and first in ("enc", "dec", "en", "de") else first
         name = f"{long}{dot}{inner}"
         if part and name.startswith(f"{part}.{part}."):  # a file of its own that says so again

@@ -84,8 +84,10 @@ def recognise(
         except _Misfit as misfit:
             misfits.append((misfit.share, family, str(misfit)))
     _, family, why = max(misfits, key=lambda found: found[0])
+    both = any(name.startswith("encoder.") and name.endswith("_reverse") for name in tensors)
     raise UserError(
         f"These {len(tensors)} tensors are of no known model. Nearest is {family.title}: {why}."
+        + " Its encoder reads in both directions." * both
     )
 
 

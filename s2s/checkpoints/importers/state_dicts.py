@@ -1,16 +1,15 @@
-"""Tutorial models: state dicts in, one of our models out. The only reader of ``.pt`` files.
+"""Tutorial models: state dicts in, one of our models out.
 
 A preset says what a tutorial's modules are called and how its model reads and writes; every size
-comes from the tensors. Files are read with ``weights_only=True``: tensors, never code.
+comes from the tensors.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from s2s.checkpoints.importers import presets
+from s2s.checkpoints.importers import containers, presets
 from s2s.checkpoints.importers.presets import PARTS, PRESETS, Place, Preset
 from s2s.config import ModelConfig, SequenceConfig
 from s2s.decoding.translator import Translator
@@ -28,105 +27,40 @@ from s2s.tasks import Task
 from s2s.text import label
 from s2s.text.vocab import ROLES, Vocab
 
-SHORT = {"enc": "encoder", "dec": "decoder"}
 GATES = {"gru": 3, "lstm": 4}
 MOST_NAMED = 60  # tensors in one message; a tutorial 5 model of four layers has 36
 # A state dict by part and name in the part's own module.
 Tensors = dict[tuple[str, str], Tensor]
 
 
-def read_file(path: str, preset: Preset) -> Tensors:
-    """A whole model in one file: ``{"encoder": …, "decoder": …}`` or prefixed names.
+def read(
+    paths: Sequence[str], preset: Preset, parts: Sequence[str] = ()
+) -> tuple[Tensors, tuple[str, ...]]:
+    """A model in one file, or in its encoder's and its decoder's, as training loops save them.
 
-    ``enc`` and ``dec`` stand for the long names too, as in tutorial 1.
+    Returns:
+        The preset's tensors and no others; what in the files is none of the model.
 
     Raises:
-        UserError: when it cannot be read, or does not hold the preset's tensors and no more.
+        UserError: when a file cannot be read, or does not hold the preset's tensors.
     """
-    content = load_pt(path)
-    keys = {key: SHORT.get(key, key) for key in content}
-    if any(part in PARTS for part in keys.values()):
-        extra = [key for key, part in keys.items() if part not in PARTS]
-        if extra:
-            raise UserError(f"{path} holds {_listed(extra)} beside the encoder and the decoder.")
-        found = [((keys[key], name), tensor) for key in content
-                 for name, tensor in _tensors(path, content[key], f"{key}.")]  # fmt: skip
-    else:
-        found = []
-        for key, tensor in _tensors(path, content, ""):
-            first, _, name = key.partition(".")
-            found.append(((SHORT.get(first, first), name), tensor))
-        extra = [f"{part}.{name}".rstrip(".") for (part, name), _ in found if part not in PARTS]
-        if extra:
-            raise UserError(
-                f"{path} holds {_listed(extra)}; every name must start with encoder. or decoder. "
-                "(or enc. or dec.), or name two files with --encoder and --decoder."
-            )
-    for part in PARTS:
-        if not any(found_part == part for (found_part, _), _ in found):
-            raise UserError(f"{path} holds no tensor of the {part}.")
-    tensors = dict(found)
-    if len(tensors) < len(found):
-        raise UserError(f"{path} holds a part under its long and its short name; leave one out.")
-    _check_names(preset, tensors)
-    return tensors
-
-
-def read_files(encoder: str, decoder: str, preset: Preset) -> Tensors:
-    """A model in two files, one state dict each; UserError as for one."""
-    tensors = {
-        (part, name): tensor
-        for part, path in zip(PARTS, (encoder, decoder), strict=True)
-        for name, tensor in _tensors(path, load_pt(path), "")
-    }
-    _check_names(preset, tensors)
-    return tensors
-
-
-def load_pt(path: str) -> dict[Any, Any]:
-    """What a ``.pt`` file holds, tensors and containers only; UserError for anything else."""
-    try:
-        Path(path).open("rb").close()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UserError(f"{path} cannot be read: {reason}.") from None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a type of its own for every kind of damage
-        reason = str(error)
-        named = re.search(r"GLOBAL ([\w.]+)", reason)
-        if named or "TorchScript" in reason:
-            what = named[1] if named else "TorchScript"
-            raise UserError(
-                f"{path} holds program code ({label(what, 60)}), which is never run here; save "
-                "the tensors alone, with torch.save(module.state_dict(), file)."
-            ) from None
+    held = containers.read(paths, parts)
+    tensors: Tensors = {}
+    for key, tensor in held.tensors.items():
+        part, _, name = key.partition(".")
+        tensors[part, name] = tensor
+    extra = [f"{part}.{name}".rstrip(".") for part, name in tensors
+             if part not in PARTS or not name]  # fmt: skip
+    if extra:
         raise UserError(
-            f"{path} is not a file that torch.save wrote, or it is damaged or ends early."
-        ) from None
-    if not isinstance(content, dict):
-        raise UserError(f"{path} holds no state dict, but {label(type(content).__name__)}.")
-    return content
-
-
-def _tensors(path: str, content: Any, prefix: str) -> Iterator[tuple[str, Tensor]]:
-    """Names and tensors of a state dict; everything that cannot be a weight is refused."""
-    if not isinstance(content, dict):
-        raise UserError(f"{path}: {prefix.rstrip('.')} is no state dict.")
-    for name, tensor in content.items():
-        place = label(f"{prefix}{name}", 80)
-        if not isinstance(name, str) or not isinstance(tensor, Tensor):
-            raise UserError(f"{path}: {place} is no tensor.")
-        if (
-            not tensor.is_floating_point()
-            or tensor.layout != torch.strided
-            or tensor.device.type != "cpu"
-            or tensor.untyped_storage().nbytes() < tensor.numel() * tensor.element_size()
-        ):
-            raise UserError(f"{path}: {place} is no plain tensor of real numbers.")
-        yield name, tensor
+            f"{paths[0]} holds {_listed(extra)}; every name must start with encoder. or decoder. "
+            "(or enc. or dec.), or name two files with --encoder and --decoder."
+        )
+    for part in PARTS:
+        if not any(found == part for found, _ in tensors):
+            raise UserError(f"{paths[0]} holds no tensor of the {part}.")
+    _check_names(preset, tensors, held.ignored)
+    return tensors, held.ignored
 
 
 def read_vocabularies(path: str, preset: Preset) -> tuple[Vocab, Vocab]:
@@ -225,7 +159,7 @@ def with_start(sequence: SequenceConfig, target: Vocab) -> SequenceConfig:
     return replace(sequence, start_token=target.tokens[target.special("bos")])
 
 
-def _check_names(preset: Preset, tensors: Tensors) -> None:
+def _check_names(preset: Preset, tensors: Tensors, ignored: Sequence[str]) -> None:
     """Refuse missing and unexpected tensors, with a guess at the mistake."""
     own, wanted = tensors.keys(), presets.names(preset, tensors)
     if own == wanted:
@@ -238,6 +172,11 @@ def _check_names(preset: Preset, tensors: Tensors) -> None:
              if own == presets.names(other, own)]  # fmt: skip
     if swapped == presets.names(preset, swapped):
         hints = [" Encoder and decoder seem to be exchanged."]
+    if any(part == "encoder" and name.endswith("_reverse") for part, name in own - wanted):
+        hints.append(f" Its encoder reads in both directions; that of tutorial {preset.tutorial} "
+                     "reads in one.")  # fmt: skip
+    if ignored:
+        hints.append(f" Left out of the file: {_listed(ignored)}.")
     raise UserError(
         f"The tensors are not those of tutorial {preset.tutorial}: {'; '.join(faults)}."
         + "".join(hints)

@@ -1,0 +1,41 @@
+"""The only reader of ``.pt`` files: tensors and plain containers, never code."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from s2s.errors import UserError
+from s2s.text import label
+
+
+def load(path: str) -> dict[Any, Any]:
+    """What a ``.pt`` file holds, tensors and containers only; UserError for anything else."""
+    try:
+        Path(path).open("rb").close()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"{path} cannot be read: {reason}.") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # a type of its own for every kind of damage
+        reason = str(error)
+        named = re.search(r"GLOBAL ([\w.]+)", reason)
+        if named or "TorchScript" in reason:
+            what = named[1] if named else "TorchScript"
+            raise UserError(
+                f"{path} holds program code ({label(what, 60)}), which is never run here; save "
+                "the tensors alone, with torch.save(module.state_dict(), file)."
+            ) from None
+        raise UserError(
+            f"{path} is not a file that torch.save wrote, or it is damaged or ends early."
+        ) from None
+    if not isinstance(content, dict):
+        raise UserError(f"{path} holds no state dict, but {label(type(content).__name__)}.")
+    return content
