@@ -1,4 +1,4 @@
-"""Look inside one sentence: gradients, saliency, influence of the inputs, agreement."""
+"""Look inside one sentence: gradients, attributions, influence, agreement, states."""
 
 from __future__ import annotations
 
@@ -12,14 +12,25 @@ import numpy as np
 
 from s2s import probes
 from s2s.checkpoints import checkpoint
+from s2s.cli.probe_states import (
+    SENTENCES,
+    ask_neighbours,
+    ask_states,
+    neighbours_json,
+    show_neighbours,
+    show_states,
+    states_json,
+)
 from s2s.cli.probe_tables import SHORT, TITLES, digits, table, tokens
 from s2s.cli.probe_why import show_contrast, show_edits
 from s2s.errors import UserError
 from s2s.export.as_json import gradients_json, numbers
 from s2s.export.contrast_json import contrast_json, edits_json
+from s2s.probes.neighbours import METRICS
 from s2s.results import Agreement, GradientFlow, InputInfluence, Saliency
 from s2s.results.gradients import OF, STATES
 from s2s.results.saliency import METHODS
+from s2s.results.state_corpus import SIDES
 from s2s.threads import one_thread
 
 
@@ -38,7 +49,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--layer", type=int, metavar="L",
-        help="recurrent layer, 0 is the lowest (gradients; default the top one)",
+        help="recurrent layer, 0 is the lowest (gradients, neighbours, states; default the top "
+        "one)",
     )  # fmt: skip
     parser.add_argument(
         "--target", metavar="TEXT", help="an output to look at instead of the model's own"
@@ -50,6 +62,22 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--other", metavar="TOKEN",
         help="the token that was not chosen (contrast; default the likeliest one)",
     )  # fmt: skip
+    parser.add_argument("--side", choices=SIDES, help="whose state (neighbours; default decoder)")
+    parser.add_argument(
+        "--place", type=int, metavar="P",
+        help="0-based token of that side (neighbours; default the last)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--metric", choices=METRICS, help="what is near (neighbours; default cosine)"
+    )
+    parser.add_argument(
+        "--sentences", type=int, metavar="N",
+        help=f"sentences that are read for comparison (neighbours, states; default {SENTENCES})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--file", metavar="FILE",
+        help="a file of pairs whose sources are read instead (neighbours, states)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
@@ -58,13 +86,17 @@ def run(given: argparse.Namespace) -> int:
     one_thread()
     kind = KINDS[given.kind]
     options: dict[str, Any] = {}
-    for name in ("of", "state", "layer", "target", "step", "other"):
+    for name in OPTIONS:
         value = getattr(given, name)
         if value is None:
             continue
         if name not in kind.options:
             raise UserError(f"--kind {given.kind} has no --{name}; leave it out.")
         options[name] = _text(value) if name in ("target", "other") else value
+    for name in ("sentences", "place"):
+        low = int(name == "sentences")
+        if options.get(name, low) < low:
+            raise UserError(f"--{name} is {options[name]}; it must be at least {low}.")
     if options.get("layer", 0) < 0:
         raise UserError(f"--layer is {given.layer}; layers are counted from 0, the lowest.")
     if "step" in kind.options and given.step is None:
@@ -216,6 +248,9 @@ class Kind:
     show: Callable[[Any], None]
 
 
+OPTIONS = ("of", "state", "layer", "target", "step", "other", "side", "place", "metric",
+           "sentences", "file")  # fmt: skip
+OF_CORPUS = ("layer", "sentences", "file")
 KINDS = {
     "gradients": Kind(
         probes.gradient_flow, ("of", "state", "layer", "target"), gradients_json, show_gradients
@@ -225,4 +260,8 @@ KINDS = {
     "contrast": Kind(probes.contrast, ("step", "other", "target"), contrast_json, show_contrast),
     "edits": Kind(probes.smallest_edit, ("step", "target"), edits_json, show_edits),
     "agreement": Kind(probes.agreement, ("of", "target"), agreement_json, show_agreement),
+    "neighbours": Kind(
+        ask_neighbours, ("side", "place", "metric", *OF_CORPUS), neighbours_json, show_neighbours
+    ),
+    "states": Kind(ask_states, OF_CORPUS, states_json, show_states),
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from s2s.decoding.loop import DecodeLoop
 from s2s.decoding.system import System
@@ -98,12 +99,28 @@ def by_length(
     return [results[i] for i in range(len(items))]
 
 
+class Keeper(Protocol):
+    """What looks on while a batch is written."""
+
+    def begin(self, loop: DecodeLoop) -> None:
+        """Before the first step: what was read."""
+
+    def keep(self, t: int, at: Tensor, left: Tensor, step: Decoded) -> None:
+        """Step t: the rows of it that have not ended are `left`, `at` is their place among all."""
+
+
 @torch.inference_mode()
 def write_batch(
-    system: System, rows: Sequence[Sequence[int]], looked: bool = True, whole: bool = False
+    system: System,
+    rows: Sequence[Sequence[int]],
+    looked: bool = True,
+    whole: bool = False,
+    keeper: Keeper | None = None,
 ) -> list[Written]:
     """One batch of `write`: what single decoding writes, to the rounding of the model's type."""
     loop = DecodeLoop(system, rows)
+    if keeper:
+        keeper.begin(loop)
     size, source = loop.memory.mask.shape
     maps = _Maps(system, size, source, loop.limit) if whole else None
     ids = torch.zeros(size, loop.limit, dtype=torch.long)
@@ -124,8 +141,9 @@ def write_batch(
             weights = step.attention[left, -1].double()
             entropy[at] += torch.special.entr(weights).sum(-1)
             coverage[at] += weights
-        if maps:
-            maps.keep(t, at, left, step)
+        for one in (maps, keeper):
+            if one:
+                one.keep(t, at, left, step)
         if system.end is not None:
             left = left[written[left, 0] != system.end]
         if not len(left):
@@ -155,7 +173,7 @@ class _Maps:
         self._rows = np.zeros((size, limit, source)) if config.has_attention else None
         self._empty = np.zeros((size, limit)) if config.attention_slots else None
 
-    def keep(self, t: int, at: torch.Tensor, left: torch.Tensor, step: Decoded) -> None:
+    def keep(self, t: int, at: Tensor, left: Tensor, step: Decoded) -> None:
         """Step t of the rows that are still computed: `at` among all, `left` among those."""
         for kept, now in ((self._rows, step.attention), (self._empty, step.empty)):
             if kept is not None and now is not None:

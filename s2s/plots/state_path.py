@@ -19,7 +19,8 @@ from s2s.plots.replay_frame import (
     transport,
 )
 from s2s.results import Array
-from s2s.results.replay import Projection, projection
+from s2s.results.projection import Projection
+from s2s.results.replay import projection
 from s2s.text import label
 from s2s.text.numbers import percent
 

@@ -5,8 +5,10 @@ from s2s.probes.contrast import contrast
 from s2s.probes.gradients import gradient_flow
 from s2s.probes.hidden_states import hidden_states
 from s2s.probes.influence import input_influence
+from s2s.probes.neighbours import neighbours
 from s2s.probes.saliency import saliency
 from s2s.probes.smallest_edit import smallest_edit
+from s2s.probes.state_corpus import state_corpus
 from s2s.probes.two_paths import two_paths
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "gradient_flow",
     "hidden_states",
     "input_influence",
+    "neighbours",
     "saliency",
     "smallest_edit",
+    "state_corpus",
     "two_paths",
 ]

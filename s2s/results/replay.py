@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from s2s.results.base import Array, check_shape
+from s2s.results.projection import Projection, principal
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,40 +114,10 @@ def joined(parts: Iterable[Sequence[Replay]]) -> tuple[Replay, ...]:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Projection:
-    """One fixed view of states of H units in three dimensions.
-
-    Attributes:
-        exact: whether the three axes are the units themselves.
-    """
-
-    mean: Array
-    """[H] what is taken off first."""
-    axes: Array
-    """[H, 3] orthonormal columns."""
-    explained: Array
-    """[3] share of the variance along each axis, 0 to 1."""
-    exact: bool
-
-    def __call__(self, states: Array) -> Array:
-        """[N, H] to [N, 3]."""
-        return (states - self.mean) @ self.axes
-
-
 def projection(replays: Sequence[Replay]) -> Projection:
     """One view of all states of all epochs: three units as they are, else principal components.
 
     Args:
         replays: of models with as many units, all in one space.
     """
-    states = np.concatenate([m.path() for one in replays for m in one.moments]).astype(float)
-    hidden = states.shape[1]
-    if hidden == 3:
-        variance = states.var(axis=0)
-        share = variance / max(variance.sum(), 1e-300)
-        return Projection(np.zeros(3), np.eye(3), share, True)
-    mean = states.mean(axis=0)
-    values, vectors = np.linalg.eigh(np.cov((states - mean).T))
-    order = np.argsort(values)[::-1][:3]
-    return Projection(mean, vectors[:, order], values[order] / max(values.sum(), 1e-300), False)
+    return principal(np.concatenate([m.path() for one in replays for m in one.moments]))
