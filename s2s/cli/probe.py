@@ -12,6 +12,7 @@ import numpy as np
 
 from s2s import probes
 from s2s.checkpoints import checkpoint
+from s2s.cli.probe_patch import patching_json, show_patching
 from s2s.cli.probe_states import (
     SENTENCES,
     ask_neighbours,
@@ -78,6 +79,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--file", metavar="FILE",
         help="a file of pairs whose sources are read instead (neighbours, states)",
     )  # fmt: skip
+    parser.add_argument(
+        "--corrupted", metavar="TEXT",
+        help="another source of as many tokens, into whose run states are put back (patch)",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
@@ -92,7 +97,7 @@ def run(given: argparse.Namespace) -> int:
             continue
         if name not in kind.options:
             raise UserError(f"--kind {given.kind} has no --{name}; leave it out.")
-        options[name] = _text(value) if name in ("target", "other") else value
+        options[name] = _text(value) if name in TEXTS else value
     for name in ("sentences", "place"):
         low = int(name == "sentences")
         if options.get(name, low) < low:
@@ -101,6 +106,8 @@ def run(given: argparse.Namespace) -> int:
         raise UserError(f"--layer is {given.layer}; layers are counted from 0, the lowest.")
     if "step" in kind.options and given.step is None:
         raise UserError(f"--kind {given.kind} is about one step; add --step T.")
+    if "corrupted" in kind.options and given.corrupted is None:
+        raise UserError(f"--kind {given.kind} compares two sources; add --corrupted TEXT.")
     result = kind.ask(checkpoint.load(given.model), _text(given.text), **options)
     if given.json:
         print(json.dumps(kind.to_json(result), ensure_ascii=False, allow_nan=False))
@@ -249,8 +256,9 @@ class Kind:
 
 
 OPTIONS = ("of", "state", "layer", "target", "step", "other", "side", "place", "metric",
-           "sentences", "file")  # fmt: skip
-OF_CORPUS = ("layer", "sentences", "file")
+           "sentences", "file", "corrupted")  # fmt: skip
+TEXTS = ("target", "other", "corrupted")
+OF_CORPUS = ("layer", "sentences", "file", "corrupted")
 KINDS = {
     "gradients": Kind(
         probes.gradient_flow, ("of", "state", "layer", "target"), gradients_json, show_gradients
@@ -263,5 +271,6 @@ KINDS = {
     "neighbours": Kind(
         ask_neighbours, ("side", "place", "metric", *OF_CORPUS), neighbours_json, show_neighbours
     ),
+    "patch": Kind(probes.patching, ("corrupted",), patching_json, show_patching),
     "states": Kind(ask_states, OF_CORPUS, states_json, show_states),
 }

@@ -6,13 +6,14 @@ Single, batched, sampled and beam decoding run on it; they differ in what they f
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from s2s.decoding.system import System
 from s2s.model.batch import make_source
-from s2s.model.decoder import Decoded
+from s2s.model.decoder import Decoded, State
 
 
 class DecodeLoop:
@@ -46,6 +47,11 @@ class DecodeLoop:
         self._decoder = system.model.decoder
         self._attend = attend or {}
         self._fed: Tensor | None = torch.full((len(sources), 1), system.start)
+
+    def start_from(self, state: State) -> None:
+        """Before the first step: begin with this state instead, which is also what Peeky sees."""
+        self.state = state
+        self.memory = replace(self.memory, peek=state.hidden[-1])
 
     def __iter__(self) -> Iterator[tuple[int, Decoded]]:
         """Each step's number and what the decoder computed, T = 1."""

@@ -16,7 +16,7 @@ from s2s.decoding.loop import DecodeLoop
 from s2s.decoding.system import System
 from s2s.decoding.typed_text import written_text
 from s2s.errors import UserError
-from s2s.model.decoder import Decoded, Memory
+from s2s.model.decoder import Decoded, Memory, State
 from s2s.results import Array, Reading, Trace
 
 CANDIDATES = 5
@@ -38,6 +38,7 @@ def greedy(
     attend: Attend | None = None,
     force: Mapping[int, int] | None = None,
     whole: bool = False,
+    start: State | None = None,
 ) -> Trace:
     """Write one token at a time, the most probable one unless it is forced.
 
@@ -48,11 +49,12 @@ def greedy(
         attend: 0-based step to S non-negative weights, renormalised to sum to 1.
         force: 0-based step to the id written there, whatever the model prefers.
         whole: the prefix is the whole output (forced decoding).
+        start: the decoder's first state, instead of the one that the source leads to.
 
     Raises:
         UserError: for a prefix that is too long or weights that do not fit.
     """
-    return decode(system, reading, most_probable, prefix, attend, force, whole)
+    return decode(system, reading, most_probable, prefix, attend, force, whole, start)
 
 
 @torch.inference_mode()
@@ -64,6 +66,7 @@ def decode(
     attend: Attend | None = None,
     force: Mapping[int, int] | None = None,
     whole: bool = False,
+    start: State | None = None,
 ) -> Trace:
     """As `greedy`, but a token that is not forced is the one that `choose` names.
 
@@ -76,6 +79,8 @@ def decode(
     written = dict(force or {}) | dict(enumerate(prefix))
     given = _given_weights(system, attend or {}, len(reading.tokens))
     loop = DecodeLoop(system, [reading.ids], given, len(prefix) if whole else None)
+    if start is not None:
+        loop.start_from(start)
     initial = loop.state.hidden[-1, 0]
     steps: list[Decoded] = []
     output: list[int] = []

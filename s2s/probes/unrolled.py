@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -18,43 +17,18 @@ from torch import Tensor
 from s2s.model.attend import attend
 from s2s.probes.cell_steps import State, run_layer
 from s2s.probes.sentence import Sentence, StateGradients
+from s2s.probes.touch import Nudges, Touch
 from s2s.results import Array
 
 
-@dataclass(frozen=True, eq=False)
-class Nudges:
-    """Zeros to be added to the states of one layer, so that they can be differentiated.
-
-    Attributes:
-        kind: ``hidden`` or ``cell``.
-        layer: 0-based.
-        encoder: S of [ways * way size], in reading order: each way's part goes to that way.
-        decoder: T of [H].
-        initial: [H], the decoder's state before its first step.
-    """
-
-    kind: str
-    layer: int
-    encoder: Sequence[Tensor]
-    decoder: Sequence[Tensor]
-    initial: Tensor
-
-    def add(self, h: Tensor, c: Tensor | None, nudge: Tensor) -> State:
-        """(h, c) after a step, before anything reads them, with one of them nudged."""
-        if self.kind == "hidden":
-            return h + nudge, c
-        assert c is not None  # only an LSTM is asked for its cell states
-        return h, c + nudge
-
-
-def run(sentence: Sentence, nudges: Nudges) -> Tensor:
+def run(sentence: Sentence, touch: Touch) -> Tensor:
     """[T] log odds ln(p_t / (1 - p_t)) of the target tokens."""
-    memory, hidden, cell = encode(sentence, nudges)
-    return log_odds(decode(sentence, memory, hidden, cell, nudges).logits, sentence.target)
+    memory, hidden, cell = encode(sentence, touch)
+    return log_odds(decode(sentence, memory, hidden, cell, touch).logits, sentence.target)
 
 
 def encode(
-    sentence: Sentence, nudges: Nudges | None = None
+    sentence: Sentence, touch: Touch | None = None
 ) -> tuple[Tensor, list[Tensor], list[Tensor | None]]:
     """[S, M] top-layer states in reading order; L hidden and cell states for the decoder."""
     config, places = sentence.config, sentence.places
@@ -66,24 +40,26 @@ def encode(
         ends.append([])
         for way in range(config.ways):
             part = slice(way * size, (way + 1) * size)
-            nudge = None
-            if nudges is not None and number == nudges.layer:
+            change = None
+            if touch is not None:
 
-                def nudge(h: Tensor, c: Tensor | None, step: int, part: slice = part) -> State:
-                    return nudges.add(h, c, nudges.encoder[places[step]][part])
+                def change(
+                    h: Tensor, c: Tensor | None, step: int, number: int = number, part: slice = part
+                ) -> State:
+                    return touch.encoder_state(number, part, places[step], h, c)
 
             zero = vectors.new_zeros(size)
             outputs, end = run_layer(
                 sentence.cell, sentence.layer("encoder", number, way == 1), vectors,
                 (zero, zero if sentence.cell == "lstm" else None),
-                range(count - 1, -1, -1) if way else range(count), nudge,
+                range(count - 1, -1, -1) if way else range(count), change,
             )  # fmt: skip
             sides.append(outputs)
             ends[-1].append(end)
         vectors = torch.cat(sides, dim=-1)  # [S, ways * way size]
     starts = first_states(sentence, ends)
-    if nudges is not None:
-        starts[nudges.layer] = nudges.add(*starts[nudges.layer], nudges.initial)
+    if touch is not None:
+        starts = [touch.first_state(number, *start) for number, start in enumerate(starts)]
     back = torch.tensor(places).argsort()
     hidden, cell = zip(*starts, strict=True)
     return one_state(sentence, vectors)[back], list(hidden), list(cell)
@@ -141,7 +117,7 @@ class Steps(NamedTuple):
 
 def decode(
     sentence: Sentence, memory: Tensor, hidden: Sequence[Tensor], cell: Sequence[Tensor | None],
-    nudges: Nudges | None = None,
+    touch: Touch | None = None,
 ) -> Steps:  # fmt: skip
     """All steps of the decoder, the fed tokens fixed.
 
@@ -150,7 +126,7 @@ def decode(
         memory: [S, M] encoder states in reading order.
         hidden: L of [H], the first states.
         cell: L of [H] or None.
-        nudges: added to its states.
+        touch: changes its states.
     """
     config, fed, peek = sentence.config, sentence.fed, hidden[-1]
     if not config.stepwise:
@@ -158,7 +134,7 @@ def decode(
         vectors = inputs
         for number in range(config.layers):
             vectors, _ = _decoder_layer(
-                sentence, number, vectors, (hidden[number], cell[number]), 0, nudges
+                sentence, number, vectors, (hidden[number], cell[number]), 0, touch
             )
         context = None
         if sentence.attention is not None:
@@ -176,7 +152,7 @@ def decode(
         vectors = read[-1]
         for number in range(config.layers):
             vectors, state[number] = _decoder_layer(
-                sentence, number, vectors, state[number], step, nudges
+                sentence, number, vectors, state[number], step, touch
             )
         if context is None:
             context = look(sentence, vectors, x, memory)
@@ -188,17 +164,17 @@ def decode(
 
 def _decoder_layer(
     sentence: Sentence, number: int, vectors: Tensor, state: State, first: int,
-    nudges: Nudges | None,
+    touch: Touch | None,
 ) -> tuple[Tensor, State]:  # fmt: skip
     """Run a layer over the inputs [N, I] of the steps from `first` on."""
-    nudge = None
-    if nudges is not None and number == nudges.layer:
+    change = None
+    if touch is not None:
 
-        def nudge(h: Tensor, c: Tensor | None, step: int) -> State:
-            return nudges.add(h, c, nudges.decoder[first + step])
+        def change(h: Tensor, c: Tensor | None, step: int) -> State:
+            return touch.decoder_state(number, first + step, h, c)
 
     layer = sentence.layer("decoder", number)
-    return run_layer(sentence.cell, layer, vectors, state, range(len(vectors)), nudge)
+    return run_layer(sentence.cell, layer, vectors, state, range(len(vectors)), change)
 
 
 def _input(

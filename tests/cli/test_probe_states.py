@@ -1,4 +1,4 @@
-"""``probe --kind neighbours`` and ``states``: the library's numbers, one sentence for errors."""
+"""``probe --kind neighbours``, ``states``, ``patch``: the library's numbers, clear errors."""
 
 import json
 
@@ -70,6 +70,17 @@ def test_a_file_of_pairs_is_read_instead(run, tmp_path):
     assert "mine.tsv" in out["about"]
 
 
+def test_patching_is_the_librarys(run, made):
+    out = found(run, "--kind", "patch", "--corrupted", "xicroscope")
+    wanted = probes.patching(made[0], TEXT, "xicroscope")
+    assert out["output"] == list(wanted.output) and out["answered"] == list(wanted.answered)
+    np.testing.assert_allclose(
+        np.array(out["recovered"], dtype=float), wanted.recovered(), equal_nan=True
+    )
+    told = run("probe", MODEL, TEXT, "--kind", "patch", "--corrupted", "xicroscope").out
+    assert "lost log odds" in told and "by itself: e p o c s o r c i x <eos>" in told
+
+
 @pytest.mark.parametrize(("arguments", "message"), [
     (("--kind", "neighbours", "--place", "40"), "no decoder state 40"),
     (("--kind", "neighbours", "--place", "-1"), "--place is -1"),
@@ -77,6 +88,8 @@ def test_a_file_of_pairs_is_read_instead(run, tmp_path):
     (("--kind", "neighbours", "--layer", "1"), "Layer 1 does not exist"),
     (("--kind", "neighbours", "--file", "none.tsv"), "none.tsv"),
     (("--kind", "states", "--side", "encoder"), "has no --side"),
+    (("--kind", "patch"), "add --corrupted TEXT"),
+    (("--kind", "patch", "--corrupted", "abc"), "11 and 4 tokens"),
     (("--kind", "gradients", "--sentences", "3"), "has no --sentences"),
 ])  # fmt: skip
 def test_mistakes_get_one_sentence(run, arguments, message):
