@@ -69,6 +69,7 @@ def on_sentence(choices: list[Model], text: str, take: TakeAway) -> None:
 chosen, head = sentence_page.arrive("Compare", scored=False)
 beside = pick.beside(chosen, head)
 if not pick.others_of(chosen):
-    st.info("This task has one model only. Train another, and they stand side by side here.")
+    more = "Train another" if not chosen.about.imported else "Import it beside the models of a task"
+    st.info(f"This task has one model only. {more}, and they stand side by side here.")
     st.stop()
 explore([chosen, *beside])

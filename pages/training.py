@@ -7,12 +7,12 @@ navigation.ensure()
 import streamlit as st
 
 from s2s.errors import UserError
+from ui.cached.visitor import visitor
 from ui.frame import link
 from ui.frame.model import models
 from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.training import live, replayed, runs, start
-from ui.training.visitor import visitor
 
 TRAIN, REPLAY = "Train", "Replay"
 

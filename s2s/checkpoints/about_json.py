@@ -74,9 +74,11 @@ def write(about: About) -> dict[str, Any]:
             "files": [{"name": name, "sha256": digest} for name, digest in about.imported.files],
             "tensors": {name: list(shape) for name, shape in about.imported.tensors},
         }
-        later = {"checked": about.imported.checked, "notes": list(about.imported.notes)}
+        later = {name: getattr(about.imported, name)
+                 for name in ("checked", "notes", "title", "languages", "examples")}  # fmt: skip
         for key, value in later.items():
             del held["imported"][key]
+            value = list(value) if isinstance(value, tuple) else value
             held["imported"] |= {key: value} if value else {}
     own = {
         key: value
@@ -185,10 +187,16 @@ def imported(own: Mapping[str, Any]) -> Imported | None:
         ),
         {side: n for side, n in counts.items() if n and side in ("source", "target")},
         text(held, "checked") or None,
-        tuple(
-            note for note in held.get("notes", ()) if isinstance(note, str) and writable(note)
-        ) if isinstance(held.get("notes"), list) else (),
-    )  # fmt: skip
+        texts(held, "notes"),
+        text(held, "title") or "",
+        (languages[0], languages[1]) if len(languages := texts(held, "languages")) == 2 else None,
+        texts(held, "examples"),
+    )
+
+
+def texts(held: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The texts of a list; what is no text is left out."""
+    return tuple(one for one in rows(held, name) if isinstance(one, str) and writable(one))
 
 
 def _is_cell(value: Any) -> bool:

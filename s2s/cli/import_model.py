@@ -13,22 +13,21 @@ from typing import NamedTuple
 import torch
 
 from s2s.checkpoints import checkpoint, imported_card
-from s2s.checkpoints.importers import state_dicts, vocabularies
+from s2s.checkpoints.importers import own_model, state_dicts, vocabularies
 from s2s.checkpoints.importers.presets import PARTS, PRESETS
-from s2s.cli import own_model
-from s2s.cli.options import add_fields, apply, as_flags
+from s2s.cli.options import add_fields, apply
 from s2s.config import ModelConfig, SequenceConfig
-from s2s.decoding.system import System
+from s2s.config.flags import as_flags
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
+from s2s.evaluation import check_file
 from s2s.evaluation.original import prove
 from s2s.results import History
 from s2s.tasks import TASKS
 from s2s.tasks.about import About, Imported
 from s2s.tasks.base import Task
 from s2s.tasks.text_file import sha256
-from s2s.text import NORMALISERS, TOKENISERS, label
-from s2s.text.vocab import Vocab
+from s2s.text import label
 
 KNOWN_BETTER = {"target_activation": str, "attention_slots": int, "bridge": str}
 REVERSE_HELP = ModelConfig.__dataclass_fields__["reverse_source"].metadata["help"]
@@ -89,11 +88,11 @@ def run(given: argparse.Namespace) -> int:
     brought = _with_preset(given, task) if given.preset else _recognised(given, task)
     system, checked = brought.system, None
     if given.check:
-        proof = prove(system, own_model.originals(given.check, system))
+        proof = prove(system, check_file.read_file(given.check, system))
         if not proof.holds:
             raise UserError(f"{given.name} was not written. {proof.says()}")
         checked = proof.says()
-    lost = untypable(system)
+    lost = own_model.untypable(system)
     files = [*brought.files, *(path for path in _word_lists(given) if path)]
     about = About(
         variant=variant,
@@ -242,28 +241,3 @@ def command(given: argparse.Namespace, usual: SequenceConfig, sequence: Sequence
 def file_name(path: str) -> str:
     """A file's name as a card can show it."""
     return label(Path(path).name).replace("␣", " ").replace("`", "'")
-
-
-def untypable(system: System) -> dict[str, list[str]]:
-    """Side to tokens that its normaliser and tokeniser never give back; empty if all is well."""
-    sequence, found = system.sequence, {}
-    for side, vocab in (("source", system.source_vocab), ("target", system.target_vocab)):
-        ways = (getattr(sequence, f"{side}_{kind}") for kind in ("normaliser", "tokeniser"))
-        lost = _lost(vocab, *ways)
-        if lost:
-            found[side] = lost
-    return found
-
-
-def _lost(vocab: Vocab, normaliser: str, tokeniser: str) -> list[str]:
-    if tokeniser not in ("words", "characters"):
-        return []  # what it gives depends on the sentence, so a token alone proves nothing
-    normalise, split = NORMALISERS[normaliser], TOKENISERS[tokeniser].split
-    # Between letters: edge blanks are taken off, and a blank can be a character of its own.
-    edge = "a" if tokeniser == "characters" else ""
-    around = [edge] if edge else []
-    return [
-        token for i, token in enumerate(vocab.tokens)
-        if i not in vocab.specials
-        and split(normalise(f"{edge}{token}{edge}").text) != [*around, token, *around]
-    ]  # fmt: skip

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from s2s.config.flags import HIDDEN, flag
 from s2s.errors import UserError
 
 T = TypeVar("T")
-# Filled in from the data, or by their own options.
-HIDDEN = {"source_vocabulary", "target_vocabulary", "origin", "sha256"}
 
 
 def _read(kind: str, text: str) -> Any:
@@ -20,11 +19,6 @@ def _read(kind: str, text: str) -> Any:
     if "int" in kind:
         return int(text)
     return float(text) if "float" in kind else text
-
-
-def flag(prefix: str, name: str) -> str:
-    """``--hidden``, or ``--data-seed`` for a field that another configuration has too."""
-    return f"--{prefix}{name.replace('_', '-')}"
 
 
 def add_fields(
@@ -81,18 +75,3 @@ def apply(given: argparse.Namespace, config: T, prefix: str = "") -> T:
                 ) from None
         changes[item.name] = value
     return replace(config, **changes)  # type: ignore[type-var]
-
-
-def as_flags(config: Any, default: Any, prefix: str = "") -> list[str]:
-    """The options that turn `default` into `config`, for a card's command."""
-    words = []
-    for item in fields(config):
-        value = getattr(config, item.name)
-        if item.name in HIDDEN or value == getattr(default, item.name):
-            continue
-        name = flag(prefix, item.name)
-        if item.type == "bool":
-            words.append(name if value else name.replace("--", "--no-", 1))
-        else:
-            words += [name, "none" if value is None else str(value)]
-    return words

@@ -15,9 +15,10 @@ from types import FrameType
 from tqdm import tqdm
 
 from s2s.checkpoints import checkpoint
-from s2s.cli.options import add_fields, apply, as_flags
+from s2s.cli.options import add_fields, apply
 from s2s.cli.output import one_line
 from s2s.config import NO_ATTENTION, ModelConfig, SequenceConfig, TrainConfig
+from s2s.config.flags import as_flags
 from s2s.errors import UserError
 from s2s.model.attention import ATTENTIONS
 from s2s.model.cells import RNNS

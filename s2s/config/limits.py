@@ -35,12 +35,16 @@ class Limits:
     text_characters: int = option(5_000, "characters of a typed text")
     works: int = option(50, "works of seconds that stand in line for all visitors together")
     works_each: int = option(3, "works of seconds of one visitor that stand in line")
-    uploads_bytes: int = option(50_000_000, "files that one visitor uploaded, all together")
+    uploads_bytes: int = option(200_000_000, "files that one visitor uploaded, all together")
     trainings: int = option(1, "trainings that run at one time")
     trainings_waiting: int = option(20, "trainings that wait for their turn")
     trainings_each: int = option(2, "trainings of one visitor that run or wait")
     trainings_kept: int = option(20, "runs in the list; the oldest finished one goes first")
     trainings_bytes: int = option(2_000_000_000, "runs and the models kept from them on the disk")
+    imports: int = option(50, "imported models that are held for all visitors together")
+    imports_each: int = option(3, "imported models of one visitor")
+    imports_bytes: int = option(200_000_000, "files of one imported model, also unpacked")
+    imports_minutes: int = option(240, "minutes after which an unused imported model goes")
     training_minutes: int = option(60, "minutes after which a training started in a page is ended")
 
     def __post_init__(self) -> None:

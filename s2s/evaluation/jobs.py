@@ -6,7 +6,9 @@ Every job ends with a parameter for its words of progress: a share of 0 to 1, an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 from s2s import probes
 from s2s.checkpoints import checkpoint
@@ -37,7 +39,8 @@ MOST_GENERATED = 500
 @lru_cache(maxsize=8)
 def _system(named: Named) -> Translator:
     one_thread()
-    return checkpoint.load(named[0])
+    found = checkpoint.load(named[0])
+    return replace(found, name="/".join(Path(found.name).parts[-2:]))  # no folder of this machine
 
 
 def set_compared(models: Sequence[Named], pairs: PairSet, told: Progress) -> SetComparison:

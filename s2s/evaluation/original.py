@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 import torch
+from scipy.special import softmax
 
 from s2s.decoding import batched
 from s2s.decoding.system import System
+from s2s.errors import UserError
 from s2s.evaluation.variants import Variant, variants
 from s2s.model.batch import make_source
 from s2s.results import Array
+from s2s.text import NORMALISERS
 
+Ranked = tuple[tuple[str, float], ...]
+"""The likeliest words of a step with their probabilities, the best first."""
+FIRST = 3
+"""How many of them are told."""
 CLOSE = 1e-4
 """Numbers of the original that are this near count as equal; what they really were is said."""
 
@@ -29,6 +37,7 @@ class Original:
         log_probabilities: [T] of the words written, or None.
         attention: [T, S] or None.
         whole: the output has the end token where it was written: one without stopped at its limit.
+        text: the source as it was typed; empty where only ids were given.
     """
 
     source: tuple[int, ...]
@@ -37,6 +46,7 @@ class Original:
     log_probabilities: Array | None = None
     attention: Array | None = None
     whole: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,12 +58,31 @@ class Difference:
         step: 1-based.
         wanted: what the original wrote or computed there.
         found: what the model does.
+        theirs: the original's likeliest words there; empty where it gave no logits.
+        ours: the model's.
     """
 
     sentence: int
     step: int
     wanted: str
     found: str
+    theirs: Ranked = ()
+    ours: Ranked = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sentence of a proof.
+
+    Attributes:
+        source: what was read, as text.
+        step: 1-based, where the outputs part; None where they are the same.
+        deviation: the largest difference of its numbers; None where none were given.
+    """
+
+    source: str
+    step: int | None
+    deviation: float | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +95,9 @@ class Proof:
         deviation: the largest difference of a number that was given; None where none was.
         first: where they first part; None if they do not.
         cause: the likeliest mistake; empty where no known one explains it.
+        changes: fields of ModelConfig and SequenceConfig that mend it; empty where only other
+            weights would.
+        rows: every sentence.
     """
 
     sentences: int
@@ -73,6 +105,8 @@ class Proof:
     deviation: float | None
     first: Difference | None = None
     cause: str = ""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    rows: tuple[Row, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -105,14 +139,47 @@ def prove(system: System, originals: Sequence[Original]) -> Proof:
     own = _compare(Variant("", system), originals)
     if own.first is None:
         return own
-    best, cause = (own.equal, -_size(own)), ""
-    for variant in variants(system, max(len(one.source) for one in originals)):
-        found = _compare(variant, originals)
+    best, cause, changes = (own.equal, -_size(own)), "", dict[str, Any]()
+    for variant, read in _tried(system, originals):
+        found = _compare(variant, read)
         if (found.equal, -_size(found)) > best and (found.holds or found.equal > own.equal):
             best, cause = (found.equal, -_size(found)), variant.name
+            changes = _changes(system, variant.system)
             if found.holds:
                 break
-    return Proof(own.sentences, own.equal, own.deviation, own.first, cause)
+    return replace(own, cause=cause, changes=changes)
+
+
+def _tried(
+    system: System, originals: Sequence[Original]
+) -> Iterator[tuple[Variant, Sequence[Original]]]:
+    """Every other way of reading the weights, then the texts, with what is read then."""
+    for variant in variants(system, max(len(one.source) for one in originals)):
+        yield variant, originals
+    texts = [one for one in originals if one.text]
+    for name in NORMALISERS if texts else ():
+        other = replace(system, sequence=replace(system.sequence, source_normaliser=name))
+        try:
+            rows = [other.read(one.text, suggest=False) if one.text else None for one in originals]
+        except UserError:
+            continue
+        read = [replace(one, source=row.ids) if row else one
+                for one, row in zip(originals, rows, strict=True)]  # fmt: skip
+        changed = [(one, row) for one, row in zip(originals, rows, strict=True)
+                   if row and row.ids != one.source]  # fmt: skip
+        if changed:
+            told = f"“{changed[0][0].text}” is “{' '.join(changed[0][1].tokens)}”"
+            yield Variant(f"The original reads text in the manner “{name}”: {told}.", other), read
+
+
+def _changes(system: System, other: System) -> dict[str, Any]:
+    """The fields of the configurations in which two systems differ."""
+    found = {}
+    for mine, theirs in ((system.config, other.config), (system.sequence, other.sequence)):
+        for item in fields(mine):
+            if getattr(mine, item.name) != getattr(theirs, item.name):
+                found[item.name] = getattr(theirs, item.name)
+    return found
 
 
 def _size(proof: Proof) -> float:
@@ -121,23 +188,39 @@ def _size(proof: Proof) -> float:
 
 @torch.inference_mode()
 def _compare(variant: Variant, originals: Sequence[Original]) -> Proof:
-    system, equal, worst, first = variant.system, 0, None, None
+    system, first, told = variant.system, None, []
     rows = [variant.read(one.source) for one in originals]
     written = batched.write(system, rows, looked=False)
     for number, (one, row, mine) in enumerate(zip(originals, rows, written, strict=True), 1):
-        apart, at = _numbers(system, row, one)
-        if apart is not None:
-            worst = apart if worst is None else max(worst, apart)
+        apart, at, logits = _numbers(system, row, one)
         step = _parting(mine.ids, one, system.end)
-        equal += step is None
+        told.append(Row(
+            one.text or " ".join(system.source_vocab.decode(one.source)),
+            None if step is None else step + 1, apart,
+        ))  # fmt: skip
         if first is not None:
             continue
         if step is not None:
             words = [_word(system, ids, step) for ids in (one.output, mine.ids)]
-            first = Difference(number, step + 1, *words)
+            ranked = [_ranked(system, held, step) for held in (one.logits, logits)]
+            shown = ranked if ranked[0] else [(), ()]
+            first = Difference(number, step + 1, words[0], words[1], shown[0], shown[1])
         elif apart is not None and not apart <= CLOSE:
             first = Difference(number, at + 1, "other numbers", f"some that are {apart:.1e} off")
-    return Proof(len(originals), equal, worst, first)
+    worst = max((row.deviation for row in told if row.deviation is not None), default=None)
+    equal = sum(row.step is None for row in told)
+    return Proof(len(originals), equal, worst, first, rows=tuple(told))
+
+
+def _ranked(system: System, logits: Array | None, step: int) -> Ranked:
+    """The likeliest words of a step."""
+    if logits is None or logits.ndim != 2 or step >= len(logits):
+        return ()
+    if logits.shape[1] != len(system.target_vocab):
+        return ()
+    shares = softmax(logits[step])
+    order = shares.argsort()[::-1][:FIRST]
+    return tuple((system.target_vocab.tokens[i], float(shares[i])) for i in order)
 
 
 def _parting(mine: Sequence[int], one: Original, end: int | None) -> int | None:
@@ -159,11 +242,13 @@ def _word(system: System, ids: Sequence[int], step: int) -> str:
     return f"“{system.target_vocab.tokens[ids[step]]}”" if step < len(ids) else "nothing"
 
 
-def _numbers(system: System, row: Sequence[int], one: Original) -> tuple[float | None, int]:
-    """The largest difference of the numbers given, the original's words fed, and its step."""
+def _numbers(
+    system: System, row: Sequence[int], one: Original
+) -> tuple[float | None, int, Array | None]:
+    """The largest difference of the numbers given, the original's words fed; its step; logits."""
     given = one.logits is not None or one.log_probabilities is not None
     if not given and one.attention is None:
-        return None, 0
+        return None, 0, None
     source = make_source([row], system.config, system.sequence, system.source_vocab)
     memory, state = system.model.encode(source)
     fed = torch.tensor([[system.start, *one.output[:-1]]])
@@ -178,8 +263,8 @@ def _numbers(system: System, row: Sequence[int], one: Original) -> tuple[float |
         if wanted is None:
             continue
         if wanted.shape != mine.shape:
-            return float("inf"), 0
+            return float("inf"), 0, logits.numpy()
         apart = np.abs(wanted - mine).reshape(len(mine), -1).max(1)
         if apart.max() > worst:
             worst, at = float(apart.max()), int(apart.argmax())
-    return worst, at
+    return worst, at, logits.numpy()

@@ -9,7 +9,7 @@ TASKS: dict[str, Task] = {
     task.name: task
     for task in (
         fra_eng.TASK, kor_eng.TASK, phrases.TASK, dates.TASK, reverse.TASK,
-        fra_eng.SMALL, dates.BOOK, toy.TASK, own.TASK,
+        fra_eng.SMALL, dates.BOOK, toy.TASK, own.TASK, own.MODEL,
     )
 }  # fmt: skip
 

@@ -28,6 +28,9 @@ class Imported:
         untypable: side to how many of its tokens no text can spell.
         checked: how it answers beside the original, in a sentence; None where nobody compared.
         notes: what else was noticed on the way in.
+        title: what it does, where it was given words of its own; else empty.
+        languages: what its source and its target are called, likewise.
+        examples: texts that it can read, for the pages; the first is shown on arrival.
     """
 
     preset: str
@@ -36,6 +39,16 @@ class Imported:
     untypable: Mapping[str, int]
     checked: str | None = None
     notes: tuple[str, ...] = ()
+    title: str = ""
+    languages: tuple[str, str] | None = None
+    examples: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> str:
+        """What is known of its answers, in few words."""
+        if self.checked is None:
+            return "not checked against the original"
+        return self.checked.partition(": ")[0].rstrip(".")
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ class Task:
         impossible: (source tokens, answer) to a sentence that says why no source can have this
             answer, whatever it says; empty where one may. None where nobody can tell.
         like: whether a text is surely made for this task; None where nothing can be told.
+        measured: whether the openings measured for the task are for its models.
     """
 
     name: str
@@ -120,11 +121,12 @@ class Task:
     impossible: Callable[[Sequence[str], str], str] | None = None
     tutorials: str = ""
     like: Callable[[str], bool] | None = None
+    measured: bool = True
 
     @property
     def openings(self) -> Openings:
-        """The sentences that pages open on."""
-        return openings_of(self.name)
+        """The sentences that pages open on; nothing where none was measured."""
+        return openings_of(self.name) if self.measured else Openings()
 
     @property
     def full_title(self) -> str:

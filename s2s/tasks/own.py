@@ -42,6 +42,15 @@ TASK = replace(
     like=None,
 )  # fmt: skip
 
+MODEL = replace(
+    TASK,
+    name="own-model",
+    title="Models of your own",
+    prompt="Type a sentence like those that it learned",
+    reads="what it was trained on",
+)
+"""What an imported model is shown under that belongs to no other task."""
+
 
 @dataclass(frozen=True)
 class Survey:

@@ -1,8 +1,17 @@
 """Text: units that a model reads, vocabularies, and how a token is shown."""
 
 from s2s.text.label import label
-from s2s.text.units import NORMALISERS, TOKENISERS, Normalised, Normaliser, Tokeniser, changed_words
+from s2s.text.units import (
+    MANNERS,
+    NORMALISERS,
+    TOKENISERS,
+    Normalised,
+    Normaliser,
+    Tokeniser,
+    changed_words,
+)
 
 __all__ = [
-    "NORMALISERS", "TOKENISERS", "Normalised", "Normaliser", "Tokeniser", "changed_words", "label"
+    "MANNERS", "NORMALISERS", "TOKENISERS", "Normalised", "Normaliser", "Tokeniser",
+    "changed_words", "label",
 ]  # fmt: skip

@@ -199,6 +199,28 @@ def _any_character(character: str) -> str:
     return ""
 
 
+def latin_no_stop(text: str, find: Find | None = None) -> Normalised:
+    """As `latin`, but the full stop goes: PyTorch's translation tutorial of 2023."""
+    return _keep(text, _without_stop, find)
+
+
+def _without_stop(character: str) -> str:
+    plain = _latin_character(character)
+    return "" if plain == " ." else plain
+
+
+def lower(text: str, find: Find | None = None) -> Normalised:
+    """Lower case, everything kept; ``. ! ? ,`` set apart (Dive into Deep Learning)."""
+    return _keep(text, _lower_character, find)
+
+
+def _lower_character(character: str) -> str:
+    if character in SENTENCE_MARKS or character == ",":
+        return f" {character}"
+    lowered = character.lower()
+    return lowered if len(lowered) == 1 else character
+
+
 NORMALISERS: dict[str, Normaliser] = {
     "latin": latin,
     "korean": korean,
@@ -206,7 +228,21 @@ NORMALISERS: dict[str, Normaliser] = {
     "letters": letters,
     "verbatim": verbatim,
     "any": any_script,
+    "latin_no_stop": latin_no_stop,
+    "lower": lower,
 }
+
+MANNERS = {
+    "verbatim": "as typed",
+    "lower": "small letters, all else kept",
+    "any": "small letters, accents kept, no other signs",
+    "latin": "small a–z, no accents, . ! ?",
+    "latin_no_stop": "small a–z, no accents, ! ?",
+    "letters": "small a–z alone",
+    "korean": "Hangul, small a–z, . ! ?",
+    "hangul": "Hangul, . ! ?",
+}
+"""What each normaliser leaves of a text, in few words."""
 
 TOKENISERS: dict[str, Tokeniser] = {
     "words": Tokeniser(str.split, " ".join),

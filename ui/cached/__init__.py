@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -26,8 +26,11 @@ from s2s.results.replay import Replay
 from s2s.tasks import TASKS
 from s2s.threads import one_thread
 from ui import server
+from ui.cached import private
+from ui.cached.key import Key
 from ui.cached.shared import shared_cache
 
+__all__ = ["Key"]
 DEFAULT = "fra-eng/attention"
 
 
@@ -72,32 +75,6 @@ def settle() -> None:
 
 
 @dataclass(frozen=True)
-class Key:
-    """What tells one model from another, and from itself before its files changed.
-
-    Attributes:
-        name: ``task/variant``.
-        path: the folder.
-        stamp: changes when any of its files does.
-    """
-
-    name: str
-    path: str
-    stamp: int
-
-    @property
-    def loaded_by(self) -> str:
-        """The name by which `s2s.checkpoints` loads it: a shipped one's, else its folder."""
-        named = Path(self.path) in checkpoint.places(self.name)
-        return self.name if named else self.path
-
-    @property
-    def job(self) -> tuple[str, int]:
-        """What a job of another process knows it by."""
-        return self.loaded_by, self.stamp
-
-
-@dataclass(frozen=True)
 class _Shelf:
     """The models as they were at some time."""
 
@@ -121,16 +98,17 @@ def look() -> None:
 
 
 def entries() -> tuple[checkpoint.Entry, ...]:
-    """Every model folder, as `look` saw it in this second."""
+    """Every model folder, as `look` saw it in this second, and what the visitor brought."""
     if _shelf.root != checkpoint.root() or time.monotonic() - _shelf.seen > 1:
         look()
-    return _shelf.entries
+    return (*_shelf.entries, *private.entries())
 
 
 @shared_cache(max_entries=32)
 def system(key: Key) -> Translator:
     """A model, shared; a replaced one has another key."""
-    return checkpoint.load(key.loaded_by)
+    found = checkpoint.load(key.loaded_by)
+    return found if found.name == key.name else replace(found, name=key.name)
 
 
 @shared_cache(max_entries=512)

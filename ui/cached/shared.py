@@ -22,6 +22,26 @@ class _Room:
     result: Any = NOTHING
 
 
+_caches: list[tuple[OrderedDict[Hashable, _Room], threading.Lock]] = []
+"""Every cache with its lock."""
+
+
+def forget(gone: Callable[[Any], bool]) -> None:
+    """Drop every result of which an argument, or a part of one, is gone.
+
+    Args:
+        gone: is asked of each argument, and of the parts of tuples.
+    """
+
+    def has(given: Any) -> bool:
+        return any(map(has, given)) if isinstance(given, tuple) else gone(given)
+
+    for rooms, guard in _caches:
+        with guard:
+            for key in [key for key in rooms if has(key)]:
+                del rooms[key]
+
+
 def shared_cache(*, max_entries: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the results of a function of hashable arguments; the one used longest ago goes first.
 
@@ -36,6 +56,7 @@ def shared_cache(*, max_entries: int) -> Callable[[Callable[P, R]], Callable[P, 
     def decorate(make: Callable[P, R]) -> Callable[P, R]:
         rooms: OrderedDict[Hashable, _Room] = OrderedDict()
         guard = threading.Lock()
+        _caches.append((rooms, guard))
 
         @wraps(make)
         def look(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -218,7 +218,8 @@ def sentence(
         max_chars=limits().text_characters,
         on_change=typed,
     )
-    _offer(task, text)
+    if task.measured:  # what a model of one's own is made for, nobody here knows
+        _offer(task, text)
     st.session_state[EXAMPLE] = text if text in offered else None
 
     def take() -> None:

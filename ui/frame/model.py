@@ -15,7 +15,7 @@ from s2s.plots import FAMILIES, Family, Learned, family_of
 from s2s.results import History
 from s2s.results.replay import Replay
 from s2s.tasks import TASKS, Task, own
-from s2s.tasks.about import About, recipe_of
+from s2s.tasks.about import About, Imported, recipe_of
 from s2s.tasks.recipes import RECIPES, Recipe
 from s2s.text import label
 from s2s.text.numbers import spread
@@ -119,9 +119,9 @@ class Model:
 
     @property
     def headline(self) -> str:
-        """Its score in words, over seeds where there are several; empty if it has none."""
+        """Its score in words, over seeds where there are several; what is known without one."""
         if self.score is None:
-            return ""
+            return self.about.imported.proven if self.about.imported else ""
         return card.headline(self.task, spread(self.scores or [self.score], 1))
 
     @property
@@ -168,6 +168,8 @@ class Model:
     def comparable(self, other: Model) -> bool:
         """Whether both learned the same thing: own pairs are the same only where the file is."""
         same = other.task.name == self.task.name
+        if same and self.task.name == own.MODEL.name:
+            return self.task.title == other.task.title
         if not same or self.task.name != own.TASK.name:
             return same
         mine, theirs = self.about.data, other.about.data
@@ -200,12 +202,26 @@ def models() -> list[Model]:
 
 
 def _task(name: str, entry: Entry) -> Task:
-    """A task; one that has no examples takes the sentences that the model followed."""
+    """A task; one that has no examples takes the sentences that the model followed.
+
+    An imported model has examples that it can read, and may have words of its own.
+    """
     task = TASKS[name]
+    if entry.about.imported and entry.about.imported.examples:
+        return _described(task, entry.about.imported)
     if task.examples or entry.problem:
         return task if task.examples else replace(task, examples=("",))
     found = _followed(Key(entry.name, entry.path, entry.stamp))
     return replace(task, examples=found or ("",))
+
+
+def _described(task: Task, imported: Imported) -> Task:
+    """A task in an imported model's own words."""
+    source, target = imported.languages or (task.source_name, task.target_name)
+    return replace(
+        task, title=imported.title or task.title, source_name=source, target_name=target,
+        examples=imported.examples, measured=False,
+    )  # fmt: skip
 
 
 @shared_cache(max_entries=64)

@@ -81,6 +81,12 @@ GROUPS = {
             "When does it find out where to look? Train one here, or wind its training back.",
         ),
         Entry(
+            "import",
+            "Import",
+            ":material/upload_file:",
+            "How does a model of your own look on these pages, and is it the one you trained?",
+        ),
+        Entry(
             "models",
             "Models",
             ":material/inventory_2:",

@@ -61,12 +61,13 @@ class Held:
     words: Mapping[str, Any]
 
 
-def read(paths: Sequence[str], parts: Sequence[str] = ()) -> Held:
+def read(paths: Sequence[str], parts: Sequence[str] = (), most: int = 0) -> Held:
     """One file with a whole model, or an encoder's and a decoder's.
 
     Args:
         paths: one or two.
         parts: which part each of two is; without them their names must tell.
+        most: bytes that are read of a file, unpacked too; 0 for the limit of a model's weights.
 
     Raises:
         UserError: for a file that cannot be read, runs code, or holds no tensors.
@@ -78,7 +79,7 @@ def read(paths: Sequence[str], parts: Sequence[str] = ()) -> Held:
     words: dict[str, Any] = {}
     parts = parts or ([""] if len(paths) == 1 else _sides(paths))
     for path, part in zip(paths, parts, strict=True):
-        found = dict(_walk(_load(path), part, 0, ignored, words))
+        found = dict(_walk(_load(path, most or limits().weights_bytes), part, 0, ignored, words))
         tensors |= _without_prefixes(found, part)
     if not tensors:
         left = f" Left out: {'; '.join(ignored[:MOST_NAMED])}." if ignored else ""
@@ -98,16 +99,16 @@ def _sides(paths: Sequence[str]) -> list[str]:
     )
 
 
-def _load(path: str) -> Any:
+def _load(path: str, most: int) -> Any:
     """What a file holds: a mapping or a list of tensors or arrays."""
     try:
         size = Path(path).stat().st_size
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UserError(f"{path} cannot be read: {reason}.") from None
-    if size > limits().weights_bytes:
-        raise UserError(f"{path} has {size:,} bytes; at most {limits().weights_bytes:,} are read.")
-    _check_archive(path)
+    if size > most:
+        raise UserError(f"{path} has {size:,} bytes; at most {most:,} are read.")
+    _check_archive(path, most)
     ending = Path(path).suffix.lower()
     if ending == ".safetensors":
         try:
@@ -122,7 +123,7 @@ def _load(path: str) -> Any:
     return pt_files.load(path)
 
 
-def _check_archive(path: str) -> None:
+def _check_archive(path: str, most: int) -> None:
     """Refuse an archive, as ``.pt`` and ``.npz`` are, that unpacks to more than may be read."""
     if not zipfile.is_zipfile(path):
         return
@@ -131,10 +132,8 @@ def _check_archive(path: str) -> None:
             whole = sum(item.file_size for item in archive.infolist())
     except (OSError, ValueError, zipfile.BadZipFile):
         raise UserError(f"{path} is a damaged archive.") from None
-    if whole > limits().weights_bytes:
-        raise UserError(
-            f"{path} unpacks to {whole:,} bytes; at most {limits().weights_bytes:,} are read."
-        )
+    if whole > most:
+        raise UserError(f"{path} unpacks to {whole:,} bytes; at most {most:,} are read.")
 
 
 def _npz(path: str) -> dict[str, np.ndarray]:
@@ -158,8 +157,12 @@ class _Arrays(pickle.Unpickler):
             )
         if name == "_reconstruct":
             return _empty_array
-        return {"ndarray": np.ndarray, "dtype": np.dtype, "OrderedDict": OrderedDict,
+        return {"ndarray": _Kind, "dtype": np.dtype, "OrderedDict": OrderedDict,
                 "encode": _latin1}[name]  # fmt: skip
+
+
+class _Kind:
+    """What stands for the kind of an array: it is named, and makes none by itself."""
 
 
 def _empty_array(kind: Any, shape: Any, code: Any) -> np.ndarray:

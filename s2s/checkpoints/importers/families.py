@@ -90,6 +90,7 @@ def halves(
 
 SAME = "it adds the same to every score, which a softmax does not see"
 TYPED = {"source_normaliser": "latin", "target_normaliser": "latin"}
+LOWER = {"source_normaliser": "lower", "target_normaliser": "lower"}
 BETWEEN = {"source_bos": True, "source_eos": True}
 ADDITIVE = {"attention": "additive", "query": "previous", "attentional_layer": False}
 CELL = ADDITIVE | {"context_into": "cell"}
@@ -233,11 +234,12 @@ FAMILIES: tuple[Family, ...] = (
             one(r"decoder\.attention\.W_k\.weight", "decoder.attention.key.weight"),
             one(r"decoder\.attention\.w_v\.weight", "decoder.attention.energy.weight", how="row"),
         ),
-        CELL,
+        CELL, LOWER,
     ),
     Family(
         "d2l", "Dive into Deep Learning (the context at every step)",
         halves(r"rnn(?:\.rnn)?", "dense", "x s_0"), {"peeky": "cell"},
+        LOWER,
     ),
     Family(
         "opennmt-py", "OpenNMT-py without input feeding (general attention)",

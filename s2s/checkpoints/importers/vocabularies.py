@@ -23,7 +23,12 @@ SIDES = ("source", "target")
 
 
 def read(path: str) -> tuple[Vocab, Vocab]:
-    """Source and target of a V.json.
+    """Source and target of a V.json; see `both`."""
+    return both(_json(_read(path), label(path, 60)), label(path, 60))
+
+
+def both(data: Any, shown: str) -> tuple[Vocab, Vocab]:
+    """Source and target of what a V.json holds.
 
     ``{"source": words, "target": words, "source_special": {role: id}, "target_special": {…}}``; or,
     as before, ``bos``, ``eos``, ``pad`` and ``unk`` for both sides, which hold for the source where
@@ -33,8 +38,6 @@ def read(path: str) -> tuple[Vocab, Vocab]:
     Raises:
         UserError: naming what is missing, repeated or out of range.
     """
-    data = _json(path)
-    shown = label(path, 60)
     if not isinstance(data, dict) or not set(SIDES) <= data.keys():
         raise UserError(f"{shown} must hold an object with source and target.")
     known = {*SIDES, *(f"{side}_special" for side in SIDES), *ROLES}
@@ -51,18 +54,25 @@ def read(path: str) -> tuple[Vocab, Vocab]:
                 if index is None or _same(words, index)
             }  # fmt: skip
             special = {**own, **{role: None for role in shared.keys() - own.keys()}}
-        found.append(_vocab(words[side], special or {}, f"{shown}, {side}"))
+        found.append(with_roles(words[side], special or {}, f"{shown}, {side}"))
     return found[0], found[1]
 
 
 def read_two(source: str, target: str) -> tuple[Vocab, Vocab]:
     """A word list per side: a text file with a word a line, or JSON as in `read`."""
-    vocabs = []
-    for path in (source, target):
-        shown = label(path, 60)
-        held: Any = _json(path) if path.endswith(".json") else _lines(path)
-        vocabs.append(_vocab(words_of(held, shown), {}, shown))
+    vocabs = [with_roles(of_one(_read(path), path), {}, label(path, 60))
+              for path in (source, target)]  # fmt: skip
     return vocabs[0], vocabs[1]
+
+
+def of_one(text: str, name: str) -> list[str]:
+    """The words of one side: JSON where the file's name says so, else a word a line.
+
+    Raises:
+        UserError: as `words_of`.
+    """
+    held = _json(text, label(name, 60)) if name.lower().endswith(".json") else _lines(text)
+    return words_of(held, label(name, 60))
 
 
 def words_of(held: Any, where: str) -> list[str]:
@@ -112,8 +122,8 @@ def _same(words: Mapping[str, list[str]], index: Any) -> bool:
     return inside and both[0][index] == both[1][index]
 
 
-def _vocab(words: list[str], special: Any, where: str) -> Vocab:
-    """With the ids that are named, else those that the words' own names tell."""
+def with_roles(words: list[str], special: Any, where: str) -> Vocab:
+    """A vocabulary with the ids that are named, else those that the words' own names tell."""
     if not isinstance(special, dict) or special.keys() - set(ROLES):
         raise UserError(f"{where}: specials are an object of {', '.join(ROLES)}.")
     lower = {word.lower(): place for place, word in reversed(list(enumerate(words)))}
@@ -139,15 +149,15 @@ def _read(path: str) -> str:
         raise UserError(f"{label(path, 60)} is not UTF-8 text.") from None
 
 
-def _json(path: str) -> Any:
+def _json(text: str, shown: str) -> Any:
     try:
-        return json.loads(_read(path))
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise UserError(f"{label(path, 60)} is not JSON{where}.") from None
+        raise UserError(f"{shown} is not JSON{where}.") from None
 
 
-def _lines(path: str) -> list[str]:
+def _lines(text: str) -> list[str]:
     """A word a line; what stands behind a tab, such as a count, is not the word's."""
-    lines = _read(path).replace("\r\n", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     return [line.partition("\t")[0] for line in (lines[:-1] if lines[-1] == "" else lines)]

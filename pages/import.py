@@ -1,0 +1,28 @@
+"""Import: somebody's own model, on every page."""
+
+from ui.frame import navigation
+
+navigation.ensure()
+
+import streamlit as st
+
+from s2s.errors import UserError
+from ui.importing import bring, page
+from ui.markdown import plain
+
+with st.container(horizontal=True, vertical_alignment="center", key="head"):
+    st.title("Import", anchor=False, width="content")
+    st.caption(
+        "Your own model on every page. Files are read as numbers, never as code, and stay on "
+        "this computer.",
+        width="content",
+    )
+try:
+    allowed = bring.mode()
+except UserError as error:
+    st.error(plain(str(error)))
+else:
+    if allowed == "off":
+        st.info("Nothing is imported on this server. `python -m s2s import` does it on yours.")
+    else:
+        page.show(allowed == "keep")

@@ -1,0 +1,1 @@
+"""Importing: sections of the page on which visitors bring their own models."""

@@ -1,0 +1,48 @@
+"""Card 1: files are dropped, and what is in each of them is said."""
+
+from __future__ import annotations
+
+import hashlib
+
+import streamlit as st
+
+from s2s.checkpoints.importers import dropped
+from s2s.checkpoints.importers.dropped import TEXTS, WEIGHTS, Dropped
+from s2s.config.limits import limits
+from ui.markdown import plain
+
+KINDS = f"Weights: {' '.join(WEIGHTS)}. Words and check.json: {' '.join(TEXTS)}."
+FILES, READ = "import_files", "import_read"
+
+
+def given() -> tuple[Dropped | None, str]:
+    """Draw the field and what was found; the files, and what tells them from others."""
+    most = limits().imports_bytes
+    uploaded = st.file_uploader(
+        "The model, its words, check.json: all together", accept_multiple_files=True, key=FILES,
+        max_upload_size=max(1, most // 1_000_000), help=KINDS,
+    )  # fmt: skip
+    if not uploaded:
+        st.session_state.pop(READ, None)
+        return None, ""
+    named = "|".join(f"{file.name}:{file.file_id}" for file in uploaded)
+    mark = hashlib.sha256(named.encode()).hexdigest()[:12]
+    kept: tuple[str, Dropped] | None = st.session_state.get(READ)
+    if kept is None or kept[0] != mark:
+        found = dropped.read([(file.name, file.getvalue()) for file in uploaded], most)
+        kept = mark, found
+        st.session_state[READ] = kept
+    tell(kept[1])
+    return kept[1], mark
+
+
+def tell(found: Dropped) -> None:
+    """What the files hold, or why they cannot be read."""
+    together: dict[str, list[str]] = {}
+    for file in found.files:
+        if file.problem:
+            st.warning(plain(file.problem))
+        else:
+            together.setdefault(file.holds, []).append(file.name)
+    for holds, names in together.items():
+        st.caption(f"{plain(', '.join(names))}: {plain(holds)}")
