@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,9 @@ from s2s.evaluation.trust import trust
 from s2s.export.as_json import trace_json
 from s2s.findings.trust import say
 from s2s.results import Trace
+from s2s.tasks import text_file
 from s2s.text import label
+from s2s.text.folding import fold
 from s2s.threads import one_thread
 
 
@@ -65,14 +68,15 @@ def run(given: argparse.Namespace) -> int:
     attend = dict(parse_weights(value) for value in given.attend)
     check_options(given, attend)
     failed = False
-    for number, text in enumerate(_texts(given.text), 1):
+    for number, data in enumerate(_texts(given.text), 1):
         line = {} if given.text else {"line": number}
+        empty = bool(line) and not fold(data.decode("utf-8", "replace")).strip()
         try:
+            text = text_file.decoded(data)
             trace, extra = _write(system, text, given, attend)
         except UserError as error:
             if len(given.text) == 1:
                 raise
-            empty = bool(line) and not text.strip()
             why = one_line("The line is empty." if empty else str(error))
             failed = failed or not empty
             # One line out for one line in, so that line 3 answers line 3.
@@ -158,11 +162,13 @@ def notes(system: System, trace: Trace) -> list[str]:
     return lines
 
 
-def _texts(given: list[str]) -> Iterator[str]:
+def _texts(given: list[str]) -> Iterator[bytes]:
     if given:
         for text in given:  # bytes of an argument that are not UTF-8 come as lone surrogates
-            yield text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            yield text.encode("utf-8", "surrogateescape")
         return
     for number, line in enumerate(sys.stdin.buffer):
-        text = line.decode("utf-8" if number else "utf-8-sig", "replace")
-        yield from text.removesuffix("\n").removesuffix("\r").split("\r")
+        if not number:
+            text_file.check_start(line, "Standard input")
+            line = line.removeprefix(codecs.BOM_UTF8)
+        yield from line.removesuffix(b"\n").removesuffix(b"\r").split(b"\r")

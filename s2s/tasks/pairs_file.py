@@ -5,8 +5,7 @@ Commands and pages read every two-column file here, and say alike what was left 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,26 +13,11 @@ from typing import Any
 from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.results.comparison import Refused
+from s2s.tasks import columns as which
+from s2s.tasks.columns import ORDERS, Fits
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import comma_separated, decoded, lines, read_bytes
 from s2s.text import label
-
-ORDERS = ("source,target", "target,source")
-SAMPLE, CLEARLY = 300, 0.15
-FEW, LIKE, NEARLY_ALL = 5, 0.8, 0.9
-"""Words that the name of a column may have; how well the rest of a file must fit before its first
-line can be unlike it; how many lines have what the first one lacks."""
-HEADER_WORDS = frozenset(
-    "source target src tgt trg text sentence sentences phrase input output original translation "
-    "translated reference ref hypothesis language lang from to column id human machine written iso "
-    "date english french korean german spanish anglais français francais coréen coreen en fr ko de "
-    "es eng fra fre kor française anglaise traduction "
-    "영어 한국어 프랑스어 원문 번역 번역문 문장".split()
-)
-_WRITTEN = re.compile(r"\d|[.!?。…][\s\"'»”’)]*$")
-"""A digit, or a mark at the end of a sentence: what names of columns lack."""
-Fits = Callable[[str, str], float]
-"""(source, target) to how far they look like what they are called, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +109,9 @@ def read(
 ) -> PairSet:
     """Pairs of a file's bytes: UTF-8, a tab between the two texts, perhaps gzip.
 
-    Columns after the second and blank lines are passed over, and so is a first line that names the
-    columns: by its words, or because it is short and unlike all that follows, for one who knows
-    the words of the texts.
+    Further columns and blank lines are passed over, and so are a first line that names the columns
+    (by its words, or because it is short and unlike all that follows, for one who knows the words
+    of the texts) and columns that only count. Quotation marks of a spreadsheet are taken off.
 
     Args:
         data: the file.
@@ -147,25 +131,35 @@ def read(
     most = limits().file_lines
     if limited and len(found) > most:
         raise UserError(f"{shown} has {len(found):,} lines; at most {most:,} are read.")
-    pairs: list[Pair] = []
+    rows: list[list[str]] = []
     numbers: list[int] = []
     refused: list[Refused] = []
     for number, line in enumerate(found, 1):
         if not line.strip():
             continue
         try:
-            pairs.append(_cells(line))
+            rows.append(_cells(line))
             numbers.append(number)
         except UserError as error:
             refused.append(Refused(number, str(error)))
+    notes = []
+    if rows and which.of_a_spreadsheet(rows):
+        rows = [[which.unquoted(cell) for cell in row] for row in rows]
+        notes.append(
+            f"Quotation marks around texts of {shown}, as of a spreadsheet, were left out."
+        )
+    places = which.texts(rows, fits) if rows else (0, 1)
+    if places != (0, 1):
+        told = " and ".join(str(place + 1) for place in places)
+        notes.append(f"The texts of {shown} are its columns {told}; another holds numbers alone.")
+    pairs, numbers = _pairs(rows, places, numbers, refused)
     if not pairs:
         _explain(found, refused, shown)
-    notes = []
-    why = _header(pairs, fits)
+    why = which.header(pairs, fits)
     if why:
         notes.append(f"Line {numbers[0]} of {shown} {why} and was left out.")
         del pairs[0], numbers[0]
-    order, said = _order(pairs, columns, usual, fits, shown)
+    order, said = which.order(pairs, columns, usual, fits, shown)
     if order == ORDERS[1]:
         pairs = [(second, first) for first, second in pairs]
     return PairSet(
@@ -174,59 +168,26 @@ def read(
     )  # fmt: skip
 
 
-def _order(
-    pairs: Sequence[Pair], columns: str | None, usual: str, fits: Fits | None, shown: str
-) -> tuple[str, list[str]]:
-    """The order of the columns, and what to say about it."""
-    asked = columns or usual
-    if fits is None:
-        return asked, []
-    sample = pairs[:: max(1, len(pairs) // SAMPLE)]
-    straight = sum(fits(first, second) for first, second in sample) / len(sample)
-    turned = sum(fits(second, first) for first, second in sample) / len(sample)
-    better = ORDERS[turned > straight]
-    if abs(turned - straight) < CLEARLY or better == asked:
-        return asked, []
-    if columns is None:
-        return better, [f"{shown} was read with --columns {better}: so its words are known."]
-    return asked, [
-        f"{shown} was read with --columns {asked}, as asked; with --columns {better} more of its "
-        "words are known."
-    ]
+def _pairs(
+    rows: Sequence[Sequence[str]], places: tuple[int, int], numbers: Sequence[int],
+    refused: list[Refused],
+) -> tuple[list[Pair], list[int]]:  # fmt: skip
+    """The two texts of each row, and their lines; a row that lacks one is refused."""
+    pairs, kept = [], []
+    for number, row in zip(numbers, rows, strict=True):
+        first, second = (row[place] for place in places)
+        empty = [name for name, cell in (("first", first), ("second", second)) if not cell.strip()]
+        if empty:
+            refused.append(Refused(number, f"Its {empty[0]} column is empty."))
+            continue
+        pairs.append((first, second))
+        kept.append(number)
+    refused.sort(key=lambda line: line.line)
+    return pairs, kept
 
 
-def _header(pairs: Sequence[Pair], fits: Fits | None) -> str:
-    """What makes the first line a header; empty if nothing does."""
-    if len(pairs) > 1 and all(_names(cell) for cell in pairs[0]):
-        return "names the columns"
-    rest = pairs[1 :: max(1, len(pairs) // SAMPLE)]
-    if fits is None or len(rest) < 3 or not all(_short(cell) for cell in pairs[0]):
-        return ""
-    first, *others = (max(fits(a, b), fits(b, a)) for a, b in (pairs[0], *rest))
-    usual = sum(others) / len(others)
-    written = sum(any(map(_WRITTEN.search, pair)) for pair in rest) / len(rest)
-    if usual < LIKE or first > usual * (1 - 2 * CLEARLY):
-        return ""
-    return "is unlike the others, as a header is," if (
-        written >= NEARLY_ALL or first < min(others)
-    ) else ""  # fmt: skip
-
-
-def _short(cell: str) -> bool:
-    """Whether a cell is short enough for a name, without a digit or a mark at its end."""
-    return len(cell.split()) <= FEW and not _WRITTEN.search(cell.strip())
-
-
-def _names(cell: str) -> bool:
-    """Whether a cell is the name of a column."""
-    words = re.findall(r"[^\W\d_]+", cell.casefold())
-    return bool(words) and len(words) <= 4 and HEADER_WORDS.issuperset(words) and (
-        not re.search(r"[.!?]\s*$", cell)
-    )  # fmt: skip
-
-
-def _cells(line: bytes) -> Pair:
-    """The two texts of a line; UserError with the reason if it has none."""
+def _cells(line: bytes) -> list[str]:
+    """The columns of a line; UserError with the reason if it is no row."""
     text = decoded(line)
     most = limits().line_characters
     if len(text) > most:
@@ -234,14 +195,13 @@ def _cells(line: bytes) -> Pair:
     cells = text.split("\t")
     if len(cells) < 2:
         raise UserError("It has one column; two texts with a tab between are needed.")
-    for place, cell in zip(("first", "second"), cells, strict=False):
-        if not cell.strip():
-            raise UserError(f"Its {place} column is empty.")
-    return cells[0], cells[1]
+    return cells
 
 
 def _explain(found: Sequence[bytes], refused: Sequence[Refused], shown: str) -> None:
     """Refuse a file without pairs, saying what it seems to be."""
+    if found and found[0].lstrip()[:1] in (b"[", b"{") and b'"' in found[0]:
+        raise UserError(f"{shown} looks like JSON; save it as two columns with a tab between.")
     mark = comma_separated([line.decode("utf-8", "replace") for line in found])
     if mark:
         raise UserError(

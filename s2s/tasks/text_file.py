@@ -6,6 +6,7 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -23,6 +24,15 @@ _BEGINNINGS = (
     (b"\x28\xb5\x2f\xfd", "packed with zstd"),
     (b"SQLite format 3\x00", "a database"),
     (b"PAR1", "a Parquet table"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"\x1f\x8b", "packed with gzip twice"),
+    (b"{\\rtf", "an RTF document"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<!doctype", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "XML"),
 )
 _WIDE = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -32,6 +42,16 @@ _WIDE = (
 )
 # What texts in Western languages have beyond ASCII.
 _WESTERN = frozenset("àâäáãåæçéèêëíìîïñóòôöõøœúùûüýßÀÂÄÁÅÆÇÉÈÊËÍÎÏÑÓÔÖØŒÚÙÛÜ«»’‘“”–—…€°¿¡\u00a0")
+_ENCODINGS = (
+    ("Latin-1 (Windows-1252)", "cp1252", _WESTERN.__contains__),
+    ("EUC-KR (CP949)", "cp949", lambda character: "가" <= character <= "힣"),
+    ("Mac Roman", "mac_roman", _WESTERN.__contains__),
+    ("the DOS code page 850", "cp850", _WESTERN.__contains__),
+)
+"""Encodings that are told by the characters they give."""
+_OTHER_ENDS = re.compile("\u2028|\u2029|\u0085".encode())
+MANY = 3
+"""Damaged lines in a file without any other character beyond ASCII: it is in another encoding."""
 
 
 def sha256(path: str) -> str:
@@ -67,9 +87,24 @@ def lines(data: bytes, name: str, most: int | None = None) -> list[bytes]:
     """
     data = _unpacked(data, name, most)
     _check_kind(data, name)
-    found = data.removeprefix(codecs.BOM_UTF8).splitlines()
+    data = data.removeprefix(codecs.BOM_UTF8)
+    found = data.splitlines()
+    if len(found) == 1 and _OTHER_ENDS.search(data):
+        found = _OTHER_ENDS.split(found[0])
+        found = found if found[-1] else found[:-1]
     _check_encoding(found, name)
     return found
+
+
+def check_start(data: bytes, name: str) -> None:
+    """Refuse what begins as text in UTF-8 does not; for a stream, of which no more is known.
+
+    Raises:
+        UserError: naming the kind.
+    """
+    if data[:2] == b"\x1f\x8b":
+        raise UserError(f"{name} is packed with gzip; unpack it first.")
+    _check_kind(data, name)
 
 
 def decoded(line: bytes) -> str:
@@ -136,12 +171,25 @@ def _check_kind(data: bytes, name: str) -> None:
     for start, what in _WIDE:
         if data.startswith(start):
             raise UserError(f"{name} is {what}; save it as UTF-8.")
-    for first, kind in ((1, "UTF-16LE"), (0, "UTF-16BE")):
-        nulls, others = data[first:4000:2].count(0), data[1 - first : 4000 : 2].count(0)
-        if nulls * 10 >= len(data[:4000]) and not others:
-            text = data[:4000].decode(kind, "replace")
-            if "\t" in text or "\n" in text:
-                raise UserError(f"{name} looks like {kind}; save it as UTF-8.")
+    if kind := _wide(data[:4000]):
+        raise UserError(f"{name} looks like {kind}; save it as UTF-8.")
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 or UTF-32 without a mark, by where the empty bytes are; empty if it is neither."""
+    size = len(data) - len(data) % 4
+    if size >= 8:
+        for kind, empty in (("UTF-32LE", (2, 3)), ("UTF-32BE", (0, 1))):
+            if not any(any(data[place:size:4]) for place in empty):
+                return kind
+    size = len(data) - len(data) % 2
+    low, high = (data[place:size:2].count(0) for place in (0, 1))
+    for kind, here, there in (("UTF-16LE", high, low), ("UTF-16BE", low, high)):
+        if here >= max(2, size / 10, 4 * there):
+            text = data[:size].decode(kind, "replace")
+            if "\ufffd" not in text[:-1] and any(mark in text for mark in "\t\n\r "):
+                return kind
+    return ""
 
 
 def _check_encoding(found: Sequence[bytes], name: str) -> None:
@@ -157,11 +205,16 @@ def _check_encoding(found: Sequence[bytes], name: str) -> None:
         else:
             return  # it is UTF-8
     whole = b"\n".join(bad)
-    for kind, encoding in (("Latin-1 (Windows-1252)", "cp1252"), ("EUC-KR (CP949)", "cp949")):
+    likely: dict[str, int] = {}
+    for kind, encoding, usual in _ENCODINGS:
         try:
             beyond = [c for c in whole.decode(encoding) if not c.isascii()]
         except UnicodeDecodeError:
             continue
-        usual = sum(c in _WESTERN if encoding == "cp1252" else "가" <= c <= "힣" for c in beyond)
-        if beyond and usual >= 0.9 * len(beyond):
-            raise UserError(f"{name} is not UTF-8 but looks like {kind}; save it as UTF-8.")
+        if beyond and sum(map(usual, beyond)) >= 0.9 * len(beyond):
+            likely[kind] = sum(map(str.islower, beyond))  # of two, small letters are commoner
+    if likely:
+        kind = max(likely, key=lambda kind: likely[kind])
+        raise UserError(f"{name} is not UTF-8 but looks like {kind}; save it as UTF-8.")
+    if len(bad) >= MANY:
+        raise UserError(f"{name} is not UTF-8; save it as UTF-8.")

@@ -1,6 +1,6 @@
 """Compatibility folding: one character for the many ways of writing it, nothing lost silently.
 
-Full-width letters, ligatures, presentation forms, curly quotes and dashes become the plain
+Full-width letters, ligatures, presentation forms, curly quotes, dashes and slashes become the plain
 characters that keyboards write; characters that are never seen (default-ignorable in Unicode's
 sense: soft hyphens, zero-width blanks, variation selectors, marks of direction) go. What NFKC
 would fold with another meaning stays: powers, fractions, the ellipsis, Hangul letters.
@@ -25,6 +25,8 @@ _PLAIN = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u2044\u2215", "/"),
+    "\u2236": ":",
     "\u3002": ".",
     "\uff61": ".",
     "\u3001": ",",

@@ -194,6 +194,8 @@ def test_a_line_that_cannot_be_read_does_not_stop_the_others(shelf, run):
         (b"a\r\rb\r", [1, 3]),
         (b"a\r\n\r\nb\r\n", [1, 3]),
         ("\ufeffa\n\nb".encode(), [1, 3]),
+        ("a\n\u3000\u200b\u00a0\nb".encode(), [1, 3]),
+        ("\u2028a\u2028\n\x0c\nb\x0b".encode(), [1, 3]),
     ],
 )
 def test_one_line_out_for_one_line_in(shelf, run, given, answered):
@@ -207,6 +209,30 @@ def test_one_line_out_for_one_line_in(shelf, run, given, answered):
     ]
     assert [row["line"] for row in rows] == [1, 2, 3]
     assert [row["line"] for row in rows if "source" in row] == answered
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ("a\nb\n".encode("utf-16"), "is UTF-16; save it as UTF-8."),
+        ("a b\nb\n".encode("utf-16-le"), "looks like UTF-16LE; save it as UTF-8."),
+        ("가 b\nb\n".encode("utf-32"), "is UTF-32; save it as UTF-8."),
+        (gzip.compress(b"a\nb\n", mtime=0), "is packed with gzip; unpack it first."),
+        (b"%PDF-1.7\n", "is a PDF"),
+        (b"PK\x03\x04 a.txt\n", "is a zip"),
+    ],
+)
+def test_what_is_no_text_in_utf8_is_named(shelf, run, given, kind):
+    """As a file of pairs would be, and before anything of it is translated."""
+    assert_one_sentence(run("translate", WORDS, stdin=given), f"Standard input {kind}")
+
+
+def test_a_line_in_another_encoding_is_not_read_by_its_other_letters(shelf, run):
+    result = run("translate", WORDS, stdin="a\nfatigué b\nb\n".encode("latin-1"))
+    assert result.code == 2 and [bool(line) for line in result.out.split("\n")] == [
+        True, False, True, False,
+    ]  # fmt: skip
+    assert "Line 2: It is not UTF-8 (byte 7).\n" in result.err
 
 
 def test_an_unreadable_text_keeps_its_line_as_well(shelf, run):
@@ -614,16 +640,18 @@ def test_a_process_reads_lines_of_any_bytes(shelf):
                      stdin=b"a \xff b\na\0b\n\xea\xb0\x80\nc\n")  # fmt: skip
     assert result.returncode == 2
     rows = [json.loads(line) for line in result.stdout.splitlines()]
-    assert "error" in rows.pop(2)
-    assert [row["source"] for row in rows] == [["a", "b", "<eos>"]] * 2 + [["c", "<eos>"]]
-    assert [row["dropped"] for row in rows] == [["\ufffd"], ["\0"], []]
-    assert result.stderr.startswith(b"Line 3: ") and result.stderr.count(b"\n") == 1
+    assert rows.pop(0) == {"line": 1, "error": "It is not UTF-8 (byte 3)."}
+    assert "error" in rows.pop(1)
+    assert [row["source"] for row in rows] == [["a", "b", "<eos>"], ["c", "<eos>"]]
+    assert [row["dropped"] for row in rows] == [["\0"], []]
+    told = result.stderr.splitlines()
+    assert [line.split(b":")[0] for line in told] == [b"Line 1", b"Line 3"]
 
 
 def test_a_process_takes_arguments_of_any_bytes(shelf):
     result = process("translate", WORDS, b"a \xff b", "--json", root=shelf)
-    assert result.returncode == 0, result.stderr
-    assert json.loads(result.stdout)["dropped"] == ["\ufffd"]
+    assert result.returncode == 2 and result.stdout == b""
+    assert result.stderr == b"It is not UTF-8 (byte 3).\n"
 
 
 def test_a_reader_that_goes_away_is_no_error(shelf):

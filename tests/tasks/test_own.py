@@ -42,7 +42,7 @@ def test_what_is_told_is_what_training_gets():
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50, "holds no pairs"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50, "is a picture"),
         (b"one\ntwo\nthree\n", "Line 1: It has one column"),
         (b"a,b\nc,d\n", "has “,” between its columns"),
         ("ä\tö\n".encode("utf-16"), "is UTF-16; save it as UTF-8"),

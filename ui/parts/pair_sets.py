@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -65,7 +66,8 @@ def chosen_pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
     except UserError as error:
         st.warning(plain(str(error)))
         return None, ()
-    return found, (hashlib.sha256(data).hexdigest(), str(columns))
+    said = tuple(note.replace("--columns", "the columns") for note in found.notes)
+    return replace(found, notes=said), (hashlib.sha256(data).hexdigest(), str(columns))
 
 
 def _lengths(most: int, default: tuple[int, int]) -> dict[str, Any]:
