@@ -5,7 +5,7 @@
 Candidates are our own sentences: docs/defaults.tsv (task, source, right answers), in the order of
 how plainly they read, then the test sets that ship. A page opens on the first of them that makes
 its point, measured on the stored models. Writes s2s/tasks/openings.json and docs/defaults.md; with
-names, of these tasks alone: after their models were trained again. All take about five minutes.
+names, of these alone, after their models were trained again. All take about five minutes.
 """
 
 from __future__ import annotations
@@ -95,9 +95,7 @@ def candidates(task: str) -> tuple[Candidate, ...]:
     rows = [line.split("\t") for line in TABLE.with_suffix(".tsv").read_text("utf-8").splitlines()]
     own = [Candidate(text, tuple(right.split(" | "))) for of, text, right in rows if of == task]
     if task in testsets.names():
-        own += [
-            Candidate(source, (target,)) for source, target in testsets.of(task).pairs[:MOST_DRAWN]
-        ]
+        own += [Candidate(one, (answer,)) for one, answer in testsets.of(task).pairs[:MOST_DRAWN]]
     return tuple(own)
 
 
@@ -111,6 +109,11 @@ def right(model: str, one: Candidate) -> bool:
     """Whether a model writes one of the right answers."""
     trace = answer(model, one.text)
     return trace is not None and told(trace.text) in map(told, one.right)
+
+
+def good(task: str) -> list[str]:
+    """The sentences that the model in front answers rightly."""
+    return [one.text for one in candidates(task) if right(f"{task}/{FRONT}", one)]
 
 
 def telling(task: str, first: str, other: str, one: Candidate) -> int | None:
@@ -128,8 +131,8 @@ def telling(task: str, first: str, other: str, one: Candidate) -> int | None:
 
 def differing(task: str, first: str, other: str) -> tuple[str, ...]:
     """The most telling sentences for a pair: one is right, the one with attention if one has it."""
-    ranks = {one.text: telling(task, first, other, one) for one in candidates(task)}
-    found = [(rank, text) for text, rank in ranks.items() if rank is not None]
+    ranks = [(telling(task, first, other, one), one.text) for one in candidates(task)]
+    found = [(rank, text) for rank, text in ranks if rank is not None]
     best = [text for rank, text in found if rank == min(rank for rank, _ in found)]
     return tuple(best[:MOST])
 
@@ -178,24 +181,17 @@ def gradients(task: str) -> tuple[str, int] | None:
     """
     if BESIDE not in variants(task):
         return None
-    good = [one.text for one in candidates(task) if right(f"{task}/{FRONT}", one)]
-    steps = {text: list(word_steps(answer(f"{task}/{FRONT}", text))) for text in good}
-    for most in (1, None):
-        for text in good:
-            for step in steps[text][:most]:
-                if apart(task, text, step) >= FAR:
-                    return text, step
-    return None
+    steps = {text: list(word_steps(answer(f"{task}/{FRONT}", text))) for text in good(task)}
+    asked = [(text, t) for most in (1, None) for text, all_ in steps.items() for t in all_[:most]]
+    return next((one for one in asked if apart(task, *one) >= FAR), None)
 
 
 def attention(task: str) -> tuple[str, int] | None:
     """The first sentence, answered rightly, with a word that two source words share."""
-    for one in candidates(task):
-        if right(f"{task}/{FRONT}", one):
-            steps = list(word_steps(answer(f"{task}/{FRONT}", one.text)))[::-1]
-            for step in steps:
-                if len(shared(task, one.text, step)) > 1:
-                    return one.text, step
+    for text in good(task):
+        for step in list(word_steps(answer(f"{task}/{FRONT}", text)))[::-1]:
+            if len(shared(task, text, step)) > 1:
+                return text, step
     return None
 
 
@@ -211,9 +207,8 @@ def trust(task: str) -> dict[str, dict[str, object]]:
     The first ones, of sentences that are answered rightly, clear of the verdicts' thresholds.
     """
     found: dict[str, dict[str, object]] = {}
-    good = [one.text for one in candidates(task) if right(f"{task}/{FRONT}", one)
-            and answer(f"{task}/{FRONT}", one.text).reading.length >= LEAST]  # fmt: skip
-    for text in good[:MOST_ASKED]:
+    long = [text for text in good(task) if answer(f"{task}/{FRONT}", text).reading.length >= LEAST]
+    for text in long[:MOST_ASKED]:
         for step in list(word_steps(answer(f"{task}/{FRONT}", text)))[::-1]:
             verdict = agreement(task, text).verdict(step)
             if verdict in (MOSTLY, NOT) and agreement(task, text).near(step) is None:
@@ -228,9 +223,8 @@ def opening(task: str, page: str) -> dict[str, object]:
     found = {"gradients": gradients, "attention": attention}[page](task)
     if found:
         return {"text": found[0], "step": found[1]}
-    if BESIDE not in variants(task):
-        return {"text": candidates(task)[0].text}
-    return {"text": candidates(task)[0].text, "instead": INSTEAD[task][page]}
+    more = {"instead": INSTEAD[task][page]} if BESIDE in variants(task) else {}
+    return {"text": candidates(task)[0].text, **more}
 
 
 def measured(task: str) -> dict[str, dict]:
@@ -240,9 +234,7 @@ def measured(task: str) -> dict[str, dict]:
     for low, high in combinations(variants(task), 2):
         differ.setdefault(low, {})[high] = differing(task, low, high)
     if BESIDE in differ.get(FRONT, {}) and not differ[FRONT][BESIDE]:
-        pages["compare"] = {
-            "text": candidates(task)[0].text, "instead": INSTEAD[task]["compare"],
-        }  # fmt: skip
+        pages["compare"] = {"text": candidates(task)[0].text, "instead": INSTEAD[task]["compare"]}
     return {"pages": pages, "differ": differ, "trust": trust(task)}
 
 
@@ -257,23 +249,22 @@ def rows() -> list[tuple[str, str, str, str]]:
         for page, one in kept.pages.items():
             if one.step is None and not one.instead:
                 continue  # nothing beside it to measure against
+            trace = answer(f"{task}/{FRONT}", one.text)
             if one.instead:
                 point = one.instead
             elif page == "attention":
-                trace = answer(f"{task}/{FRONT}", one.text)
                 parts = [f"{token} {weight:.2f}" for token, weight in
                          shared(task, one.text, one.step)]  # fmt: skip
                 point = f"{trace.output[one.step]} looks at {', '.join(parts)}"
             else:
-                trace = answer(f"{task}/{FRONT}", one.text)
                 times = rounded(apart(task, one.text, one.step))
                 point = f"{trace.output[one.step]}: {times} times between {FRONT} and {BESIDE}"
             made.append((task, page.capitalize(), one.text, point))
         for verdict, one in kept.trust.items():
             tau = agreement(task, one.text).median(one.step)
             token = answer(f"{task}/{FRONT}", one.text).output[one.step]
-            made.append((task, "Can it be trusted", one.text,
-                         f"{token}: {verdict.lower()}, median tau {tau:.2f}"))  # fmt: skip
+            point = f"{token}: {verdict.lower()}, median tau {tau:.2f}"
+            made.append((task, "Can it be trusted", one.text, point))
     return made
 
 

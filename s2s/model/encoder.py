@@ -99,7 +99,7 @@ class Encoder(nn.Module):
     def _read(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor | tuple[Tensor, Tensor]]:
         """States [B, S, ways * H] in the order read, 0 on padding, and the module's final state."""
         vectors = self.dropout(self.lookup(ids, next(self.rnn.parameters()).dtype))  # [B, S, E]
-        if bool((lengths == lengths[0]).all()):
+        if bool((lengths == ids.shape[1]).all()):
             return self.rnn(vectors)
         packed = pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
         output, final = self.rnn(packed)

@@ -188,8 +188,14 @@ def _softmax(walk: Walk) -> Stage:
     return Stage(
         "softmax", title, f"α_tj = exp e_tj / (Σ_k exp e_tk{more[0]})",
         rf"\alpha_{{tj}} = \exp e_{{tj}} \,/\, (\sum_k \exp e_{{tk}}{more[1]})",
-        "Luong et al. 2015, eq. 7", shapes,
+        _by(walk, "Bahdanau et al. 2015, eq. 6", "Luong et al. 2015, eq. 7"), shapes,
     )  # fmt: skip
+
+
+def _by(walk: Walk, bahdanau: str, luong: str) -> str:
+    """Whose equation it is: that of the paper whose score the model computes."""
+    source = walk.formula.source if walk.formula is not None else ""
+    return bahdanau if source.startswith("Bahdanau") else luong
 
 
 def _context(walk: Walk) -> Stage:
@@ -240,12 +246,13 @@ def _choose(walk: Walk) -> Stage:
     text, latex = ("o_t", "o_t") if len(walk.outputs) > 1 else SYMBOLS[walk.outputs[0]]
     letters = _letters(walk, *map(len, walk.feature_parts().values()))
     words, size = walk.vocabulary, len(walk.features)
+    luong = "Luong et al. 2015, eq. 6"
     return Stage(
         "choose",
         "Choose: one score per known word, softmax again",
         f"p = softmax(W_o {text} + b_o)",
         rf"p = \mathrm{{softmax}}(W_o\, {latex} + b_o)",
-        "Luong et al. 2015, eq. 6",
+        luong if walk.combined is not None else _by(walk, "", luong),
         (Shape(text, letters, (size,)), Shape("W_o", f"V, {letters}", (words, size)),
          Shape("b_o", "V", (words,)), Shape("p", "V", (words,))),
     )  # fmt: skip

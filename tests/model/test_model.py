@@ -18,7 +18,7 @@ from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.model.attend import attend
 from s2s.model.attention import ATTENTIONS, Dot, attention_of
-from s2s.model.batch import make_batch, make_source, reversed_order
+from s2s.model.batch import Source, make_batch, make_source, reversed_order
 from s2s.model.seq2seq import Seq2Seq, blank, build, initialise
 from s2s.text.vocab import BOS, EOS, PAD, UNK, Vocab
 
@@ -112,6 +112,24 @@ def test_a_batch_of_one_is_the_same_sentence_in_a_padded_batch(switches):
             close(decoded.attention[b, :, :length], decoded1.attention[0])
         if state[1] is not None:
             close(state[1][:, b], state1[1][:, 0])
+
+
+@over_the_family
+@pytest.mark.parametrize("texts_", [["a b"], ["a b", "c d"], ["a b", "c", "b c d"]])
+def test_padding_beyond_the_longest_changes_nothing(switches, texts_):
+    """Whether the sentences are of one length or of several."""
+    system = build_system(**switches)
+    _, source = read_batch(system, texts_)
+    memory, state, decoded = decode(system, source)
+    wider = read_batch(system, [*texts_, "a b c d e"])[1]
+    some = slice(len(texts_))
+    order = None if wider.order is None else wider.order[some]
+    padded = decode(system, Source(wider.ids[some], wider.lengths[some], order))
+    size = source.ids.shape[1]
+    close(padded[0].states[:, :size], memory.states)
+    assert not padded[0].states[:, size:].any()
+    close(padded[1][0], state[0])
+    close(padded[2].logits, decoded.logits)
 
 
 @over_the_family

@@ -93,6 +93,21 @@ def test_the_formulas_of_two_papers():
     assert list(fed) == ["state", "score", "softmax", "context", "combine", "choose"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "equation"),
+    [("dot", "Luong et al. 2015, eq. 7"), ("general", "Luong et al. 2015, eq. 7"),
+     ("additive", "Bahdanau et al. 2015, eq. 6")],
+)  # fmt: skip
+@pytest.mark.parametrize("layer", [True, False])
+@pytest.mark.parametrize("query", ["previous", "current"])
+def test_the_softmax_is_that_of_the_paper_whose_score_it_weighs(kind, equation, query, layer):
+    system = build_system(attention=kind, query=query, attentional_layer=layer)
+    told = {stage.name: stage.source for stage in stages(walk(system, TEXT, 0))}
+    assert told["softmax"] == equation and told["context"] == "Bahdanau et al. 2015, eq. 5"
+    own = kind == "additive" and not layer
+    assert told["choose"] == ("" if own else "Luong et al. 2015, eq. 6")
+
+
 def test_given_weights_change_what_follows():
     """Where the context enters the cell, an edit of one step is seen by the next."""
     system = build_system(**OTHER_PARTS["Bahdanau 2015"])
