@@ -57,6 +57,7 @@ COMMANDS = {
     "probe": "Look inside one sentence: gradients, saliency, influence of the inputs, agreement.",
     "compare": "Compare two to four models of one task, on a sentence or on a test set.",
     "diagnose": "Examine a model: what is wrong with it, and on which sentences it shows.",
+    "lessons": "Check the lessons: files, questions, figures, and whether the models still say so.",
     "align": "Compare attention with gold links: alignment error rate and the shift check.",
 }
 """Every command with the first line of its module, so that --help need not import them all."""

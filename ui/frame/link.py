@@ -43,7 +43,7 @@ Value = TypeVar("Value")
 
 TASK, MODEL, TEXT, STEP, EDITS = "task", "model", "text", "step", "edits"
 BESIDE, VERDICT, HIDE = "beside", "verdict", "hide"
-DELIBERATE = (TASK, MODEL, TEXT, EDITS, BESIDE)
+DELIBERATE = (TASK, MODEL, TEXT, EDITS, BESIDE, "lesson")
 """A change of one of these is an entry of the history of its own."""
 VIEW, PAGE, MENDED = "view", "page", "mended"
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from s2s.text.language import N_, tr
 from ui import cached
-from ui.frame import choice, edits, link
+from ui.frame import choice, edits, link, speech
 
 FOLDER = Path(__file__).resolve().parents[2]
 
@@ -34,63 +35,69 @@ class Entry:
 
 START = Entry(
     "start",
-    "Start",
+    N_("Start"),
     ":material/home:",
-    "What is this, and where does one begin?",
+    N_("What is this, and where does one begin?"),
+)
+LESSONS = Entry(
+    "lessons",
+    N_("Lessons"),
+    ":material/school:",
+    N_("Why was attention invented? Guess, then see what the models do."),
 )
 GROUPS = {
-    "One sentence": (
+    N_("One sentence"): (
         Entry(
             "translate",
-            "Translate",
+            N_("Translate"),
             ":material/translate:",
-            "How does the model write this sentence, token by token, and where does it look?",
+            N_("How does the model write this sentence, token by token, and where does it look?"),
         ),
         Entry(
             "attention",
-            "Attention",
+            N_("Attention"),
             ":material/grid_on:",
-            "How was this step computed, from the decoder’s state to the word?",
+            N_("How was this step computed, from the decoder’s state to the word?"),
         ),
         Entry(
             "gradients",
-            "Gradients",
+            N_("Gradients"),
             ":material/ssid_chart:",
-            "What reaches back through time, and can a row of attention be trusted?",
+            N_("What reaches back through time, and can a row of attention be trusted?"),
         ),
     ),
-    "Many sentences": (
+    N_("Many sentences"): (
         Entry(
             "compare",
-            "Compare",
+            N_("Compare"),
             ":material/compare_arrows:",
-            "What did attention change, on this sentence and on a whole test set?",
+            N_("What did attention change, on this sentence and on a whole test set?"),
         ),
         Entry(
             "diagnose",
-            "Diagnose",
+            N_("Diagnose"),
             ":material/troubleshoot:",
-            "What is wrong with this model, and on which sentences does it show?",
+            N_("What is wrong with this model, and on which sentences does it show?"),
         ),
     ),
-    "Make and keep": (
+    N_("Make and keep"): (
         Entry(
             "training",
-            "Training",
+            N_("Training"),
             ":material/model_training:",
-            "When does it find out where to look? Train one here, or wind its training back.",
+            N_("When does it find out where to look? Train one here, or wind its training back."),
         ),
         Entry(
             "import",
-            "Import",
+            N_("Import"),
             ":material/upload_file:",
-            "How does a model of your own look on these pages, and is it the one you trained?",
+            N_("How does a model of your own look on these pages, and is it the one you trained?"),
         ),
         Entry(
             "models",
-            "Models",
+            N_("Models"),
             ":material/inventory_2:",
-            "Which models are there, how good is each, and where does it come from?",
+            N_("Which models are there, how good is each, and where does it come from?"),
         ),
     ),
 }
@@ -113,22 +120,23 @@ def run() -> None:
     cached.warm_up()
     cached.settle()
     st.logo(FOLDER / "ui" / "static" / "logo.svg", size="large")
-    start = _page(START)
-    groups = {group: [_page(entry) for entry in those] for group, those in GROUPS.items()}
-    asked = bool(st.query_params)
+    asked = bool(st.query_params.keys() - {speech.LANG})
     taken = link.arrive()
+    speech.settle()
+    start, lessons = _page(START), _page(LESSONS)
+    groups = {group: [_page(entry) for entry in those] for group, those in GROUPS.items()}
     if taken:
         edits.no_way_back()
     _headings()
     # Off in the configuration, so that a fresh server does not list files before this line.
     st.set_option("client.showSidebarNavigation", True)
-    page = st.navigation([start, *(page for those in groups.values() for page in those)])
+    page = st.navigation([start, lessons, *(page for those in groups.values() for page in those)])
+    speech.switch()
     if page is start:
         if asked:  # what the address without a page's name showed before there was a first page
-            st.switch_page(groups["One sentence"][0], query_params=link.view())
+            st.switch_page(next(iter(groups.values()))[0], query_params=link.view())
         link.leave()
-    names = {entry.name: entry.title for those in GROUPS.values() for entry in those}
-    link.settle(page.url_path, taken, choice.first_task(), names)
+    link.settle(page.url_path, taken, choice.first_task(), titles())
     _current.inside = True
     try:
         page.run()
@@ -136,22 +144,28 @@ def run() -> None:
         _current.inside = False
 
 
+def titles() -> dict[str, str]:
+    """The pages that show something in particular: name of the file to its title."""
+    known = (LESSONS, *(entry for those in GROUPS.values() for entry in those))
+    return {entry.name: tr(entry.title) for entry in known}
+
+
 def _headings() -> None:
     """The groups' names above their first pages.
 
     Sections of `st.navigation` put their items into a list in a way that axe finds serious.
     """
-    place, rules = 2, []
+    place, rules = 3, []
     for group, those in GROUPS.items():
         item = f'[data-testid="stSidebarNavItems"] > li:nth-child({place})'
-        rules.append(f'{item}::before {{ content: "{group}"; }}')
+        rules.append(f'{item}::before {{ content: "{tr(group)}"; }}')
         place += len(those)
     st.html(f"<style>{' '.join(rules)}</style>")
 
 
 def _page(entry: Entry) -> Page:
     return st.Page(
-        f"pages/{entry.name}.py", title=entry.title, icon=entry.icon, help=entry.answers,
+        f"pages/{entry.name}.py", title=tr(entry.title), icon=entry.icon, help=tr(entry.answers),
         default=entry is START, url_path=entry.name,
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ import { listenPointer } from "./controls/pointer.js";
  */
 export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) {
   const host = html("div", "s2s");
-  const card = html("section", data.small ? "card small" : "card", { "aria-label": "Step view", tabindex: "-1" });
+  const card = html("section", data.small?.lesson ? "card small in-lesson" : data.small ? "card small" : "card", { "aria-label": "Step view", tabindex: "-1" });
   host.append(card);
   root.append(host);
   const view = {
@@ -67,8 +67,10 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
 
   /** Shows a step; the last of a row of steps is told, but none while it plays. */
   function show(step) {
-    const last = view.data.run.output.length - 1;
+    // In a lesson what is asked for cannot be stepped to.
+    const last = view.data.small?.until ?? view.data.run.output.length - 1;
     const next = Math.min(Math.max(step, 0), last);
+    if (next !== step) view.transport.paint();
     const inLane = host.getRootNode().activeElement?.matches?.("[data-lane=output] .token");
     if (next !== view.step) {
       view.tray.send();
@@ -274,7 +276,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     arrange(true);
   }
   const unwatch = watchOutside(view, root, arrange);
-  if (data.small && playsByItself()) act.play();
+  if (data.small && !data.small.lesson && playsByItself()) act.play();
 
   return {
     update,

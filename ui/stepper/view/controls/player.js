@@ -3,7 +3,7 @@
 /** play(on) starts, stops or, at another speed, goes on; `rested` is called when it has stopped. */
 export function makePlayer(view, show, rested) {
   let timer = 0;
-  const last = () => view.data.small?.rest ?? view.data.run.output.length - 1;
+  const last = () => view.data.small?.until ?? view.data.small?.rest ?? view.data.run.output.length - 1;
 
   function play(on) {
     clearTimeout(timer);

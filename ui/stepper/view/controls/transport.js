@@ -39,7 +39,7 @@ export function makeTransport(view, act, mount) {
   const { small } = view.data;
   const own = html("a", "own", { href: small?.own }, small?.label ?? "Try your own sentence →");
   const parts = small
-    ? [play, back, next, rail, count_, own]
+    ? [play, back, next, rail, count_, ...(small.lesson ? [] : [own])]
     : [back, next, play, rail, count_, speed, hide, tray.open, keys, save.open, full, save.menu];
   const element = html("div", "transport", { role: "group", "aria-label": "Steps" }, ...parts);
   if (!small) element.append(tray.why);
@@ -94,7 +94,7 @@ export function makeTransport(view, act, mount) {
       setText(count_, `step ${step + 1} of ${steps}`);
       // Not disabled: that would drop the focus, and with it the keys.
       back.setAttribute("aria-disabled", step === 0);
-      next.setAttribute("aria-disabled", step === steps - 1);
+      next.setAttribute("aria-disabled", step === (data.small?.until ?? steps - 1));
       face(
         play,
         playing ? "pause" : "play",

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from s2s.text.language import tr
 from ui.markdown import escaped
 
-FILE = Path(__file__).resolve().parent / "static" / "glossary.toml"
+FILE = Path(__file__).resolve().parents[1] / "static" / "glossary.toml"
 
 
 @lru_cache(maxsize=1)
@@ -27,7 +28,9 @@ def help(*words: str) -> str:
     Raises:
         KeyError: for a word that the glossary lacks.
     """
-    return "\n\n".join(f"**{escaped(word)}**: {escaped(glossary()[word])}" for word in words)
+    return "\n\n".join(
+        f"**{escaped(tr(word))}**: {escaped(tr(glossary()[word]))}" for word in words
+    )
 
 
 def line(*words: str) -> None:
@@ -38,9 +41,10 @@ def line(*words: str) -> None:
     """
     terms = "".join(
         f'<button type="button" class="word" aria-describedby="word-{place}">'
-        f"{escape(word)}</button>"
-        f'<span class="meaning" role="tooltip" id="word-{place}">{escape(glossary()[word])}</span>'
+        f"{escape(tr(word))}</button>"
+        f'<span class="meaning" role="tooltip" id="word-{place}">'
+        f"{escape(tr(glossary()[word]))}</span>"
         for place, word in enumerate(words)
     )
     with st.container(key="words"):
-        st.html(f'<div class="words"><span>Words on this page:</span>{terms}</div>')
+        st.html(f'<div class="words"><span>{escape(tr("Words on this page:"))}</span>{terms}</div>')

@@ -1,0 +1,9 @@
+"""Lessons: guess, then see what the models do."""
+
+from ui.frame import navigation
+
+navigation.ensure()
+
+from ui.lessons import course
+
+course.show()

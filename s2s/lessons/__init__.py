@@ -1,0 +1,1 @@
+"""Lessons: a Markdown file whose questions the models answer."""

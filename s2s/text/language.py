@@ -1,0 +1,97 @@
+"""Which language is spoken, and the catalogue: gettext's, one file a language in ``locale/``.
+
+``tr("{n} of {of}", n=2, of=5)`` gives a sentence in the language of whoever asks; `N_` only marks
+one, where it is said later. A value's format may be a pair of particles, ``{token:은/는}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from s2s.text.particles import particle
+
+LANGUAGES = {"en": "English", "ko": "한국어"}
+"""By their codes, as they call themselves; the first is the one that the code is written in."""
+FOLDER = Path(__file__).resolve().parent / "locale"
+
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
+_asked: list[Callable[[], str | None]] = []
+
+
+def follow(asked: Callable[[], str | None]) -> None:
+    """Ask this from now on which language whoever is served wants; None where nobody is."""
+    _asked[:] = [asked]
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """One language, whatever anybody wants; ValueError for an unknown one."""
+    if language not in LANGUAGES:
+        raise ValueError(f"{language!r} is no language; there are {', '.join(LANGUAGES)}")
+    token = _chosen.set(language)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def current() -> str:
+    """The code of the language that is spoken."""
+    found = _chosen.get() or (_asked[0]() if _asked else None)
+    return found if found in LANGUAGES else next(iter(LANGUAGES))
+
+
+def nearest(locale: str | None) -> str:
+    """The language of a browser's locale, ``ko-KR``; the first one where it is none of ours."""
+    code = (locale or "").replace("_", "-").split("-")[0].lower()
+    return code if code in LANGUAGES else next(iter(LANGUAGES))
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's own name)
+    """The text itself: marked, so that it stands in the catalogues."""
+    return text
+
+
+def tr(text: str, **values: object) -> str:
+    """A sentence of the catalogue in the language that is spoken, with its values.
+
+    Args:
+        text: as the code has it, in English; with braces where values go.
+        values: by their names.
+    """
+    said = catalogue(current()).get(text, text)
+    return filled(said, values) if values else said
+
+
+def filled(text: str, values: dict[str, object]) -> str:
+    """A text with its values; a pair of particles as a format gives the right one after it."""
+    return _Filler().vformat(text, (), values)
+
+
+class _Filler(Formatter):
+    """Formats as Python does, and knows particles."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A value, with its particle where one is asked for."""
+        if "/" in format_spec:
+            return f"{value}{particle(str(value), format_spec)}"
+        return str(super().format_field(value, format_spec))
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """What a language says for each text; nothing for the one of the code."""
+    path = FOLDER / f"{language}.po"
+    if not path.is_file():
+        return {}
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        found = read_po(file, locale=language)
+    return {str(one.id): str(one.string) for one in found if one.id and one.string}

@@ -1,0 +1,112 @@
+"""The catalogues: what the pages say stands in them, whole, and nothing else does."""
+
+from __future__ import annotations
+
+import re
+import string
+import threading
+
+import pytest
+from prose import marked, prose, unmarked
+from tiny import ROOT
+
+from s2s.text import language
+from s2s.text.language import LANGUAGES, catalogue, current, nearest, speaking, tr
+from ui.words import glossary
+
+SPOKEN = (
+    *sorted((ROOT / "ui/lessons").glob("*.py")),
+    *sorted((ROOT / "ui/words").glob("*.py")),
+    ROOT / "ui/frame/navigation.py",
+    ROOT / "ui/frame/speech.py",
+    ROOT / "pages/lessons.py",
+)
+"""The modules whose text is all in the catalogues; a page joins when its text is."""
+OTHERS = [code for code in LANGUAGES if code != next(iter(LANGUAGES))]
+NAMES = {"Seq2Seq Microscope"}
+
+
+def needed() -> set[str]:
+    """Every text that a catalogue must have."""
+    code = {text for top in ("s2s", "ui", "pages") for path in (ROOT / top).rglob("*.py")
+            for text in marked(path)}  # fmt: skip
+    return code | glossary().keys() | set(glossary().values())
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_text_has_its_translation_and_no_other_is_kept(code: str):
+    found = catalogue(code)
+    assert needed() - found.keys() == set(), "untranslated"
+    assert found.keys() - needed() == set(), "no longer said"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_translation_has_the_places_of_its_text(code: str):
+    def places(text: str) -> list[str]:
+        return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+    for text, said in catalogue(code).items():
+        assert places(text) == places(said), text
+        assert said.strip() and said != text or text in ("Peeky", "BLEU", "chrF"), text
+
+
+@pytest.mark.parametrize("path", SPOKEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_said_past_the_catalogue(path):
+    found = [one for one in unmarked(path) if one.split(": ", 1)[1] not in NAMES]
+    assert found == []
+
+
+def test_prose_is_told_from_the_rest():
+    for text in ("Show the answer", "Lessons", "Back to {n}", "<p>Words on this page:</p>"):
+        assert prose(text), text
+    for text in ("lesson", "st-key-head", "pages/lessons.py", "a { color: red; }", "fra-eng/plain",
+                 ":material/home:", "{n}", "O(n)"):  # fmt: skip
+        assert not prose(text), text
+
+
+def test_a_text_past_the_catalogue_is_seen(tmp_path):
+    path = tmp_path / "page.py"
+    path.write_text('"""A doc string here."""\nst.caption("Not said at all.")\ntr("It is said.")\n')
+    assert unmarked(path) == ["page.py:2: Not said at all."]
+    assert list(marked(path)) == ["It is said."]
+
+
+def test_a_language_is_spoken_and_left_again():
+    assert tr("Lessons") == "Lessons" and current() == "en"
+    with speaking("ko"):
+        assert tr("Lessons") == "수업"
+        assert tr("Open in {page} →", page="번역") == "번역에서 열기 →"
+    assert tr("Lessons") == "Lessons"
+    with pytest.raises(ValueError, match="fr"), speaking("fr"):
+        pass
+
+
+def test_particles_follow_the_value():
+    for model, particle in (("fra-eng/plain", "이"), ("mine", "이"), ("gru", "가"), ("모델", "이")):
+        with speaking("ko"):
+            said = tr("This lesson needs {models}, which is not here.", models=model)
+        assert f"{model}{particle} 필요" in said
+
+
+def test_whoever_is_served_decides_and_other_threads_do_not(monkeypatch):
+    monkeypatch.setattr(language, "_asked", [])
+    language.follow(lambda: "ko" if threading.current_thread().name == "visitor" else None)
+    heard = []
+    thread = threading.Thread(target=lambda: heard.append(tr("Lessons")), name="visitor")
+    thread.start()
+    thread.join()
+    assert heard == ["수업"] and tr("Lessons") == "Lessons"
+
+
+@pytest.mark.parametrize(
+    ("locale", "code"),
+    [("ko-KR", "ko"), ("ko", "ko"), ("KO_kr", "ko"), ("en-US", "en"), ("fr", "en"), (None, "en"),
+     ("", "en"), ("kok-IN", "en")],
+)  # fmt: skip
+def test_a_browser_gets_the_nearest_language(locale, code):
+    assert nearest(locale) == code
+
+
+def test_korean_is_korean():
+    for text, said in catalogue("ko").items():
+        assert re.search("[가-힣]", said) or said == text, text
