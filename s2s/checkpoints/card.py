@@ -130,6 +130,8 @@ def render(task: Task, model: Described) -> str:
         about.command or "-",
         "```",
         "",
+        _again(task, about),
+        "",
         *_recipe_lines(about),
         "## Data",
         "",
@@ -177,6 +179,17 @@ def _headline_lines(task: Task, about: About) -> list[str]:
         f"{len(over)} seeds. Stored is the model of {about.kept()}: {headline(task, own)}.",
         "",
     ]
+
+
+def _again(task: Task, about: About) -> str:
+    """What repeats exactly, and how far a score moves where it does not."""
+    over = list(about.by_seed(task.score).values())
+    off = f", here ± {spread(over, 1).split('± ')[1]}" if len(over) > 1 else ""
+    return (
+        "On the same kind of processor, with one thread and this PyTorch, the command makes these "
+        "weights again, bit for bit. Elsewhere sums are rounded in another way: it makes another "
+        f"model, and its score may lie as far off as that of another seed{off} (docs/training.md)."
+    )
 
 
 def _seconds(about: About) -> str:

@@ -35,7 +35,8 @@ def steps(trace: Trace) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-_RUN = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
+_RUN = re.compile("[\\s\\x00-\\x1f\\u00ad\\u200b-\\u200f\\u2060\\ufeff]*[=+\\-@\\t\\r＝＋－＠−]")
+"""What a spreadsheet runs, after blanks and what nobody sees."""
 
 
 def csv_bytes(table: pd.DataFrame | Sequence[Mapping[str, object]]) -> bytes:

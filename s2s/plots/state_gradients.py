@@ -75,6 +75,9 @@ def span(all_gradients: Sequence[Gradients], side: str) -> tuple[float, float] |
     return (min(values), max(values)) if values else None
 
 
+LEVEL = "as much"
+
+
 def gradient_finding(gradients: Gradients, token: str) -> str:
     """How much less reaches the first encoder state than the last, in the last epoch."""
     told = gradient_ratio(gradients)
@@ -83,12 +86,16 @@ def gradient_finding(gradients: Gradients, token: str) -> str:
     states = [state for state in gradients if state[:1] == "h"]
     return (
         f"In epoch {len(gradients[states[0]])}, {told} of the loss of “{token}” reaches "
-        f"{states[0]}, the first encoder state, than {states[-1]}, the last."
+        f"{states[0]}, the first encoder state, {'as' if told == LEVEL else 'than'} {states[-1]}, "
+        "the last."
     )
 
 
 def gradient_ratio(gradients: Gradients) -> str:
-    """The first encoder state against the last in the last epoch: "20 times less"; or empty."""
+    """The first encoder state against the last in the last epoch: "20 times less"; or empty.
+
+    Where they hardly differ it is `LEVEL`.
+    """
     states = [state for state in gradients if state[:1] == "h" and gradients[state]]
     if len(states) < 2:
         return ""
@@ -96,4 +103,6 @@ def gradient_ratio(gradients: Gradients) -> str:
     if not (math.isfinite(first) and math.isfinite(last) and first > 0 and last > 0):
         return ""
     ratio = float(f"{max(first, last) / min(first, last):.2g}")
+    if ratio < 1.1:
+        return LEVEL
     return f"{number(ratio, 0 if ratio >= 10 else 1)} times {'less' if first < last else 'more'}"

@@ -44,6 +44,9 @@ def test_the_whole_path(server, open_page, watch, tmp_path):
     expect(cells.first).to_be_attached()
     settled(page)
     table.scroll_into_view_if_needed()
+    download = page.locator("[aria-label^='Download as CSV']")
+    expect(download.first).to_be_attached()
+    expect(download.filter(visible=True)).to_have_count(0)
     box = table.bounding_box()
     assert box
     page.mouse.click(box["x"] + 14, box["y"] + 35 * 2 + 17)

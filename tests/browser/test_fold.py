@@ -20,7 +20,17 @@ PARTS = {
     "attention": (
         "/attention",
         {"text": KEYS},
-        (".st-key-picker", f".st-key-walk-score {CHART}", f".st-key-walk-softmax {CHART}"),
+        (
+            ".st-key-picker",
+            *(f".st-key-walk-{card} {CHART}" for card in ("score", "softmax", "combine")),
+        ),
+    ),
+    "every number": (
+        "/attention",
+        {"task": "toy"},
+        tuple(
+            f".st-key-walk-{card} {CHART}" for card in ("score", "softmax", "context", "combine")
+        ),
     ),
     "gradients": (
         "/gradients",
@@ -38,6 +48,15 @@ PARTS = {
             ".st-key-set-line",
         ),
     ),
+    "long names": (
+        "/gradients",
+        {
+            "task": "fra-eng-small",
+            "model": "input-feeding",
+            "beside": "deep-reversed,scaled-dot,scheduled",
+        },
+        (".st-key-picker", ".st-key-flow-view", ".st-key-flow-curves svg.marks"),
+    ),
     "diagnose": (
         "/diagnose",
         {},
@@ -46,7 +65,7 @@ PARTS = {
     "models": ("/models", {}, (".st-key-models_rows canvas",)),
 }
 """Page, query, and what must be seen whole. Where all the cards of Attention cannot be, it is the
-picture of the first two: what is scored, and what that makes of it."""
+picture at the top of each of its columns: what is scored, what that makes of it, what comes out."""
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -63,6 +82,9 @@ def test_the_figure_is_whole_in_the_window(server, open_page, name):
                 while ends[-1] > height and len(ends) < 20:  # a picture that follows the window
                     ends.append(bottom(page, part))
                 assert ends[-1] <= height, (part, width, scheme)
+            for head in page.locator(".st-key-head").all():
+                box = head.bounding_box()
+                assert box and box["height"] < 48, "names take a second row"
 
 
 def bottom(page: Page, part: str) -> float:

@@ -32,15 +32,24 @@ def go(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["Compare", "Attention", "Gradients"])
-def test_the_sentence_of_a_link_goes_along_at_once(server, open_page, name):
-    page = open_page(server.url(task="fra-eng", model="plain", text=TYPED))
+@pytest.mark.parametrize(
+    ("name", "model", "typed"),
+    [
+        ("Compare", FRENCH_PLAIN, TYPED),
+        ("Attention", FRENCH_PLAIN, "L’été, il dit « oui & non » à 100 % + 1 = ?"),
+        ("Gradients", "dates-book/plain", "March 25, 2003"),
+        ("Attention", "kor-eng/plain", "나는 언어를 좋아한다."),
+    ],
+)
+def test_the_sentence_of_a_link_goes_along_at_once(server, open_page, name, model, typed):
+    task, variant = model.split("/")
+    page = open_page(server.url(task=task, model=variant, text=typed))
     shown = Dashboard(page)
     go(page, name)
-    expect(shown.sentence).to_have_value(TYPED)
-    shown.address_has(task="fra-eng", model="plain", text=TYPED)
+    expect(shown.sentence).to_have_value(typed)
+    shown.address_has(task=task, model=variant, text=typed)
     page.go_back()
-    shown.shows(FRENCH_PLAIN, TYPED)
+    shown.shows(model, typed)
 
 
 def test_one_press_leads_back_from_a_page(server, open_page):

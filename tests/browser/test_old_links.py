@@ -38,6 +38,12 @@ def edits(page: Page) -> None:
     expect(page.locator(".chip")).to_have_count(1)
 
 
+def weights(page: Page) -> None:
+    answer = whatif.run(system(REVERSE), "microscope", [Edit("attend", 1, "o0")]).trace
+    Dashboard(page).shows_answer(answer)
+    expect(page.locator(".chip")).to_have_count(1)
+
+
 def hidden(page: Page) -> None:
     expect(page.locator(".card.hides")).to_be_visible()
     Dashboard(page).shows(REVERSE, "microscope", 2)
@@ -59,6 +65,7 @@ KINDS = {
     "a model by its whole name": ("model=dates/plain", model),
     "a step": ("task=dates&model=attention&text=3/25/03&step=7", step),
     "edits": ("task=reverse&text=microscope&edits=f1.z", edits),
+    "given weights": ("task=reverse&text=microscope&edits=a1.o0", weights),
     "hidden steps": ("task=reverse&text=microscope&step=3&hide=1", hidden),
     "a search": ("roads_kind=Beam+search&roads_beam=3", search),
     "nonsense": ("task=nope&step=nope&edits=nope", nonsense),

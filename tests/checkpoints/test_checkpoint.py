@@ -461,6 +461,8 @@ def test_a_shipped_model_works_and_has_its_card(folder, monkeypatch):
     about = loaded.about
     assert about.command in card
     assert card == render(task, loaded)
+    assert "on the same kind of processor" in card.lower() and "bit for bit" in card
+    assert ("another seed, here ± " in card) == (len(about.by_seed(task.score)) > 1)
     if about.seeds:
         assert f"--seeds {len(about.seeds)}" in about.command
     if task.split_key:

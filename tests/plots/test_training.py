@@ -224,6 +224,11 @@ def test_gradients_share_a_scale_and_say_the_story():
     )
     assert "2.0 times more" in plots.gradient_finding(theirs, "word")
     assert plots.gradient_finding({"h1": [0.0], "h2": [1.0]}, "word") == ""
+    for level in (1.0, 0.98, 1.04):
+        assert plots.gradient_finding({"h1": [level], "h2": [1.0]}, "word") == (
+            "In epoch 1, as much of the loss of “word” reaches h1, the first encoder state, "
+            "as h2, the last."
+        )
 
 
 def test_findings_and_rows():

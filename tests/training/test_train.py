@@ -607,6 +607,15 @@ def test_a_second_training_of_a_name_is_refused_at_once(tmp_path, capsys):
     assert not (tmp_path / "checkpoints").exists()
 
 
+def test_force_takes_no_name_that_is_in_work(tmp_path, capsys):
+    folder = tmp_path / "runs" / "dates" / "twice"
+    with run_state.claimed(folder, "dates/twice"):
+        for more in (["--force"], ["--seed", "9"]):
+            assert main([*arguments(tmp_path, "twice"), *more]) == 2
+            assert "dates/twice is being trained already" in capsys.readouterr().err
+    assert not (tmp_path / "checkpoints").exists()
+
+
 def test_a_killed_training_leaves_its_name_free(tmp_path):
     """The lock is the system's: it goes with the process that held it."""
     folder = tmp_path / "run"

@@ -89,12 +89,39 @@ def test_a_late_word_of_what_stands_beside_is_no_change(monkeypatch):
         assert written.pop() == {"beside": then}
 
 
-def test_a_sentence_that_cannot_be_read_takes_nothing_else_away():
-    at = app("compare", task="fra-eng", model="attention", text="???")
-    assert warnings(at)
-    assert {"On a whole test set", "Attention and gold links"} <= {h.value for h in at.subheader}
-    assert any(button.label.startswith("Run ") for button in at.button)
-    assert any("JSON lines" in field.label for field in at.get("file_uploader"))
+UNREADABLE = {
+    "fra-eng": ["???", " ", "안녕하세요", "\u200b😀", "chat " * 70],
+    "dates": ["zz~~", "٣/٢٥/٠٣", "1" * 200],
+}
+
+
+@pytest.mark.parametrize("task", UNREADABLE)
+def test_a_sentence_that_cannot_be_read_takes_nothing_else_away(task):
+    at = app("compare", task=task, model="attention")
+    sections = [h.value for h in at.subheader if h.value != "What reached back"]
+    assert "On a whole test set" in sections and "Attention and gold links" in sections
+
+    def offered():
+        return [field.label for field in at.get("file_uploader")]
+
+    files = offered()
+    assert task == "dates" or any("JSON lines" in label for label in files)
+    for text in UNREADABLE[task]:
+        at.text_input[0].set_value(text).run()
+        assert warnings(at), text
+        assert [h.value for h in at.subheader if h.value in sections] == sections, text
+        assert any(button.label.startswith("Run ") for button in at.button), text
+        assert offered() == files, text
+
+
+@pytest.mark.parametrize("name", ["attention", "gradients", "translate"])
+def test_a_first_sentence_that_cannot_be_read_leaves_the_way_on(name):
+    """Nothing was read before: the head, the field and its examples stand, and an example works."""
+    at = app(name, task="fra-eng", model="attention", text="???")
+    assert "found no letters" in warnings(at) and model_of(at).value == "attention"
+    (field,) = at.text_input[:1]
+    field.set_value("Oui.").run()
+    assert not at.warning and not at.exception
 
 
 @pytest.mark.parametrize("name", ["translate", "attention", "gradients", "compare"])
