@@ -170,7 +170,19 @@ def test_axe_finds_nothing_serious(server, open_page):
     accessible(page)
 
 
-@pytest.mark.parametrize("path", ["/", "/translate", "/attention", "/gradients", "/compare"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/translate",
+        "/attention",
+        "/gradients",
+        "/compare",
+        "/diagnose",
+        "/training",
+        "/import",
+    ],
+)
 def test_nothing_scrolls_sideways_on_a_phone_and_at_twice_the_size(server, open_page, path):
     """A laptop's window of 1366 px at 200 % is one of 683 px."""
     page = open_page(server.url(path), width=390, height=844)
