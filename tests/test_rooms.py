@@ -255,8 +255,8 @@ def test_one_command_and_one_page_alone_read_foreign_files():
     """Nothing but ``import`` and Import use the importers; torch.load goes by no other name."""
     users = [name for name, used in HOUSE.items()
              if inside(used, *READERS) and not inside({name}, *READERS)]  # fmt: skip
-    described = {"s2s.checkpoints.importers.families", "s2s.checkpoints.importers.presets"}
-    assert inside(HOUSE["s2s.checkpoints.imported_card"], *READERS) <= described  # data, no reader
+    data = {"s2s.checkpoints.importers.families"}
+    assert inside(HOUSE["s2s.checkpoints.imported_card"], *READERS) <= data
     users = [name for name in users if not inside({name}, "ui.importing")]
     assert set(users) <= {"s2s.cli.import_model", "s2s.checkpoints.imported_card"}
     for path in (*LIBRARY, *sorted((ROOT / "ui").rglob("*.py"))):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from s2s.checkpoints import card
 from s2s.checkpoints.importers import families
-from s2s.checkpoints.importers.presets import PRESETS
 from s2s.config import ModelConfig, SequenceConfig
 from s2s.tasks.about import Described
 from s2s.tasks.base import Task
@@ -22,8 +21,7 @@ def render(task: Task, model: Described) -> str:
     if config is None or sequence is None or imported is None or about.parameters is None:
         return ""
     ends = ["start"] * sequence.source_bos + ["end"] * sequence.source_eos
-    preset = PRESETS.get(imported.preset)
-    whose = f"tutorial {preset.tutorial}" if preset else families.title(imported.preset)
+    whose = families.title(imported.preset)
     return "\n".join([
         f"# {model.task}/{about.variant}",
         "",

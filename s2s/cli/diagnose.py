@@ -10,11 +10,10 @@ from tqdm import tqdm
 
 from s2s.checkpoints import checkpoint
 from s2s.cli.output import one_line, say_read
-from s2s.config.limits import limits
 from s2s.decoding.system import System
 from s2s.errors import UserError
+from s2s.evaluation import check_file
 from s2s.evaluation.diagnose import diagnose, with_original
-from s2s.evaluation.pasted import pasted
 from s2s.evaluation.reading import fits
 from s2s.export.diagnosis_json import diagnosis_json
 from s2s.findings.diagnosis import WORDS, headline, healthy, says, value
@@ -22,8 +21,6 @@ from s2s.results.diagnosis import Diagnosis
 from s2s.tasks import testsets
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet, read_file
-from s2s.tasks.text_file import read_bytes
-from s2s.text import label
 from s2s.threads import one_thread
 
 MARKS = {"ok": "in range", "edge": "~ edge", "outside": "! OUTSIDE", "no_answer": "no answer"}
@@ -41,8 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N pairs")
     parser.add_argument(
         "--like", metavar="FILE",
-        help="what the original model wrote, [{\"source\": text, \"output\": text or tokens}]: "
-        "which mistake gives that?",
+        help="what the original model did, a check.json as of `import`: which mistake gives that?",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
@@ -59,7 +55,7 @@ def run(given: argparse.Namespace) -> int:
     ) as bar:
         found = diagnose(system, pairs, lambda share: bar.update(share - bar.n))
     if given.like:
-        found = with_original(found, system, original_outputs(given.like, system))
+        found = with_original(found, system, check_file.read_file(given.like, system))
     if given.json:
         how = {"read": pairs.read(len(found.answers), found.refused)}
         print(json.dumps(diagnosis_json(found) | how, ensure_ascii=False, allow_nan=False))
@@ -75,40 +71,6 @@ def _pairs(system: System, given: argparse.Namespace) -> PairSet:
     if system.task not in testsets.names():
         raise UserError(f"{system.task} has no test set of its own; give a FILE of pairs.")
     return testsets.of(system.task)
-
-
-def original_outputs(path: str, system: System) -> list[tuple[str, list[str]]]:
-    """(source, output tokens without specials) of a check.json.
-
-    Raises:
-        UserError: naming the entry that is not of this shape.
-    """
-    shown = label(path, 60)
-    try:
-        entries = json.loads(read_bytes(path, limits().file_bytes).decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise UserError(f"{shown} is not JSON; a list of objects is needed.") from None
-    if not isinstance(entries, list) or not entries:
-        raise UserError(f"{shown} must be a list of objects with source and output.")
-    vocab = system.target_vocab
-    specials = {vocab.tokens[i] for i in vocab.specials - {vocab.unk}}
-    found = []
-    for number, entry in enumerate(entries, 1):
-        source, output = None, None
-        if isinstance(entry, dict):
-            source, output = entry.get("source"), entry.get("output")
-        if isinstance(output, str):
-            output = pasted(system, output)
-        if not (
-            isinstance(source, str)
-            and isinstance(output, list)
-            and all(isinstance(token, str) for token in output)
-        ):
-            raise UserError(
-                f"{shown}, entry {number}: source must be a text, output a text or its tokens."
-            )
-        found.append((source, [token for token in output if token not in specials]))
-    return found
 
 
 def _print(found: Diagnosis) -> None:

@@ -5,30 +5,27 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import NamedTuple
-
-import torch
 
 from s2s.checkpoints import checkpoint, imported_card
-from s2s.checkpoints.importers import own_model, state_dicts, vocabularies
-from s2s.checkpoints.importers.presets import PARTS, PRESETS
+from s2s.checkpoints.importers import containers, own_model, vocabularies
+from s2s.checkpoints.importers.containers import Held
+from s2s.checkpoints.importers.families import FAMILIES
+from s2s.checkpoints.importers.own_model import Described
+from s2s.checkpoints.importers.recognise import Recognised, recognise
 from s2s.cli.options import add_fields, apply
 from s2s.config import ModelConfig, SequenceConfig
 from s2s.config.flags import as_flags
-from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.evaluation import check_file
 from s2s.evaluation.original import prove
 from s2s.results import History
 from s2s.tasks import TASKS
-from s2s.tasks.about import About, Imported
 from s2s.tasks.base import Task
 from s2s.tasks.text_file import sha256
 from s2s.text import label
+from s2s.text.vocab import Vocab
 
+SIDES = ("encoder", "decoder")
 KNOWN_BETTER = {"target_activation": str, "attention_slots": int, "bridge": str}
 REVERSE_HELP = ModelConfig.__dataclass_fields__["reverse_source"].metadata["help"]
 
@@ -43,8 +40,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoder", metavar="E.pt", help="the encoder's state dict")
     parser.add_argument("--decoder", metavar="D.pt", help="the decoder's state dict")
     parser.add_argument(
-        "--preset", choices=tuple(PRESETS),
-        help="whose modules; without it they are recognised by names and shapes",
+        "--preset", choices=sorted({family.name for family in FAMILIES}), metavar="FAMILY",
+        help="whose modules they must be; without it they are recognised by names and shapes: "
+        + ", ".join(sorted({family.name for family in FAMILIES})),
     )  # fmt: skip
     parser.add_argument(
         "--vocab", metavar="V.json",
@@ -66,6 +64,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--as", required=True, dest="name", metavar="TASK/NAME",
         help=f"where it is shown; TASK is one of {', '.join(TASKS)}",
     )  # fmt: skip
+    parser.add_argument("--title", help="what it does, where it is a task of its own")
+    parser.add_argument(
+        "--languages", nargs=2, metavar=("SOURCE", "TARGET"), help="what its sides are called"
+    )
+    parser.add_argument(
+        "--example", action="append", default=[], metavar="TEXT",
+        help="a sentence that pages offer; may be given again",
+    )  # fmt: skip
     parser.add_argument("--force", action="store_true", help="replace a model of that name")
     parser.add_argument(
         "--reverse-source", action=argparse.BooleanOptionalAction, default=False, help=REVERSE_HELP
@@ -85,35 +91,30 @@ def run(given: argparse.Namespace) -> int:
     folder = checkpoint.root() / task.name / variant
     if folder.exists() and not given.force:
         raise UserError(f"{folder} exists; choose another name, or --force to replace it.")
-    brought = _with_preset(given, task) if given.preset else _recognised(given, task)
-    system, checked = brought.system, None
+    files = _files(given)
+    held = containers.read(files, () if given.file else SIDES)
+    found, vocabs = _recognised(given, held)
+    usual = own_model.usual(found, vocabs)
+    system = own_model.build(given.name, task, found, vocabs, _sequence(given, usual))
+    checked = None
     if given.check:
         proof = prove(system, check_file.read_file(given.check, system))
         if not proof.holds:
             raise UserError(f"{given.name} was not written. {proof.says()}")
         checked = proof.says()
-    lost = own_model.untypable(system)
-    files = [*brought.files, *(path for path in _word_lists(given) if path)]
-    about = About(
-        variant=variant,
-        command=command(given, brought.usual, system.sequence),
-        imported=Imported(
-            brought.preset,
-            tuple((file_name(file), sha256(file)) for file in files),
-            brought.tensors,
-            {side: len(tokens) for side, tokens in lost.items()},
-            checked,
-            brought.notes,
-        ),
-        parameters=system.model.parameter_count(),
-        torch=torch.__version__.split("+")[0],
-    )
-    system = replace(system, about=about)
-    checkpoint.save(folder, system, about, History(), imported_card.render(task, system))
-    if brought.lines:
-        print("\n".join([*brought.lines, checked or "Not checked against the original: --check."]))
+    files += [path for path in (given.vocab, given.source_vocab, given.target_vocab) if path]
+    system = own_model.described(system, found, held.ignored, Described(
+        tuple((own_model.file_name(file), sha256(file)) for file in files),
+        command(given, usual, system.sequence), checked, given.title or "",
+        tuple(given.languages) if given.languages else None, tuple(given.example),
+    ))  # fmt: skip
+    checkpoint.save(
+        folder, system, system.about, History(), imported_card.render(task, system)
+    )  # fmt: skip
+    print("\n".join(own_model.told(found, held.ignored)))
+    print(checked or "Not checked against the original: --check.")
     print(f"Wrote {folder}")
-    for side, tokens in lost.items():
+    for side, tokens in own_model.untypable(system).items():
         some = ", ".join(f'"{label(token, 40)}"' for token in tokens[:3])
         count = imported_card.warning(system.config, system.sequence, side, len(tokens))
         print(f"{count} For example: {some}. See "
@@ -132,32 +133,6 @@ def _task_and_variant(name: str) -> tuple[Task, str]:
     return TASKS[task], variant
 
 
-class Brought(NamedTuple):
-    """A model that came in.
-
-    Attributes:
-        preset: whose modules it is of.
-        files: the files of its weights.
-        tensors: their names and shapes.
-        usual: how such a model reads and writes.
-        system: the model, as it was asked to read and write.
-        notes: what its card says besides.
-        lines: what is said of it on the way in.
-    """
-
-    preset: str
-    files: list[str]
-    tensors: tuple[tuple[str, tuple[int, ...]], ...]
-    usual: SequenceConfig
-    system: Translator
-    notes: tuple[str, ...] = ()
-    lines: tuple[str, ...] = ()
-
-
-def _word_lists(given: argparse.Namespace) -> list[str | None]:
-    return [given.vocab, given.source_vocab, given.target_vocab]
-
-
 def _files(given: argparse.Namespace) -> list[str]:
     """The files of the weights: one, or the encoder's and the decoder's."""
     if given.file and (given.encoder or given.decoder):
@@ -169,50 +144,32 @@ def _files(given: argparse.Namespace) -> list[str]:
     return [given.encoder, given.decoder]
 
 
-def _with_preset(given: argparse.Namespace, task: Task) -> Brought:
-    """As the modules of a tutorial."""
-    preset, files = PRESETS[given.preset], _files(given)
-    if not given.vocab:
-        raise UserError("Name the words: --vocab V.json.")
-    if given.file and len(files) > 1:
-        raise UserError("With --preset name one FILE, or --encoder and --decoder.")
-    tensors, ignored = state_dicts.read(files, preset, () if given.file else PARTS)
-    vocabs = state_dicts.read_vocabularies(given.vocab, preset)
-    usual = state_dicts.with_start(preset.sequence, vocabs[1])
-    sequence = _sequence(given, usual)
-    system = state_dicts.build(
-        given.name, task, preset, tensors, vocabs, sequence, given.reverse_source
-    )
-    shapes = tuple(
-        (state_dicts.shown(preset, *key), tuple(tensor.shape)) for key, tensor in tensors.items()
-    )
-    lines = tuple(f"  left out: {what}" for what in ignored)
-    return Brought(given.preset, files, shapes, usual, system, _left_out(ignored), lines)
-
-
-def _recognised(given: argparse.Namespace, task: Task) -> Brought:
-    """As what its tensors show."""
-    files = _files(given)
+def _recognised(given: argparse.Namespace, held: Held) -> tuple[Recognised, tuple[Vocab, Vocab]]:
+    """What the tensors show, and the words of both sides."""
     changes = {name: value for name in KNOWN_BETTER
                if (value := getattr(given, name)) is not None}  # fmt: skip
     if given.reverse_source:
         changes["reverse_source"] = True
-    found, ignored = own_model.read(files, () if given.file else PARTS, changes)
+    found = recognise(held.tensors, changes, given.preset or "")
     if given.vocab:
         vocabs = vocabularies.read(given.vocab)
     elif given.source_vocab and given.target_vocab:
         vocabs = vocabularies.read_two(given.source_vocab, given.target_vocab)
     else:
-        raise UserError("Name the words: --vocab V.json, or --source-vocab and --target-vocab.")
-    usual = own_model.usual(found, vocabs)
-    system = own_model.build(given.name, task, found, vocabs, _sequence(given, usual))
-    shapes = tuple((label(one.name, 80), one.shape) for one in found.taken)
-    left, lines = _left_out(ignored), tuple(own_model.told(found, ignored))
-    return Brought(found.family.name, files, shapes, usual, system, left, lines)
-
-
-def _left_out(ignored: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"Left out of the file: {what}." for what in ignored)
+        inside = vocabularies.inside(held.words)
+        if inside is None:
+            raise UserError("Name the words: --vocab V.json, or --source-vocab and --target-vocab.")
+        vocabs = inside
+    places = found.config.attention_slots
+    if places and found.config.attention != "location" and "attention_slots" not in changes:
+        # Where the attention sees empty places, the longest source is as long as there are places.
+        sequence = _sequence(given, own_model.usual(found, vocabs))
+        whole = sequence.max_source_length + sequence.source_bos + sequence.source_eos
+        if whole != places:
+            found = recognise(
+                held.tensors, {**changes, "attention_slots": whole}, given.preset or ""
+            )
+    return found, vocabs
 
 
 def _sequence(given: argparse.Namespace, usual: SequenceConfig) -> SequenceConfig:
@@ -225,19 +182,18 @@ def _sequence(given: argparse.Namespace, usual: SequenceConfig) -> SequenceConfi
 def command(given: argparse.Namespace, usual: SequenceConfig, sequence: SequenceConfig) -> str:
     """The command that makes this model, without this machine's folders."""
     words = ["python", "-m", "s2s", "import"]
-    words += [file_name(file) for file in given.file]
+    words += [own_model.file_name(file) for file in given.file]
     for flag in ("encoder", "decoder", "vocab", "source_vocab", "target_vocab", "check"):
         if file := getattr(given, flag):
-            words += [f"--{flag.replace('_', '-')}", file_name(file)]
+            words += [f"--{flag.replace('_', '-')}", own_model.file_name(file)]
     words += ["--preset", given.preset] if given.preset else []
     words += ["--as", given.name]
+    words += ["--title", given.title] if given.title else []
+    words += ["--languages", *given.languages] if given.languages else []
+    for text in given.example:
+        words += ["--example", text]
     for name in KNOWN_BETTER:
         if (value := getattr(given, name)) is not None:
             words += [f"--{name.replace('_', '-')}", str(value)]
     words += ["--reverse-source"] if given.reverse_source else []
     return shlex.join([*words, *as_flags(sequence, usual)])
-
-
-def file_name(path: str) -> str:
-    """A file's name as a card can show it."""
-    return label(Path(path).name).replace("␣", " ").replace("`", "'")

@@ -17,6 +17,7 @@ from s2s.config.limits import limits
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.evaluation.original import Original
+from s2s.evaluation.pasted import pasted
 from s2s.results import Array
 from s2s.tasks.text_file import read_bytes
 from s2s.text import label
@@ -61,7 +62,7 @@ def _original(entry: Any, where: str, system: System) -> Original:
     if isinstance(source, str):
         source = system.read(source, suggest=False).ids
     if isinstance(output, str):
-        output = system.target_tokens(output)
+        output = pasted(system, output)
     ids = _ids(output, system.target_vocab, f"{where}: output")
     numbers = {name: _array(entry.get(name), f"{where}: {name}")
                for name in ("logits", "log_probabilities", "attention")}  # fmt: skip

@@ -11,8 +11,8 @@ from s2s.decoding.system import System
 from s2s.evaluation.checks import judge
 from s2s.evaluation.chips import chips, rarest
 from s2s.evaluation.evidence import Evidence, Sentence, gather
+from s2s.evaluation.original import Original, prove
 from s2s.evaluation.reading import ReadSet, read_set
-from s2s.evaluation.variants import fits
 from s2s.results.diagnosis import Answer, Check, Diagnosis, Measured
 from s2s.tasks import TASKS
 from s2s.tasks.pairs_file import PairSet
@@ -72,23 +72,17 @@ def _answers(evidence: Evidence, pairs: PairSet, read: ReadSet) -> list[Answer]:
     ]  # fmt: skip
 
 
-def with_original(
-    found: Diagnosis, system: System, original: Sequence[tuple[str, Sequence[str]]]
-) -> Diagnosis:
+def with_original(found: Diagnosis, system: System, originals: Sequence[Original]) -> Diagnosis:
     """The same report with one more check: does the model answer as its original did?
 
     Args:
         found: the report.
         system: the model.
-        original: sources, and the tokens that the original wrote for them.
-
-    Raises:
-        UserError: when the model cannot read one of the sources.
+        originals: what the original did with some sentences; see `s2s.evaluation.check_file`.
     """
-    sources, outputs = zip(*original, strict=True)
-    ranked = fits(system, sources, outputs)
-    own = next(fit for fit in ranked if not fit.name)
-    best = ranked[0]
-    why = f"{best.name} So read, {best.hits} of {best.count} are equal." if best.name else ""
-    check = Check.of("unlike_original", (None, 0.0), Measured(1 - own.hits / own.count, why=why))
+    proof = prove(system, originals)
+    mended = f"So read, {proof.mended} of {proof.sentences} are equal."
+    why = f"{proof.cause} {mended}" if proof.cause else ""
+    apart = Measured(1 - proof.equal / proof.sentences, why=why)
+    check = Check.of("unlike_original", (None, 0.0), apart)
     return replace(found, checks=(*found.checks, check))

@@ -98,6 +98,7 @@ class Proof:
         changes: fields of ModelConfig and SequenceConfig that mend it; empty where only other
             weights would.
         rows: every sentence.
+        mended: how many outputs are the same once the mistake is mended.
     """
 
     sentences: int
@@ -107,6 +108,7 @@ class Proof:
     cause: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
+    mended: int = 0
 
     @property
     def holds(self) -> bool:
@@ -140,14 +142,15 @@ def prove(system: System, originals: Sequence[Original]) -> Proof:
     if own.first is None:
         return own
     best, cause, changes = (own.equal, -_size(own)), "", dict[str, Any]()
+    mended = own.equal
     for variant, read in _tried(system, originals):
         found = _compare(variant, read)
         if (found.equal, -_size(found)) > best and (found.holds or found.equal > own.equal):
             best, cause = (found.equal, -_size(found)), variant.name
-            changes = _changes(system, variant.system)
+            changes, mended = _changes(system, variant.system), found.equal
             if found.holds:
                 break
-    return replace(own, cause=cause, changes=changes)
+    return replace(own, cause=cause, changes=changes, mended=mended)
 
 
 def _tried(

@@ -31,6 +31,7 @@ def test_a_model_is_dropped_proven_seen_everywhere_and_by_nobody_else(server, op
     original.relu = False  # its own notebook left the tutorial's ReLU out
     weights, words, check = brought.files(original, brought.check(original))
     page = open_page(server.url("/import"), width=1366, height=768)
+    expect(page.get_by_text("Whether it answers as")).to_be_visible(timeout=SLOW)
     drop(page, weights)
     expect(page.get_by_text("GRU of 6 units")).to_be_visible(timeout=SLOW)
     expect(page.get_by_text("decoder.out.weight")).to_be_visible()

@@ -51,7 +51,7 @@ def test_the_original_s_outputs(run, tmp_path):
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    ("{", "is not JSON"), ("[]", "must be a list"), ('[{"source": "a"}]', "entry 1: source must"),
+    ("{", "is not JSON"), ("[]", "must be a list"), ('[{"source": "a"}]', "entry 1: output must"),
     ('[{"source": 1, "output": "a"}]', "entry 1"), ('["a"]', "entry 1"),
 ])  # fmt: skip
 def test_a_bad_check_file_is_named(run, tmp_path, content, message):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from s2s.checkpoints.importers import vocabularies
-from s2s.checkpoints.importers.dropped import SIDES, Dropped
+from s2s.checkpoints.importers.dropped import Dropped
 from s2s.checkpoints.importers.recognise import Recognised
 from s2s.text.vocab import Vocab
 from ui.markdown import plain
@@ -80,7 +80,9 @@ def sides(found: Dropped, model: Recognised, mark: str) -> tuple[str, ...]:
     names, chosen = list(found.lists), []
     for side, size in sizes.items():
         fits = [name for name in names if len(found.lists[name]) == size]
-        called = [name for name in fits if any(word in name.lower() for word in SIDES[side])]
+        called = [
+            name for name in fits if any(word in name.lower() for word in vocabularies.CALLED[side])
+        ]
         others = [name for name in fits if name not in chosen]
         guess = (called or others or fits or names)[0]
         if len(names) > 1:

@@ -122,7 +122,7 @@ def read(files: Sequence[tuple[str, bytes]], most: int) -> Dropped:
     order = {name: place for place, (name, _) in enumerate(files)}
     told.sort(key=lambda one: order[one.name])
     if held is not None and both is None and len(lists) < 2:
-        both = inside(held)
+        both = vocabularies.inside(held.words)
     digests = tuple((label(name, 80), hashlib.sha256(data).hexdigest()) for name, data in files)
     names = tuple(name for name, _ in weights)
     return Dropped(tuple(told), held, names, both, lists, check, digests, whose)
@@ -168,24 +168,3 @@ def _weights(files: Sequence[tuple[str, bytes]], most: int) -> Held:
             return containers.read(paths, most=most)
         except UserError as error:
             raise UserError(re.sub(rf"{re.escape(folder)}/\d+/", "", str(error))) from None
-
-
-SIDES = {"source": ("source", "src", "input", "encoder"), "target": ("target", "tgt", "trg",
-         "output", "decoder")}  # fmt: skip
-"""What word lists that a training loop saved beside its weights are called."""
-
-
-def inside(held: Held) -> tuple[Vocab, Vocab] | None:
-    """Source and target words that lie in the file beside the tensors; None if they do not."""
-    found: dict[str, list[str]] = {}
-    for key, value in held.words.items():
-        for side, names in SIDES.items():
-            if side not in found and any(name in key.lower() for name in names):
-                try:
-                    found[side] = vocabularies.words_of(value, label(key, 60))
-                except UserError:
-                    continue
-    if found.keys() != SIDES.keys():
-        return None
-    vocabs = [vocabularies.with_roles(found[side], {}, side) for side in SIDES]
-    return vocabs[0], vocabs[1]

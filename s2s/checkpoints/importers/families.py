@@ -247,7 +247,7 @@ FAMILIES: tuple[Family, ...] = (
             *halves("rnn", r"generator\.0", embedding=OPENNMT_LUT),
             one(r"decoder\.attn\.linear_in\.weight", "decoder.attention.weight.weight",
                 how="transposed"),
-            *linear(r"decoder\.attn\.linear_out", "decoder.attentional", "c s"),
+            one(r"decoder\.attn\.linear_out\.weight", "decoder.attentional.weight", "c s"),
         ),
         {"attention": "general", "bridge_layer": "never"} | HANDED, {"source_eos": False},
     ),
@@ -255,7 +255,7 @@ FAMILIES: tuple[Family, ...] = (
         "opennmt-py", "OpenNMT-py without input feeding (dot attention)",
         (
             *halves("rnn", r"generator\.0", embedding=OPENNMT_LUT),
-            *linear(r"decoder\.attn\.linear_out", "decoder.attentional", "c s"),
+            one(r"decoder\.attn\.linear_out\.weight", "decoder.attentional.weight", "c s"),
         ),
         {"attention": "dot", "bridge_layer": "never"} | HANDED, {"source_eos": False},
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -11,8 +11,8 @@ from typing import Any
 import torch
 
 from s2s.checkpoints import card
-from s2s.checkpoints.importers import containers, vocabularies
-from s2s.checkpoints.importers.recognise import Recognised, recognise
+from s2s.checkpoints.importers import vocabularies
+from s2s.checkpoints.importers.recognise import Recognised
 from s2s.config import SequenceConfig
 from s2s.decoding.system import System
 from s2s.decoding.translator import Translator
@@ -24,14 +24,6 @@ from s2s.text import NORMALISERS, TOKENISERS, label
 from s2s.text.vocab import Vocab
 
 MOST_EXAMPLES = 6
-
-
-def read(
-    paths: Sequence[str], parts: Sequence[str], changes: Mapping[str, Any]
-) -> tuple[Recognised, tuple[str, ...]]:
-    """The model that the files hold, and what in them is none of it."""
-    held = containers.read(paths, parts)
-    return recognise(held.tensors, changes), held.ignored
 
 
 def told(found: Recognised, ignored: Sequence[str]) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,29 +67,47 @@ class _Misfit(Exception):
 
 
 def recognise(
-    tensors: Mapping[str, Tensor], changes: Mapping[str, Any] | None = None
+    tensors: Mapping[str, Tensor], changes: Mapping[str, Any] | None = None, only: str = ""
 ) -> Recognised:
     """The family whose every rule fits.
 
     Args:
         tensors: names and tensors, as `containers.read` gives them.
         changes: ModelConfig fields that the user knows better.
+        only: the name of the family, where the user knows it.
 
     Raises:
         UserError: naming the nearest family and what of it does not fit.
     """
+    known = [family for family in FAMILIES if only in ("", family.name)]
     misfits: list[tuple[float, Family, str]] = []
-    for family in FAMILIES:
+    for family in known:
         try:
             return _fitted(family, tensors, changes or {})
         except _Misfit as misfit:
             misfits.append((misfit.share, family, str(misfit)))
     _, family, why = max(misfits, key=lambda found: found[0])
+    nearest = "not those of" if only else "of no known model. Nearest is"
     both = any(name.startswith("encoder.") and name.endswith("_reverse") for name in tensors)
-    raise UserError(
-        f"These {len(tensors)} tensors are of no known model. Nearest is {family.title}: {why}."
-        + " Its encoder reads in both directions." * both
-    )
+    hints = _exchanged(known, tensors) or (" Its encoder reads in both directions." * both)
+    if only:
+        with suppress(UserError):
+            hints = f" They are those of {recognise(tensors, changes).family.name}."
+    raise UserError(f"These {len(tensors)} tensors are {nearest} {family.title}: {why}.{hints}")
+
+
+def _exchanged(known: Iterable[Family], tensors: Mapping[str, Tensor]) -> str:
+    """A guess: the two halves under each other's names."""
+    other = {"encoder": "decoder", "decoder": "encoder"}
+    swapped = {}
+    for name, tensor in tensors.items():
+        part, dot, rest = name.partition(".")
+        swapped[f"{other.get(part, part)}{dot}{rest}"] = tensor
+    for family in known if swapped.keys() != tensors.keys() else ():
+        with suppress(_Misfit, UserError):
+            _fitted(family, swapped, {})
+            return " Encoder and decoder seem to be exchanged."
+    return ""
 
 
 def _fitted(
@@ -101,10 +120,23 @@ def _fitted(
             if found := re.fullmatch(rule.theirs, name):
                 rules[name] = rule, tuple(found.expand(ours) for ours in rule.ours)
                 break
-    share = len(rules) / len(tensors)
     foreign = [name for name in tensors if name not in rules]
+    share = len(rules) / len(tensors)
     if foreign:
-        raise _Misfit(f"{_listed(foreign)} is not part of it", share)
+        told = _foreign(foreign)
+        try:
+            _mapped(family, tensors, rules, changes, share)
+        except _Misfit as misfit:
+            raise _Misfit(f"{misfit}; {told}", misfit.share) from None
+        raise _Misfit(told, share)
+    return _mapped(family, tensors, rules, changes, share)
+
+
+def _mapped(
+    family: Family, tensors: Mapping[str, Tensor],
+    rules: Mapping[str, tuple[Rule, tuple[str, ...]]], changes: Mapping[str, Any], share: float,
+) -> Recognised:  # fmt: skip
+    """The model of the tensors that have a rule."""
     plain = {
         ours[0]: _rows(rule, tensors[name])
         for name, (rule, ours) in rules.items()
@@ -114,9 +146,12 @@ def _fitted(
     sizes = {"s_0": config.hidden, "s": config.hidden, "s̃": config.hidden, "h": config.encoder_size,
              "c": config.encoder_size, "x": config.target_size, "i": config.hidden}  # fmt: skip
     weights: dict[str, Tensor] = {}
+    theirs: dict[str, str] = {}
     taken = []
     for name, (rule, ours) in rules.items():
         tensor, shape = tensors[name], tuple(tensors[name].shape)
+        if not bool(torch.isfinite(tensor).all()):
+            raise UserError(f"{label(name, 80)} holds a number that is not finite.")
         if not ours:
             taken.append(Taken(name, shape, f"left out: {rule.why}"))
             continue
@@ -125,8 +160,9 @@ def _fitted(
             if own in weights and not own.endswith("bias"):
                 raise _Misfit(f"two tensors would be its {own}", share)
             weights[own] = weights[own] + part if own in weights else part
+            theirs[own] = name
         taken.append(Taken(name, shape, " and ".join(parts)))
-    whole = _complete(config, weights, share)
+    whole = _complete(family, config, weights, theirs, share)
     made = tuple(name for name in whole if name not in weights)
     return Recognised(family, config, whole, tuple(taken), made)
 
@@ -150,13 +186,16 @@ def _config(
     """The shape that the tensors show, with the family's own fields."""
     needed = ("encoder.rnn.weight_hh_l0", "decoder.rnn.weight_hh_l0", "decoder.output.weight")
     if missing := [name for name in needed if name not in plain]:
-        raise _Misfit(f"nothing in the file is its {_listed(missing)}", share)
-    if odd := [name for name, tensor in plain.items() if "weight" in name and tensor.dim() != 2]:
-        raise _Misfit(f"its {odd[0]} is no matrix here", share)
+        raise _Misfit(_missing(family, missing), share / 2)
+    for name, tensor in plain.items():
+        if tensor.dim() != (2 if "weight" in name else 1) or not tensor.numel():
+            wanted = "a matrix" if "weight" in name else "a row of numbers"
+            raise _Misfit(f"{_theirs(family, name)} is {tuple(tensor.shape)}, not {wanted}", share)
     hh, way = plain["decoder.rnn.weight_hh_l0"], plain["encoder.rnn.weight_hh_l0"]
     hidden, gates = hh.shape[1], hh.shape[0] // max(hh.shape[1], 1)
     if gates not in CELLS or hh.shape[0] != gates * hidden:
-        raise _Misfit(f"a cell with a matrix of {tuple(hh.shape)} is none that is known", share)
+        name = _theirs(family, needed[1])
+        raise _Misfit(f"{name} is {tuple(hh.shape)}, which no known cell has", share)
     fields: dict[str, Any] = dict(family.model)
     two = "encoder.rnn.weight_hh_l0_reverse" in plain
     sums = fields.get("directions") == "sum"
@@ -171,16 +210,19 @@ def _config(
         part = "encoder" if side == "source" else "decoder"
         table = plain.get(f"{part}.lookup.embedding.weight")
         if fields.get(f"{side}_input") == "one_hot":
+            if f"{part}.rnn.weight_ih_l0" not in plain:
+                raise _Misfit(_missing(family, [f"{part}.rnn.weight_ih_l0"]), share / 2)
             fields[f"{side}_vocabulary"] = plain[f"{part}.rnn.weight_ih_l0"].shape[1]
         elif table is None:
-            raise _Misfit(f"nothing in the file is its {side} embedding", share)
+            raise _Misfit(_missing(family, [f"{part}.lookup.embedding.weight"]), share / 2)
         else:
             fields[f"{side}_vocabulary"], fields[f"{side}_embedding"] = table.shape
     if fields.get("attention") == "location" and "decoder.attention.place.weight" in plain:
         fields["attention_slots"] = plain["decoder.attention.place.weight"].shape[0]
     if family.name == "tutorial3" and fields.get("attention"):
         fields["attention_slots"] = family.sequence["max_source_length"] + 1
-    layers = [name for name in plain if re.fullmatch(r"decoder\.rnn\.weight_hh_l\d+", name)]
+    layers = {name.partition(".")[2] for name in plain
+              if re.fullmatch(r"(?:en|de)coder\.rnn\.weight_hh_l\d+", name)}  # fmt: skip
     try:
         config = ModelConfig(**{
             **fields, "cell": CELLS[gates], "layers": len(layers), "hidden": hidden,
@@ -215,27 +257,67 @@ def _rank(block: str) -> int:
 
 
 def _complete(
-    config: ModelConfig, weights: Mapping[str, Tensor], share: float
-) -> dict[str, Tensor]:
+    family: Family, config: ModelConfig, weights: Mapping[str, Tensor], theirs: Mapping[str, str],
+    share: float,
+) -> dict[str, Tensor]:  # fmt: skip
     """All weights of the model; biases that the original lacks are 0."""
     wanted = {name: tuple(value.shape) for name, value in blank(config).state_dict().items()}
-    missing = [n for n in wanted if n not in weights and not n.split(".")[-1].startswith("bias")]
+    said = {name for name in wanted if _ruled(family, name)}
+    missing = [n for n in wanted if n not in weights
+               and (n in said or not n.split(".")[-1].startswith("bias"))]  # fmt: skip
     if missing:
-        raise _Misfit(f"nothing in the file is its {_listed(missing)}", share)
-    extra = [name for name in weights if name not in wanted]
+        raise _Misfit(_missing(family, missing), share * len(weights) / len(wanted))
+    extra = [theirs[name] for name in weights if name not in wanted]
     if extra:
-        raise _Misfit(f"it has no {_listed(extra)}", share)
-    odd = [f"{name} is {tuple(value.shape)}, not {wanted[name]}"
+        raise _Misfit(
+            f"{_listed(extra)} {'is' if len(extra) == 1 else 'are'} not part of it", share
+        )
+    odd = [f"{label(theirs[name], 80)} is {tuple(value.shape)}, not {wanted[name]}"
            for name, value in weights.items() if tuple(value.shape) != wanted[name]]  # fmt: skip
     if odd:
         raise _Misfit(_listed(odd, "; "), share)
-    for name, value in weights.items():
-        if not bool(torch.isfinite(value).all()):
-            raise UserError(f"{name} would hold a number that is not finite.")
     return {n: weights[n] if n in weights else torch.zeros(wanted[n]) for n in wanted}
 
 
+def _foreign(names: Sequence[str]) -> str:
+    return f"{_listed(names)} {'is' if len(names) == 1 else 'are'} not part of it"
+
+
+def _missing(family: Family, ours: Iterable[str]) -> str:
+    return f"missing {_listed(_theirs(family, name) for name in ours)}"
+
+
+def _ruled(family: Family, ours: str) -> str:
+    """What a family calls one of our tensors; empty where it has none."""
+    for rule in family.rules:
+        for own in rule.ours:
+            groups = re.escape(own).replace(r"\\1", "(.+)")
+            if found := re.fullmatch(groups, ours):
+                inside = found[1] if found.groups() else ""
+                return _written(rule.theirs, inside)
+    return ""
+
+
+def _theirs(family: Family, ours: str) -> str:
+    return label(_ruled(family, ours) or ours, 80)
+
+
+def _written(pattern: str, inside: str) -> str:
+    """A name that a pattern fits: its first choices, and what its group holds."""
+    pattern = re.sub(r"\[(\w)\w\]", r"\1", pattern)
+    name = re.sub(r"\(\?:((?:[^()|]|\([^()]*\))*)(?:\|[^()]*)*\)\??", r"\1", pattern)
+    while inside and (found := re.search(r"(?<!\\)\((?!\?)", name)):
+        depth, end = 0, found.start()
+        for end in range(found.start(), len(name)):
+            depth += (name[end] == "(") - (name[end] == ")")
+            if not depth:
+                break
+        name = f"{name[: found.start()]}{inside}{name[end + 1 :]}"
+        break
+    return name.replace("\\", "")
+
+
 def _listed(things: Iterable[str], between: str = ", ") -> str:
-    texts = [label(thing, 120) for thing in things]
+    texts = [label(thing, 120).replace("␣", " ") for thing in things]
     more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
     return between.join(texts[:MOST_NAMED]) + more

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,16 @@ NAMED = {
 }
 """What a special token is called, in small letters, where nobody says its id."""
 SIDES = ("source", "target")
+CALLED = {
+    "source": ("source", "src", "input", "encoder"),
+    "target": ("target", "tgt", "trg", "output", "decoder"),
+}
+"""What word lists are called, in their file's name or beside a model's weights."""
 
 
 def read(path: str) -> tuple[Vocab, Vocab]:
     """Source and target of a V.json; see `both`."""
-    return both(_json(_read(path), label(path, 60)), label(path, 60))
+    return both(_json(_read(path), _shown(path)), _shown(path))
 
 
 def both(data: Any, shown: str) -> tuple[Vocab, Vocab]:
@@ -60,7 +66,7 @@ def both(data: Any, shown: str) -> tuple[Vocab, Vocab]:
 
 def read_two(source: str, target: str) -> tuple[Vocab, Vocab]:
     """A word list per side: a text file with a word a line, or JSON as in `read`."""
-    vocabs = [with_roles(of_one(_read(path), path), {}, label(path, 60))
+    vocabs = [with_roles(of_one(_read(path), path), {}, _shown(path))
               for path in (source, target)]  # fmt: skip
     return vocabs[0], vocabs[1]
 
@@ -73,6 +79,24 @@ def of_one(text: str, name: str) -> list[str]:
     """
     held = _json(text, label(name, 60)) if name.lower().endswith(".json") else _lines(text)
     return words_of(held, label(name, 60))
+
+
+def inside(held: Mapping[str, Any]) -> tuple[Vocab, Vocab] | None:
+    """Source and target words that a training loop saved beside its weights, if it did.
+
+    Args:
+        held: what lies there, by its key.
+    """
+    found: dict[str, list[str]] = {}
+    for key, value in held.items():
+        fits = [side for side, names in CALLED.items() if any(n in key.lower() for n in names)]
+        if fits and fits[0] not in found:
+            with suppress(UserError):
+                found[fits[0]] = words_of(value, label(key, 60))
+    if found.keys() != CALLED.keys():
+        return None
+    vocabs = [with_roles(found[side], {}, side) for side in SIDES]
+    return vocabs[0], vocabs[1]
 
 
 def words_of(held: Any, where: str) -> list[str]:
@@ -135,18 +159,23 @@ def with_roles(words: list[str], special: Any, where: str) -> Vocab:
     return Vocab.from_json({"tokens": words, **roles}, where)
 
 
+def _shown(path: str) -> str:
+    """A file's name in a message."""
+    return label(Path(path).name, 60)
+
+
 def _read(path: str) -> str:
     try:
         if Path(path).stat().st_size > limits().vocabulary_bytes:
             raise UserError(
-                f"{label(path, 60)} has more than {limits().vocabulary_bytes:,} bytes, which is "
+                f"{_shown(path)} has more than {limits().vocabulary_bytes:,} bytes, which is "
                 "the most that is read."
             )
         return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError:
-        raise UserError(f"{label(path, 60)} is not UTF-8 text.") from None
+        raise UserError(f"{_shown(path)} is not UTF-8 text.") from None
 
 
 def _json(text: str, shown: str) -> Any:
