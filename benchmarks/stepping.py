@@ -25,9 +25,9 @@ from rerun import start_server
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from s2s.export.step_view import standalone  # noqa: E402
 from s2s.plots.step_data import Names, Shape, step_data  # noqa: E402
 from s2s.results import Reading, Trace  # noqa: E402
-from ui.stepper import standalone  # noqa: E402
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",

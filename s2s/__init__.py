@@ -6,7 +6,8 @@
     >>> trace = s2s.load("fra-eng/attention").translate("je suis fatigué")
     >>> trace.output
     ('i', 'm', 'tired', '.', '<eos>')
-    >>> s2s.plots.attention_map(trace)
+    >>> trace.plot()
+    >>> s2s.load("fra-eng/plain").gradients("je suis fatigué").plot()
 
 The package is lazy: ``import s2s`` and ``s2s.plots`` pull in no torch. ``s2s.probes``,
 ``s2s.results`` and ``s2s.tasks`` are imported when they are first named.
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from s2s.decoding.adapter import Adapter
     from s2s.decoding.system import System
-    from s2s.decoding.translator import Translator
+    from s2s.door import Model
     from s2s.results.diagnosis import Diagnosis
 
 ROOMS = ("plots", "probes", "results", "tasks")
@@ -46,7 +47,7 @@ def models() -> tuple[str, ...]:
     return names
 
 
-def load(model: str) -> Translator:
+def load(model: str) -> Model:
     """A model by name or path, ready to translate.
 
     Args:
@@ -55,15 +56,16 @@ def load(model: str) -> Translator:
     Raises:
         UserError: when there is no such model, or its folder is incomplete or does not fit.
     """
+    from s2s import door
     from s2s.checkpoints import checkpoint
 
-    return checkpoint.load(model)
+    return door.of(checkpoint.load(model))
 
 
 def adapt(
     adapter: Adapter, source: Sequence[str], target: Sequence[str], start: int, end: int,
     **more: Any,
-) -> Translator:  # fmt: skip
+) -> Model:  # fmt: skip
     """A module of your own as a model that translates, searches and explains itself.
 
     Args:
@@ -77,9 +79,10 @@ def adapt(
     Raises:
         UserError: for ids that are no words, or methods that return something else.
     """
+    from s2s import door
     from s2s.decoding import adapter as adapters
 
-    return adapters.adapt(adapter, source, target, start, end, **more)
+    return door.of(adapters.adapt(adapter, source, target, start, end, **more))
 
 
 def diagnose(model: str | System, pairs: Sequence[tuple[str, str]]) -> Diagnosis:

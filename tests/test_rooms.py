@@ -17,7 +17,8 @@ from tiny import ROOT
 
 S2S = (
     "errors", "threads", "text", "config", "results", "tasks", "model", "decoding", "probes",
-    "checkpoints", "evaluation", "training", "findings", "plots", "lessons", "export", "cli",
+    "checkpoints", "evaluation", "training", "findings", "plots", "lessons", "export", "door",
+    "cli",
 )  # fmt: skip
 """The rooms of the library, from the ground up: each may use those before it, and itself."""
 UI = ("server", "markdown", "words", "stepper", "cached", "frame", "parts")

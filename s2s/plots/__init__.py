@@ -22,6 +22,7 @@ from s2s.plots.flow_curves import Line, flow_curves
 from s2s.plots.gradient_map import gradient_map
 from s2s.plots.hidden_states import state_curves, unit_map
 from s2s.plots.influence import Influenced, influence_map, share_curve
+from s2s.plots.notebook import as_altair
 from s2s.plots.palette import DARK, LIGHT, PALETTES, Palette
 from s2s.plots.state_gradients import gradient_finding, state_gradients
 from s2s.plots.training_curves import (
@@ -39,7 +40,7 @@ from s2s.plots.walk_strips import Bar, Strip, bars_chart, strips_chart
 __all__ = [
     "DARK", "FAMILIES", "LIGHT", "PALETTES", "Bar", "Chart", "Curve", "Family", "Frame",
     "Influenced", "Learned", "Line", "Palette", "Part", "Point", "Readout", "Strip",
-    "aer_by_shift", "attention_difference", "attention_map", "bars_chart", "beam_tree",
+    "aer_by_shift", "as_altair", "attention_difference", "attention_map", "bars_chart", "beam_tree",
     "cell_sentence", "comparison_by_length", "contrast_strips", "coverage_chart", "curves_chart",
     "domino_chart",
     "entropy_chart", "family_of", "figure_bytes", "finding", "flow_curves", "gold_map",

@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from s2s.errors import UserError
+
 Array = NDArray[np.floating[Any]]
+
+FIGURES: dict[str, Callable[..., Any]] = {}
+"""Name of a kind of result to what draws it; `s2s.plots.notebook` fills it."""
+PAGES: dict[str, Callable[[Any], str]] = {}
+"""Name of a kind of result to its HTML in a notebook; `s2s.door` fills it."""
+
+
+class Drawn:
+    """A result that a notebook can draw."""
+
+    def plot(self, **options: Any) -> Any:
+        """Its figure, as an Altair chart.
+
+        Args:
+            options: of the function of `s2s.plots` that draws it.
+
+        Raises:
+            UserError: nothing draws it yet, or Altair is not installed.
+        """
+        draw = FIGURES.get(type(self).__name__)
+        if draw is None:
+            raise UserError("Name s2s.plots once (`s2s.plots`): it has the figures.")
+        return draw(self, **options)
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows of it; None for its text."""
+        show = PAGES.get(type(self).__name__)
+        return None if show is None else show(self)
 
 
 def check_shape(owner: str, name: str, array: Any, expected: tuple[int, ...]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from s2s.results.base import Array, check_shape
+from s2s.results.base import Array, Drawn, check_shape
 from s2s.results.trace import Trace
 
 SAME = 1e-4
@@ -26,7 +26,7 @@ def length_factor(length: ArrayLike, length_penalty: float) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class BeamTree:
+class BeamTree(Drawn):
     """What a beam search ranked: the 2 · beam size best continuations of each step.
 
     Node 0 is the start; ``parent[n] < n``, and the nodes of a step stand in the order of their

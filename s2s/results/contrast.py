@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from s2s.results.base import Array, check_shape
+from s2s.results.base import Array, Drawn, check_shape
 from s2s.results.saliency import LEFT_OUT, tolerance
 from s2s.results.trace import Reading
 
@@ -15,7 +15,7 @@ WAYS = ("attention", "gradient_x_input", "integrated_gradients", "leave_one_out"
 
 
 @dataclass(frozen=True, eq=False)
-class Contrast:
+class Contrast(Drawn):
     """Attributions of ln p(chosen) - ln p(other) at one step, the tokens before it held fixed.
 
     The difference of the two logarithms is that of the two logits: no third token has a part in it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from s2s.results.base import Array, check_shape
+from s2s.results.base import Array, Drawn, check_shape
 from s2s.results.trace import Reading
 
 OF = ("log_odds", "loss")
@@ -14,7 +14,7 @@ MODES = ("free-running", "teacher-forced")
 
 
 @dataclass(frozen=True, eq=False)
-class GradientFlow:
+class GradientFlow(Drawn):
     """How strongly each output token depends on each recurrent state.
 
     Row t belongs to L_t = -ln p(y_t | y_<t, x), the fed tokens held fixed. A cell is the norm of

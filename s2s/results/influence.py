@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from s2s.results.base import Array, check_shape
+from s2s.results.base import Array, Drawn, check_shape
 from s2s.results.trace import Reading
 
 
 @dataclass(frozen=True, eq=False)
-class InputInfluence:
+class InputInfluence(Drawn):
     """Sizes of derivatives by the input vectors: first-order sensitivity, not information.
 
     J_ts = dh_t/dx_s is the total derivative of the top-layer encoder state at source position t

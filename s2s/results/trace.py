@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from s2s.results.base import Array, check_shape
+from s2s.results.base import Array, Drawn, check_shape
 from s2s.text import TOKENISERS
 
 
@@ -75,7 +75,7 @@ class Reading:
 
 
 @dataclass(frozen=True, eq=False)
-class Trace:
+class Trace(Drawn):
     """One decoded sentence: everything that was computed on the way, as computed.
 
     Attributes:

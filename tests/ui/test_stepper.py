@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from s2s.export import step_view
+from s2s.export.step_view.bundle import DECLARED, IMPORT, join_modules
 from ui import stepper
-from ui.stepper.bundle import DECLARED, IMPORT, join_modules
 
-MODULES = sorted(stepper.VIEW.rglob("*.js"))
+MODULES = sorted(step_view.VIEW.rglob("*.js"))
 
 
 @pytest.fixture
@@ -90,11 +91,11 @@ def test_a_module_takes_exactly_what_it_uses(path: Path):
 
 
 def test_every_module_and_sheet_is_part_of_the_whole():
-    script, style = join_modules(stepper.VIEW / "streamlit.js"), stepper.style()
+    script, style = join_modules(step_view.VIEW / "streamlit.js"), step_view.style()
     for path in MODULES:
         for _, name in DECLARED.findall(path.read_text("utf-8")):
             assert [found for _, found in DECLARED.findall(script)].count(name) == 1
-    for path in stepper.VIEW.rglob("*.css"):
+    for path in step_view.VIEW.rglob("*.css"):
         assert path.name == "style.css" or path.read_text("utf-8") in style, path.name
     assert "@import" not in style
 

@@ -1,7 +1,6 @@
 """The step view: decoding that is stepped through in the browser, without asking the server.
 
-In ``view/`` lie plain ES modules and style sheets; ``streamlit.js`` binds the view to Streamlit and
-``style.css`` tells the order of the sheets. Nothing is built by hand or loaded from elsewhere.
+Its modules and sheets are those of `s2s.export.step_view`, bound to Streamlit.
 
 How it travels. A component whose script is given as text sends it again with every rerun (130 kB).
 Streamlit serves a component's files at an address of their own if an installed package names a
@@ -9,13 +8,12 @@ folder for them; here nothing is installed, so `_component` gives Streamlit's co
 same description of a package by hand. The folder is a private temporary one that holds the joined
 script and sheet: two requests instead of one for each module. Their names carry a hash, so that no
 cache mixes versions. The address, base path included, is Streamlit's affair. The binding waits for
-the sheet before anything is measured. The page on disk (`standalone`) holds the same joined text.
+the sheet before anything is measured. The page on disk holds the same joined text.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -26,21 +24,10 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
-from ui.stepper.bundle import join_modules, join_styles
+from s2s.export.step_view import VIEW, style
+from s2s.export.step_view.bundle import join_modules
 
-FOLDER = Path(__file__).resolve().parent
-VIEW = FOLDER / "view"
 NAME = "s2s.step_view"
-
-
-def script() -> str:
-    """The step view's JavaScript as a plain script that declares ``mountStepper``."""
-    return '"use strict";\n\n' + join_modules(VIEW / "stepper.js")
-
-
-def style() -> str:
-    """The step view's CSS."""
-    return join_styles(VIEW / "style.css")
 
 
 def _hashed(text: str, kind: str) -> str:
@@ -112,18 +99,3 @@ def small_view(data: dict[str, Any], key: str) -> None:
         key: unlike that of any other component.
     """
     _component()(key=key, data=data, height="content")
-
-
-def standalone(data: dict[str, Any], title: str) -> str:
-    """One HTML file that holds the step view and its data, and works without a network."""
-    # "</" would end the script element; JSON may write it with an escaped slash.
-    payload = json.dumps(data, ensure_ascii=False).replace("</", "<\\/").replace("<!--", "<\\!--")
-    template = (FOLDER / "standalone.html").read_text("utf-8")
-    for mark, text in (
-        ("{{title}}", title.replace("&", "&amp;").replace("<", "&lt;")),
-        ("{{style}}", style()),
-        ("{{script}}", script()),
-        ("{{data}}", payload),
-    ):
-        template = template.replace(mark, text, 1)
-    return template

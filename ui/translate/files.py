@@ -9,11 +9,11 @@ from typing import Any
 from s2s import plots
 from s2s.export import tables
 from s2s.export.as_json import trace_json
+from s2s.export.step_view import standalone
 from s2s.plots.palette import Palette
 from s2s.results import Trace
 from ui.cached.shared import drawn
 from ui.parts.export import TakeAway
-from ui.stepper import standalone
 
 
 def offer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from s2s.checkpoints.importers import names
 from s2s.checkpoints.importers.families import FAMILIES, Family, Rule
 from s2s.config import ModelConfig
 from s2s.errors import UserError
@@ -21,7 +22,6 @@ RANK = ("s_0", "c", "s̃", "s", "h", "x")
 """The order in which our layers read."""
 CELLS = {1: "rnn", 3: "gru", 4: "lstm"}
 PYTORCH = ("i", "f", "g", "o")
-MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _fitted(
     foreign = [name for name in tensors if name not in rules]
     share = len(rules) / len(tensors)
     if foreign:
-        told = _foreign(foreign)
+        told = names.foreign(foreign)
         try:
             _mapped(family, tensors, rules, changes, share)
         except _Misfit as misfit:
@@ -186,15 +186,17 @@ def _config(
     """The shape that the tensors show, with the family's own fields."""
     needed = ("encoder.rnn.weight_hh_l0", "decoder.rnn.weight_hh_l0", "decoder.output.weight")
     if missing := [name for name in needed if name not in plain]:
-        raise _Misfit(_missing(family, missing), share / 2)
+        raise _Misfit(names.missing(family, missing), share / 2)
     for name, tensor in plain.items():
         if tensor.dim() != (2 if "weight" in name else 1) or not tensor.numel():
             wanted = "a matrix" if "weight" in name else "a row of numbers"
-            raise _Misfit(f"{_theirs(family, name)} is {tuple(tensor.shape)}, not {wanted}", share)
+            raise _Misfit(
+                f"{names.theirs(family, name)} is {tuple(tensor.shape)}, not {wanted}", share
+            )
     hh, way = plain["decoder.rnn.weight_hh_l0"], plain["encoder.rnn.weight_hh_l0"]
     hidden, gates = hh.shape[1], hh.shape[0] // max(hh.shape[1], 1)
     if gates not in CELLS or hh.shape[0] != gates * hidden:
-        name = _theirs(family, needed[1])
+        name = names.theirs(family, needed[1])
         raise _Misfit(f"{name} is {tuple(hh.shape)}, which no known cell has", share)
     fields: dict[str, Any] = dict(family.model)
     two = "encoder.rnn.weight_hh_l0_reverse" in plain
@@ -211,10 +213,10 @@ def _config(
         table = plain.get(f"{part}.lookup.embedding.weight")
         if fields.get(f"{side}_input") == "one_hot":
             if f"{part}.rnn.weight_ih_l0" not in plain:
-                raise _Misfit(_missing(family, [f"{part}.rnn.weight_ih_l0"]), share / 2)
+                raise _Misfit(names.missing(family, [f"{part}.rnn.weight_ih_l0"]), share / 2)
             fields[f"{side}_vocabulary"] = plain[f"{part}.rnn.weight_ih_l0"].shape[1]
         elif table is None:
-            raise _Misfit(_missing(family, [f"{part}.lookup.embedding.weight"]), share / 2)
+            raise _Misfit(names.missing(family, [f"{part}.lookup.embedding.weight"]), share / 2)
         else:
             fields[f"{side}_vocabulary"], fields[f"{side}_embedding"] = table.shape
     if fields.get("attention") == "location" and "decoder.attention.place.weight" in plain:
@@ -262,62 +264,16 @@ def _complete(
 ) -> dict[str, Tensor]:  # fmt: skip
     """All weights of the model; biases that the original lacks are 0."""
     wanted = {name: tuple(value.shape) for name, value in blank(config).state_dict().items()}
-    said = {name for name in wanted if _ruled(family, name)}
+    said = {name for name in wanted if names.ruled(family, name)}
     missing = [n for n in wanted if n not in weights
                and (n in said or not n.split(".")[-1].startswith("bias"))]  # fmt: skip
     if missing:
-        raise _Misfit(_missing(family, missing), share * len(weights) / len(wanted))
+        raise _Misfit(names.missing(family, missing), share * len(weights) / len(wanted))
     extra = [theirs[name] for name in weights if name not in wanted]
     if extra:
-        raise _Misfit(
-            f"{_listed(extra)} {'is' if len(extra) == 1 else 'are'} not part of it", share
-        )
+        raise _Misfit(names.foreign(extra), share)
     odd = [f"{label(theirs[name], 80)} is {tuple(value.shape)}, not {wanted[name]}"
            for name, value in weights.items() if tuple(value.shape) != wanted[name]]  # fmt: skip
     if odd:
-        raise _Misfit(_listed(odd, "; "), share)
+        raise _Misfit(names.listed(odd, "; "), share)
     return {n: weights[n] if n in weights else torch.zeros(wanted[n]) for n in wanted}
-
-
-def _foreign(names: Sequence[str]) -> str:
-    return f"{_listed(names)} {'is' if len(names) == 1 else 'are'} not part of it"
-
-
-def _missing(family: Family, ours: Iterable[str]) -> str:
-    return f"missing {_listed(_theirs(family, name) for name in ours)}"
-
-
-def _ruled(family: Family, ours: str) -> str:
-    """What a family calls one of our tensors; empty where it has none."""
-    for rule in family.rules:
-        for own in rule.ours:
-            groups = re.escape(own).replace(r"\\1", "(.+)")
-            if found := re.fullmatch(groups, ours):
-                inside = found[1] if found.groups() else ""
-                return _written(rule.theirs, inside)
-    return ""
-
-
-def _theirs(family: Family, ours: str) -> str:
-    return label(_ruled(family, ours) or ours, 80)
-
-
-def _written(pattern: str, inside: str) -> str:
-    """A name that a pattern fits: its first choices, and what its group holds."""
-    pattern = re.sub(r"\[(\w)\w\]", r"\1", pattern)
-    name = re.sub(r"\(\?:((?:[^()|]|\([^()]*\))*)(?:\|[^()]*)*\)\??", r"\1", pattern)
-    while inside and (found := re.search(r"(?<!\\)\((?!\?)", name)):
-        depth, end = 0, found.start()
-        for end in range(found.start(), len(name)):
-            depth += (name[end] == "(") - (name[end] == ")")
-            if not depth:
-                break
-        name = f"{name[: found.start()]}{inside}{name[end + 1 :]}"
-        break
-    return name.replace("\\", "")
-
-
-def _listed(things: Iterable[str], between: str = ", ") -> str:
-    texts = [label(thing, 120).replace("␣", " ") for thing in things]
-    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
-    return between.join(texts[:MOST_NAMED]) + more

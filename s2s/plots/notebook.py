@@ -1,0 +1,49 @@
+"""Results that draw themselves in a notebook: which figure is whose, as a real Altair chart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from s2s.errors import UserError
+from s2s.plots.attention_map import attention_map
+from s2s.plots.base import Chart
+from s2s.plots.beam_tree import beam_tree
+from s2s.plots.contrast import contrast_strips
+from s2s.plots.gradient_map import gradient_map
+from s2s.plots.influence import influence_map
+from s2s.results import Trace
+from s2s.results.base import FIGURES
+
+
+def as_altair(chart: Chart) -> Any:
+    """A figure as an Altair chart, which can be combined, changed and saved.
+
+    Raises:
+        UserError: Altair is not installed.
+    """
+    try:
+        import altair
+    except ImportError:
+        raise UserError("Figures need Altair: pip install altair vl-convert-python.") from None
+    return altair.Chart.from_dict(chart)
+
+
+def _trace(trace: Trace, **options: Any) -> Chart:
+    if trace.attention is None:
+        raise UserError(
+            f"{trace.model} has no attention, so there is no map; model.gradients(text).plot() "
+            "shows what reached back."
+        )
+    return attention_map(trace, **options)
+
+
+def _drawer(draw: Callable[..., Chart]) -> Callable[..., Any]:
+    return lambda result, **options: as_altair(draw(result, **options))
+
+
+DRAWN: dict[str, Callable[..., Chart]] = {
+    "Trace": _trace, "GradientFlow": gradient_map, "BeamTree": beam_tree,
+    "InputInfluence": influence_map, "Contrast": contrast_strips,
+}  # fmt: skip
+FIGURES.update({name: _drawer(draw) for name, draw in DRAWN.items()})
