@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from s2s.decoding.system import System
     from s2s.door import Model
     from s2s.results.diagnosis import Diagnosis
+    from s2s.results.matrix import Matrix
 
 ROOMS = ("plots", "probes", "results", "tasks")
-__all__ = ["adapt", "diagnose", "load", "models", *ROOMS]
+__all__ = ["adapt", "diagnose", "load", "matrix", "models", *ROOMS]
 
 
 def models() -> tuple[str, ...]:
@@ -100,6 +101,23 @@ def diagnose(model: str | System, pairs: Sequence[tuple[str, str]]) -> Diagnosis
 
     system = load(model) if isinstance(model, str) else model
     return examine(system, PairSet.of("pairs", pairs))
+
+
+def matrix(source: Sequence[str], output: Sequence[str], attention: Any) -> Matrix:
+    """A map alone, of a model that is not here: ``s2s.matrix(…).plot()``.
+
+    Args:
+        source: S tokens.
+        output: T tokens.
+        attention: [T, S] weights.
+
+    Raises:
+        UserError: for another shape, or numbers that are no weights.
+    """
+    from s2s import plots  # noqa: F401  it draws
+    from s2s.tasks import matrix_file
+
+    return matrix_file.of(list(source), list(output), attention)
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -22,7 +22,7 @@ FIGURES = {
 
 def test_the_package_shows_what_it_offers_and_nothing_else():
     assert dir(s2s) == [
-        "adapt", "diagnose", "load", "models", "plots", "probes", "results", "tasks",
+        "adapt", "diagnose", "load", "matrix", "models", "plots", "probes", "results", "tasks",
     ]  # fmt: skip
     for name in dir(s2s):
         assert getattr(s2s, name).__doc__

@@ -58,6 +58,7 @@ COMMANDS = {
     "compare": "Compare two to four models of one task, on a sentence or on a test set.",
     "diagnose": "Examine a model: what is wrong with it, and on which sentences it shows.",
     "lessons": "Check the lessons: files, questions, figures, and whether the models still say so.",
+    "map": "A map alone: tokens and weights from a file, drawn and checked.",
     "align": "Compare attention with gold links: alignment error rate and the shift check.",
 }
 """Every command with the first line of its module, so that --help need not import them all."""

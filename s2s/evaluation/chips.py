@@ -38,9 +38,15 @@ def spread(one: Sentence) -> float:
     """Mean entropy of the attention rows as a share of ln S; NaN without attention or choice."""
     if one.attention is None or len(one.source) < 2:
         return float("nan")
-    weights = one.attention
+    return entropy_share(one.attention)
+
+
+def entropy_share(weights: Array) -> float:
+    """Mean entropy of the rows [T, S] of a map as a share of ln S; NaN without a choice."""
+    if weights.shape[1] < 2:
+        return float("nan")
     logs = np.log(weights, out=np.zeros_like(weights), where=weights > 0)
-    return float(-(weights * logs).sum(1).mean() / math.log(len(one.source)))
+    return float(-(weights * logs).sum(1).mean() / math.log(weights.shape[1]))
 
 
 def lost_words(system: System, one: Sentence) -> list[int]:

@@ -22,7 +22,7 @@ from s2s.plots.flow_curves import Line, flow_curves
 from s2s.plots.gradient_map import gradient_map
 from s2s.plots.hidden_states import state_curves, unit_map
 from s2s.plots.influence import Influenced, influence_map, share_curve
-from s2s.plots.notebook import as_altair
+from s2s.plots.notebook import as_altair, matrix_map
 from s2s.plots.palette import DARK, LIGHT, PALETTES, Palette
 from s2s.plots.state_gradients import gradient_finding, state_gradients
 from s2s.plots.training_curves import (
@@ -44,7 +44,8 @@ __all__ = [
     "cell_sentence", "comparison_by_length", "contrast_strips", "coverage_chart", "curves_chart",
     "domino_chart",
     "entropy_chart", "family_of", "figure_bytes", "finding", "flow_curves", "gold_map",
-    "gradient_finding", "gradient_map", "influence_map", "lanes_chart", "method_strips", "readout",
+    "gradient_finding", "gradient_map", "influence_map", "lanes_chart", "matrix_map",
+    "method_strips", "readout",
     "score_by_epoch", "score_by_length", "score_map", "share_curve", "state_curves",
     "state_gradients", "strips_chart", "tau_chart", "teacher_forcing", "training_loss",
     "two_paths_chart", "unit_map", "validation_loss",

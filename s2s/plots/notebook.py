@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from s2s.errors import UserError
 from s2s.plots.attention_map import attention_map
 from s2s.plots.base import Chart
@@ -12,8 +14,9 @@ from s2s.plots.beam_tree import beam_tree
 from s2s.plots.contrast import contrast_strips
 from s2s.plots.gradient_map import gradient_map
 from s2s.plots.influence import influence_map
-from s2s.results import Trace
+from s2s.results import Reading, Trace
 from s2s.results.base import FIGURES
+from s2s.results.matrix import Matrix
 
 
 def as_altair(chart: Chart) -> Any:
@@ -38,12 +41,30 @@ def _trace(trace: Trace, **options: Any) -> Chart:
     return attention_map(trace, **options)
 
 
+def matrix_map(matrix: Matrix, **options: Any) -> Chart:
+    """A map alone, drawn as that of a decode.
+
+    Args:
+        matrix: tokens and weights.
+        options: of `attention_map`.
+    """
+    steps, size = matrix.attention.shape
+    nothing = np.zeros((steps, 1))
+    reading = Reading("", matrix.source, tuple(range(size)), size)
+    trace = Trace(  # a map reads tokens and weights; the rest has the shapes that it must have
+        matrix.name, reading, matrix.output, matrix.output, "eos", "", (),
+        tuple((token,) for token in matrix.output), nothing, nothing[:, 0], nothing[:, 0],
+        np.zeros((size, 1)), np.zeros(1), nothing, attention=matrix.attention,
+    )  # fmt: skip
+    return attention_map(trace, **options)
+
+
 def _drawer(draw: Callable[..., Chart]) -> Callable[..., Any]:
     return lambda result, **options: as_altair(draw(result, **options))
 
 
 DRAWN: dict[str, Callable[..., Chart]] = {
     "Trace": _trace, "GradientFlow": gradient_map, "BeamTree": beam_tree,
-    "InputInfluence": influence_map, "Contrast": contrast_strips,
+    "Matrix": matrix_map, "InputInfluence": influence_map, "Contrast": contrast_strips,
 }  # fmt: skip
 FIGURES.update({name: _drawer(draw) for name, draw in DRAWN.items()})

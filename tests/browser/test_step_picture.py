@@ -17,8 +17,8 @@ from dashboard import FRENCH, Dashboard, task_of
 from playwright.sync_api import Page, expect
 from step_view_page import HOSTILE, OUTPUT, SOURCE, edited, page_html, view_data
 
+from s2s.export import step_view
 from s2s.plots.palette import PALETTES
-from ui import stepper
 
 pytestmark = pytest.mark.browser
 
@@ -199,7 +199,7 @@ def test_a_page_on_disk_saves_too(
     open_page: Callable[..., Page], tmp_path: Path, scheme: str, width: int
 ) -> None:
     alone = tmp_path / "alone.html"
-    alone.write_text(stepper.standalone(view_data(step=4, **NAMED), "alone"), "utf-8")
+    alone.write_text(step_view.standalone(view_data(step=4, **NAMED), "alone"), "utf-8")
     page = open_page(alone.as_uri(), scheme=scheme, width=width)
     expect(page.locator(".stage")).to_be_visible()
     root = read(save(page, "svg", tmp_path))

@@ -18,10 +18,10 @@ from tiny import ROOT
 from s2s.checkpoints import checkpoint
 from s2s.decoding import whatif
 from s2s.decoding.whatif import Edit
+from s2s.export import step_view
 from s2s.plots.step_data import Names, Shape, step_data
 from s2s.results import Trace
 from s2s.text import label
-from ui import stepper
 
 pytestmark = pytest.mark.browser
 
@@ -331,7 +331,7 @@ def test_the_file_to_take_away_shows_the_edit_and_has_no_tray(open_page):
     can = {"attend": True, "undo": True}
     data = step_data(what.trace, names, Shape(), step, what.original, can=can, own=what.own)
     page = open_page("about:blank")
-    page.set_content(stepper.standalone(data, "saved"))
+    page.set_content(step_view.standalone(data, "saved"))
     expect(page.locator(".count")).to_have_text(f"step {step + 1} of {what.trace.steps}")
     assert [t.inner_text() for t in page.locator("[data-lane=output] > button .label").all()] == (
         lane(what.trace)
