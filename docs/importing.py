@@ -41,11 +41,11 @@ definitions (`tests/helpers`), with random weights. Made by `python docs/importi
 | --- | --- | --- |
 {rows}
 
-**Not read yet**: OpenNMT-py, JoeyNMT and fairseq LSTMs *with input feeding*
-are no family here yet; their tensors are refused by name. The model family has input feeding
-(`fra-eng-small/input-feeding` was trained with it), so a mapping is all that is missing. The ten
+The two rows of OpenNMT-py with input feeding are held against a module written from its definition,
+not against its own code. **Not read yet**: JoeyNMT and fairseq LSTMs, and Keras files (`.h5`,
+`.keras`): they are refused by name. The ten
 arrays of Deep Learning from Scratch 2 and the archive of g2p-en are held against the books' own
-equations in `tests/checkpoints/test_own_model.py`. Keras files (`.h5`, `.keras`) are not read.
+equations in `tests/checkpoints/test_own_model.py`.
 """
 
 

@@ -14,6 +14,7 @@ from s2s.plots.beam_tree import beam_tree
 from s2s.plots.contrast import contrast_strips
 from s2s.plots.gradient_map import gradient_map
 from s2s.plots.influence import influence_map
+from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Reading, Trace
 from s2s.results.base import FIGURES
 from s2s.results.matrix import Matrix
@@ -41,12 +42,16 @@ def _trace(trace: Trace, **options: Any) -> Chart:
     return attention_map(trace, **options)
 
 
-def matrix_map(matrix: Matrix, **options: Any) -> Chart:
+def matrix_map(
+    matrix: Matrix, palette: Palette = LIGHT, width: int = 1000, compact: bool = False
+) -> Chart:
     """A map alone, drawn as that of a decode.
 
     Args:
         matrix: tokens and weights.
-        options: of `attention_map`.
+        palette: the theme's colours.
+        width: px, for a figure outside a page; a page stretches it.
+        compact: for phones: no numbers, shorter and smaller labels.
     """
     steps, size = matrix.attention.shape
     nothing = np.zeros((steps, 1))
@@ -56,7 +61,7 @@ def matrix_map(matrix: Matrix, **options: Any) -> Chart:
         tuple((token,) for token in matrix.output), nothing, nothing[:, 0], nothing[:, 0],
         np.zeros((size, 1)), np.zeros(1), nothing, attention=matrix.attention,
     )  # fmt: skip
-    return attention_map(trace, **options)
+    return attention_map(trace, palette, width=width, compact=compact)
 
 
 def _drawer(draw: Callable[..., Chart]) -> Callable[..., Any]:

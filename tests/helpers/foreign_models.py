@@ -291,6 +291,40 @@ class OpenNMT(Foreign):
         return self.generator(self.decoder.attn(top, states)), state
 
 
+class Stacked(nn.Module):
+    """OpenNMT-py's decoder cells with input feeding: one LSTMCell a layer."""
+
+    def __init__(self, reads, count):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.LSTMCell(H if n else reads, H) for n in range(count))
+
+    def forward(self, vectors, state):
+        after, read = [], vectors
+        for cell, h, c in zip(self.layers, *state, strict=True):
+            read, c = cell(read, (h, c))
+            after.append((read, c))
+        return read, tuple(map(torch.stack, zip(*after, strict=True)))
+
+
+class OpenNMTFed(OpenNMT):
+    """The attentional vector of a step joins the next one's input, behind the embedding."""
+
+    def __init__(self, general=True):
+        super().__init__(general)
+        del self.decoder.rnn
+        self.decoder.rnn = Stacked(E + H, 2)
+
+    def read(self, states, state):
+        return states, (super().read(states, state)[1], torch.zeros(1, H))
+
+    def step(self, token, state, states):
+        cells, fed = state
+        read = torch.cat([self.decoder.embedding(token)[0], fed], -1)
+        top, cells = self.decoder.rnn(read, cells)
+        mixed = self.decoder.attn(top[None], states)
+        return self.generator(mixed), (cells, mixed[0])
+
+
 class Bentrevett2(Foreign):
     """The encoder's state at every step, before the cell and before the output."""
 
@@ -374,6 +408,8 @@ MODELS = {
     "d2l, unwrapped": (D2l, {"attention": True, "wrapped": False}, "d2l-attention"),
     "OpenNMT-py, general": (OpenNMT, {}, "opennmt-py"),
     "OpenNMT-py, dot": (OpenNMT, {"general": False}, "opennmt-py"),
+    "OpenNMT-py with input feeding": (OpenNMTFed, {}, "opennmt-py-fed"),
+    "OpenNMT-py with input feeding, dot": (OpenNMTFed, {"general": False}, "opennmt-py-fed"),
     "bentrevett 1": (Plain, {"name": "rnn", "output": "fc_out", "cell": "lstm", "relu": False,
                              "layers": 2}, "tutorial5"),
     "bentrevett 2": (Bentrevett2, {}, "bentrevett-2"),

@@ -125,6 +125,16 @@ def test_word_lists_find_their_sides_by_their_length():
     assert "but the model is made for 12 source tokens" in text(at)
 
 
+def test_a_map_alone_is_drawn_and_checked():
+    table = b",je,suis\ni,0.9,0.1\nam,0.2,0.8\n.,0.5,0.5\n"
+    at = page(("weights.csv", table, "text/csv"))
+    told = text(clean(at))
+    assert "a map of 3 × 2" in told and "weights" in [s.value for s in at.subheader][-1]
+    assert len(at.get("vega_lite_chart")) == 2
+    assert "✓ in range" in at.dataframe[0].value.to_string()
+    assert "softmax them" in text(page(("scores.csv", table.replace(b"0.9", b"7"), "text/csv")))
+
+
 class Evil:
     def __reduce__(self):
         return print, ("run",)

@@ -19,8 +19,9 @@ def given() -> tuple[Dropped | None, str]:
     """Draw the field and what was found; the files, and what tells them from others."""
     most = limits().imports_bytes
     uploaded = st.file_uploader(
-        "The model, its words, check.json: all together", accept_multiple_files=True, key=FILES,
-        max_upload_size=max(1, most // 1_000_000), help=KINDS,
+        "The model, its words, check.json: all together; or a map alone",
+        accept_multiple_files=True, key=FILES, help=KINDS,
+        max_upload_size=max(1, most // 1_000_000),
     )  # fmt: skip
     if not uploaded:
         st.session_state.pop(READ, None)

@@ -17,7 +17,7 @@ from s2s.errors import UserError
 from s2s.evaluation.original import Proof
 from s2s.findings.own_model import how_it_answers, what_it_is
 from s2s.tasks import own
-from ui.importing import check, files, kept, recognised, words
+from ui.importing import check, files, kept, maps, recognised, words
 from ui.importing.bring import Wanted
 from ui.importing.words import Words
 from ui.markdown import plain
@@ -58,6 +58,8 @@ def show(keep: bool) -> None:
     with cards[0]:
         st.subheader("1 · Drop your files", anchor=False)
         found, mark = files.given()
+    for place, one in enumerate(found.maps if found else ()):
+        maps.show(one, place)
     line.markdown("Drop a model: its weights and its words. What it is, is seen from its tensors.")
     if found is None or found.held is None:
         _empty(cards, 2, 3)

@@ -17,11 +17,14 @@ from typing import Any
 from s2s.checkpoints.importers import containers, vocabularies
 from s2s.checkpoints.importers.containers import Held
 from s2s.errors import UserError
+from s2s.results.matrix import Matrix
+from s2s.tasks import matrix_file
 from s2s.text import label
 from s2s.text.vocab import Vocab
 
-WEIGHTS = (".pt", ".pth", ".tar", ".bin", ".ckpt", ".safetensors", ".npz", ".pkl", ".pickle",
-           ".h5", ".hdf5", ".keras")  # fmt: skip
+WEIGHTS = (
+    ".pt", ".pth", ".tar", ".bin", ".ckpt", ".safetensors", ".npz", ".pkl", ".pickle",
+)  # fmt: skip
 TEXTS = (".json", ".txt", ".tsv", ".csv", ".vocab")
 
 
@@ -57,6 +60,7 @@ class Dropped:
         vocabulary: name of the file that has both sides' words; else empty.
         source: name of the file of source words, where it was chosen; else empty.
         target: likewise of target words.
+        maps: tokens and weights without a model.
     """
 
     files: tuple[Told, ...]
@@ -69,6 +73,7 @@ class Dropped:
     vocabulary: str = ""
     source: str = ""
     target: str = ""
+    maps: tuple[Matrix, ...] = ()
 
     @property
     def check_name(self) -> str:
@@ -90,6 +95,7 @@ def read(files: Sequence[tuple[str, bytes]], most: int) -> Dropped:
     told: list[Told] = []
     weights: list[tuple[str, bytes]] = []
     both, lists, check, whose = None, dict[str, list[str]](), None, ""
+    maps: list[Matrix] = []
     for name, data in files:
         ending = Path(name).suffix.lower()
         if ending in WEIGHTS:
@@ -103,6 +109,9 @@ def read(files: Sequence[tuple[str, bytes]], most: int) -> Dropped:
         if kind == "check":
             check = name, data
             holds = f"{found} sentences of the original"
+        elif kind == "map":
+            maps.append(found)
+            holds = f"a map of {len(found.output)} × {len(found.source)}"
         elif kind == "both":
             both, whose = found, name
             holds = " and ".join(f"{len(vocab):,}" for vocab in found) + " words"
@@ -125,11 +134,11 @@ def read(files: Sequence[tuple[str, bytes]], most: int) -> Dropped:
         both = vocabularies.inside(held.words)
     digests = tuple((label(name, 80), hashlib.sha256(data).hexdigest()) for name, data in files)
     names = tuple(name for name, _ in weights)
-    return Dropped(tuple(told), held, names, both, lists, check, digests, whose)
+    return Dropped(tuple(told), held, names, both, lists, check, digests, whose, maps=tuple(maps))
 
 
 def _text(name: str, data: bytes) -> tuple[str, Any]:
-    """What a file of text is, ``check``, ``both`` or ``words``, and what it holds."""
+    """What a file of text is, ``check``, ``map``, ``both`` or ``words``, and what it holds."""
     shown = label(name, 60)
     if Path(name).suffix.lower() not in TEXTS:
         raise UserError(
@@ -146,8 +155,12 @@ def _text(name: str, data: bytes) -> tuple[str, Any]:
             raise UserError(f"{shown} is not JSON.") from None
         if isinstance(held, list) and held and all(isinstance(one, dict) for one in held):
             return "check", len(held)
+        if isinstance(held, dict) and "attention" in held:
+            return "map", matrix_file.read(data, name)
         if isinstance(held, dict) and {"source", "target"} <= held.keys():
             return "both", vocabularies.both(held, shown)
+    if name.lower().endswith(".csv"):
+        return "map", matrix_file.read(data, name)
     return "words", vocabularies.of_one(text, name)
 
 

@@ -6,87 +6,7 @@ when every tensor has a rule, every size fits and nothing that our model needs i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What a tensor of theirs is.
-
-    Attributes:
-        theirs: a regular expression for its whole name.
-        ours: its name in our model, with the expression's groups; several names share its blocks
-            of columns; none leaves it out.
-        order: its blocks of columns as they stand there: s_0, c, s̃ (of the step before, in a cell),
-            s, x; or s and h where it is split into two tensors.
-        how: ``transposed`` where its rows are our columns, ``row`` where it is one row of ours.
-        gates: the order of its blocks of rows, where it is not PyTorch's i, f, g, o.
-        why: why it is left out.
-    """
-
-    theirs: str
-    ours: tuple[str, ...] = ()
-    order: str = ""
-    how: str = ""
-    gates: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Family:
-    """One kind of model.
-
-    Attributes:
-        name: as it is written in a card.
-        title: whose modules they are.
-        rules: what each tensor is; the first that fits counts.
-        model: the ModelConfig fields that no tensor shows.
-        sequence: the SequenceConfig fields that are its manner.
-    """
-
-    name: str
-    title: str
-    rules: tuple[Rule, ...]
-    model: Mapping[str, Any] = field(default_factory=dict)
-    sequence: Mapping[str, Any] = field(default_factory=dict)
-
-
-def one(theirs: str, ours: str, order: str = "", **more: str) -> Rule:
-    """A tensor that becomes one of ours."""
-    return Rule(theirs, (ours,), order, **more)
-
-
-def linear(theirs: str, ours: str, order: str = "") -> tuple[Rule, ...]:
-    """A linear layer: weight and bias."""
-    return (
-        one(rf"{theirs}\.weight", f"{ours}.weight", order),
-        one(rf"{theirs}\.bias", f"{ours}.bias"),
-    )
-
-
-def cells(theirs: str, part: str, order: str = "x") -> tuple[Rule, ...]:
-    """The recurrent cells of a part, whose lowest layer reads these blocks."""
-    ours = f"{part}.rnn"
-    return (
-        one(rf"{theirs}\.weight_ih_l0", f"{ours}.weight_ih_l0", order),
-        one(rf"{theirs}\.((?:weight|bias)_[ih]h_l\d+(?:_reverse)?)", rf"{ours}.\1"),
-    )
-
-
-def halves(
-    rnn: str, output: str, reads: str = "x", writes: str = "s", embedding: str = r"embedding"
-) -> tuple[Rule, ...]:
-    """Embeddings, cells and the output layer, by their names in encoder and decoder."""
-    return (
-        one(rf"encoder\.{embedding}\.weight", "encoder.lookup.embedding.weight"),
-        one(rf"decoder\.{embedding}\.weight", "decoder.lookup.embedding.weight"),
-        *cells(rf"encoder\.{rnn}", "encoder"),
-        *cells(rf"decoder\.{rnn}", "decoder", reads),
-        *linear(rf"(?:decoder\.)?{output}", "decoder.output", writes),
-    )
-
+from s2s.checkpoints.importers.rules import Family, Rule, cells, halves, linear, one
 
 SAME = "it adds the same to every score, which a softmax does not see"
 TYPED = {"source_normaliser": "latin", "target_normaliser": "latin"}
@@ -131,6 +51,24 @@ OPENNMT_LUT = r"embeddings\.make_embedding\.emb_luts\.0"
 IBM = halves("rnn", "out")
 BOOK = {"stop": "fixed_length", "source_eos": False, "source_tokeniser": "characters",
         "target_tokeniser": "characters"}  # fmt: skip
+
+ASKED = (
+    one(r"decoder\.attn\.linear_in\.weight", "decoder.attention.weight.weight", how="transposed"),
+)
+"""The matrix that OpenNMT-py's query goes through, under the name of ours for the keys."""
+FED = (
+    one(rf"encoder\.{OPENNMT_LUT}\.weight", "encoder.lookup.embedding.weight"),
+    one(rf"decoder\.{OPENNMT_LUT}\.weight", "decoder.lookup.embedding.weight"),
+    *cells(r"encoder\.rnn", "encoder"),
+    one(r"decoder\.rnn\.layers\.0\.weight_ih", "decoder.rnn.weight_ih_l0", "x s̃"),
+    *(
+        one(rf"decoder\.rnn\.layers\.(\d+)\.{name}", rf"decoder.rnn.{name}_l\1")
+        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    ),
+    *linear(r"(?:decoder\.)?generator\.0", "decoder.output", "s"),
+    one(r"decoder\.attn\.linear_out\.weight", "decoder.attentional.weight", "c s"),
+)
+"""OpenNMT-py's decoder with input feeding: one cell a layer, the last step's vector behind x."""
 
 FAMILIES: tuple[Family, ...] = (
     Family(
@@ -258,6 +196,14 @@ FAMILIES: tuple[Family, ...] = (
             one(r"decoder\.attn\.linear_out\.weight", "decoder.attentional.weight", "c s"),
         ),
         {"attention": "dot", "bridge_layer": "never"} | HANDED, {"source_eos": False},
+    ),
+    *(
+        Family(
+            "opennmt-py-fed", f"OpenNMT-py with input feeding ({score} attention)",
+            (*FED, *rules), {"attention": score, "bridge_layer": "never", "input_feeding": True}
+            | HANDED, {"source_eos": False},
+        )
+        for score, rules in (("general", ASKED), ("dot", ()))
     ),
     Family(
         "dlfs2-attention", "Deep Learning from Scratch 2 (attention)", numbered("x", "c s"),

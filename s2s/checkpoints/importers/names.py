@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from s2s.checkpoints.importers.families import Family
+from s2s.checkpoints.importers.rules import Family
 from s2s.text import label
 
 MOST_NAMED = 12

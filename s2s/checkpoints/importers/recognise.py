@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from s2s.checkpoints.importers import names
-from s2s.checkpoints.importers.families import FAMILIES, Family, Rule
+from s2s.checkpoints.importers.families import FAMILIES
+from s2s.checkpoints.importers.rules import Family, Rule
 from s2s.config import ModelConfig
 from s2s.errors import UserError
 from s2s.model.seq2seq import blank, check_parts
