@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from uuid import uuid4
 
 from s2s import probes
 from s2s.checkpoints import checkpoint
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
-from s2s.evaluation import alignment, compare
+from s2s.evaluation import alignment, compare, state_store
 from s2s.evaluation.diagnose import diagnose
 from s2s.evaluation.domino import domino
 from s2s.evaluation.reading import read_set
@@ -24,8 +25,11 @@ from s2s.results.alignment import Alignment
 from s2s.results.comparison import SetComparison
 from s2s.results.diagnosis import Diagnosis
 from s2s.results.domino import Domino
+from s2s.results.patching import Patching, UnitPatching
+from s2s.results.readout import Readout
 from s2s.tasks import testsets
 from s2s.tasks.gold import GoldFile, generated
+from s2s.tasks.labelled import LabelledSet, of_task
 from s2s.tasks.pairs_file import PairSet
 from s2s.threads import one_thread
 
@@ -79,6 +83,53 @@ def agreement(
 ) -> Agreement:
     """How far attention agrees with attributions; see `s2s.probes.agreement`."""
     return probes.agreement(_system(model), text, target, of=of, progress=told)
+
+
+def states(
+    model: Named, sentences: tuple[str, int] | LabelledSet, layer: int, folder: str, told: Progress
+) -> str:
+    """A corpus of states on the disk; see `s2s.probes.state_corpus`.
+
+    Args:
+        model: whose states.
+        sentences: what is read: so many of a task's own, or these.
+        layer: 0-based.
+        folder: where it is written, in a folder of its own.
+        told: see above.
+
+    Returns:
+        That folder.
+    """
+    system = _system(model)
+    if isinstance(sentences, tuple):
+        told(0.0, "drawing sentences")
+        sentences = of_task(*sentences)
+    found = probes.state_corpus(system, sentences, layer, told)
+    target = Path(folder) / uuid4().hex
+    state_store.write(found, target)
+    return str(target)
+
+
+def readout(folder: str, side: str, attribute: str, told: Progress) -> Readout:
+    """What can be read out of a corpus that `states` wrote; see `s2s.probes.readout`."""
+    one_thread()
+    try:
+        corpus = state_store.read(Path(folder))
+    except FileNotFoundError:
+        raise UserError("These states are gone. Ask for them again.") from None
+    return probes.readout(corpus, side, attribute, progress=told)
+
+
+def patched(model: Named, text: Source, corrupted: Source, told: Progress) -> Patching:
+    """Which encoder state brings an answer back; see `s2s.probes.patching`."""
+    return probes.patching(_system(model), text, corrupted, told)
+
+
+def units_patched(
+    model: Named, text: Source, corrupted: Source, step: int, place: int, told: Progress
+) -> UnitPatching:
+    """The same unit by unit; see `s2s.probes.unit_patching`."""
+    return probes.unit_patching(_system(model), text, corrupted, step, place, told)
 
 
 def aligned(

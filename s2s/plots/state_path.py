@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from s2s.plots.families import Family
 from s2s.plots.palette import LIGHT, Palette
 from s2s.plots.replay_frame import (
     DASHES,
@@ -81,14 +82,19 @@ def _scene(points: Array, view: Projection, palette: Palette) -> dict[str, Any]:
     found: dict[str, Any] = {"aspectmode": "cube", "camera": {"eye": {"x": 1.2, "y": 1.2,
                                                                       "z": 0.6}}}  # fmt: skip
     for place, (axis, name) in enumerate(zip("xyz", names, strict=True)):
-        low, high = float(points[:, place].min()), float(points[:, place].max())
-        room = max(0.05 * (high - low), 1e-3)
-        found[f"{axis}axis"] = {
-            "title": {"text": name}, "range": [low - room, high + room], "color": palette.muted,
-            "gridcolor": palette.line, "zerolinecolor": palette.line, "showbackground": False,
-            "nticks": 4, "showspikes": False,
-        }  # fmt: skip
+        found[f"{axis}axis"] = axis_of(points[:, place], name, palette) | {"showspikes": False}
     return found
+
+
+def axis_of(values: Array, name: str, palette: Palette) -> dict[str, Any]:
+    """An axis that holds these values and stays as it is."""
+    low, high = float(values.min()), float(values.max())
+    room = max(0.05 * (high - low), 1e-3)
+    return {
+        "title": {"text": name}, "range": [low - room, high + room], "color": palette.muted,
+        "gridcolor": palette.line, "zerolinecolor": palette.line, "showbackground": False,
+        "nticks": 4,
+    }  # fmt: skip
 
 
 def _paths(
@@ -99,29 +105,47 @@ def _paths(
         assert one.replay is not None
         moment = one.replay.at(epoch)
         places = view(moment.path())
-        reads = len(one.replay.tokens)
-        colour = one.family.colour(palette)
-        hollow, filled = ENDS[one.family.name]
-        names = [
-            *(f"reads {name}" for name in labels(one.replay.tokens)),
-            *(f"writes {name}" for name in labels(moment.output)),
-        ]
-        for part, symbol in ((slice(0, reads), hollow), (slice(reads - 1, None), filled)):
-            mine = places[part]
-            # The last state that reads is also where the writing starts: one mark is enough.
-            size = [5] * len(mine) if part.start == 0 else [0.1, *[6] * (len(mine) - 1)]
-            tokens = one.replay.tokens if part.start == 0 else ("", *moment.output)
-            traces.append({
-                "type": "scatter3d", "mode": "lines+markers+text",
-                **{axis: np.round(mine[:, place], 4).tolist()
-                   for place, axis in enumerate("xyz")},
-                "text": [_literal(token) for token in tokens],
-                "textfont": {"color": colour, "size": 11},
-                "textposition": "top center", "hovertext": names[part], "hoverinfo": "text",
-                "line": {"color": colour, "width": 4 if part.start else 2,
-                         "dash": DASHES[one.family.name]},
-                "marker": {"color": colour, "size": size, "symbol": symbol},
-            })  # fmt: skip
+        traces += way(one.replay.tokens, moment.output, places, one.family, palette)
+    return traces
+
+
+def way(
+    source: Sequence[str], output: Sequence[str], places: Array, family: Family, palette: Palette
+) -> list[dict[str, Any]]:
+    """One sentence's way as two lines, hollow marks where it reads and filled where it writes.
+
+    Args:
+        source: S tokens; none where that side lies in another space.
+        output: T tokens, likewise.
+        places: [S + T, 3].
+        family: of the model.
+        palette: the theme's colours.
+    """
+    reads, colour = len(source), family.colour(palette)
+    hollow, filled = ENDS[family.name]
+    names = [
+        *(f"reads {name}" for name in labels(source)),
+        *(f"writes {name}" for name in labels(output)),
+    ]
+    traces: list[dict[str, Any]] = []
+    # The last state that reads is also where the writing starts: one mark is enough.
+    joint = 1 if reads and len(output) else 0
+    for part, symbol in ((slice(0, reads), hollow), (slice(reads - joint, None), filled)):
+        mine = places[part]
+        writes = symbol == filled
+        if not len(mine):
+            continue
+        size = [0.1] * joint + [6] * (len(mine) - joint) if writes else [5] * len(mine)
+        tokens = [""] * joint + list(output) if writes else source
+        traces.append({
+            "type": "scatter3d", "mode": "lines+markers+text",
+            **{axis: np.round(mine[:, place], 4).tolist() for place, axis in enumerate("xyz")},
+            "text": [_literal(token) for token in tokens],
+            "textfont": {"color": colour, "size": 11},
+            "textposition": "top center", "hovertext": names[part], "hoverinfo": "text",
+            "line": {"color": colour, "width": 4 if writes else 2, "dash": DASHES[family.name]},
+            "marker": {"color": colour, "size": size, "symbol": symbol},
+        })  # fmt: skip
     return traces
 
 

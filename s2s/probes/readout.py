@@ -22,8 +22,10 @@ from s2s.results.state_corpus import StateCorpus
 
 HELD_OUT = 0.3
 """Share of the sentences that a probe is tried on."""
-LEAST, SPLITS, MOST_PLACES = 60, 5, 40
+LEAST, SPLITS, MOST_PLACES = 60, 3, 20
 """Sentences that a place must have, splits that are tried, places."""
+ITERATIONS = 60
+"""Of L-BFGS in a probe that is tried: more tells held-out sentences no better."""
 MOST_TRAINED, MOST_VALUES = 20_000, 60
 """States that one probe learns from and is tried on; values: the commonest of more."""
 STRENGTH = 1.0
@@ -47,7 +49,9 @@ class Probe(NamedTuple):
         return (states @ self.weights + self.bias).argmax(axis=1)
 
 
-def fitted(states: Array, labels: Numbers, values: int, strength: float = STRENGTH) -> Probe:
+def fitted(
+    states: Array, labels: Numbers, values: int, strength: float = STRENGTH, most: int = 300
+) -> Probe:
     """The least of the summed cross entropy plus strength / 2 times the squared weights (L-BFGS).
 
     Args:
@@ -55,6 +59,7 @@ def fitted(states: Array, labels: Numbers, values: int, strength: float = STRENG
         labels: [N] 0 to C - 1.
         values: C.
         strength: of the penalty, which leaves the bias alone.
+        most: iterations.
     """
     count, units = states.shape
     hot = np.zeros((count, values))
@@ -70,7 +75,7 @@ def fitted(states: Array, labels: Numbers, values: int, strength: float = STRENG
         return loss + strength / 2 * float((weights**2).sum()), np.append(slope, off.sum(axis=0))
 
     start = np.zeros((units + 1) * values)
-    found = minimize(cost, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    found = minimize(cost, start, jac=True, method="L-BFGS-B", options={"maxiter": most})
     return Probe(found.x[:-values].reshape(units, values), found.x[-values:])
 
 
@@ -101,7 +106,7 @@ def scores(
     ready = (states - mean) / np.where(spread > 0, spread, 1)
     right = []
     for own in (labels, draw.permutation(labels)):
-        probe = fitted(ready[~apart], own[~apart], values)
+        probe = fitted(ready[~apart], own[~apart], values, most=ITERATIONS)
         right.append(float((probe.told(ready[apart]) == own[apart]).mean()))
     commonest = np.bincount(labels[~apart], minlength=values).argmax()
     return Scores(right[0], right[1], float((labels[apart] == commonest).mean()))

@@ -11,7 +11,7 @@ from s2s.results.hidden_states import HiddenStates
 from s2s.results.projection import Projection, principal
 from s2s.results.state_corpus import SIDES, Places, StateCorpus
 
-MOST_FITTED, MOST_DRAWN = 4000, 1200
+MOST_FITTED, MOST_DRAWN = 4000, 500
 """States of each side that the directions are taken from, and that are drawn."""
 
 

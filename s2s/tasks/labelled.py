@@ -11,17 +11,20 @@ import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from s2s.errors import UserError
 from s2s.tasks import TASKS, dates, phrases, testsets
 from s2s.tasks.date_shapes import BOOK_SHAPES, BOOK_YEARS, SHAPES, YEARS, Shape, readings
 from s2s.tasks.phrases.draw import draw_clause
+from s2s.tasks.phrases.english import english
 from s2s.tasks.phrases.grammar import Clause
 from s2s.tasks.split import part_of
 from s2s.text import label
 
 Labels = Mapping[str, str]
 """Attribute to value, both for a person."""
+Drawn = tuple[str, Callable[[], "Labelled"]]
 MONTHS = tuple(date(2001, month, 1).strftime("%B") for month in range(1, 13))
 PERSONS = {"1s": "I", "2": "you", "3s": "he, she, it", "1p": "we", "3p": "they"}
 NEW = "Drawn anew from the task's generator, from its test part: no model was trained on them."
@@ -58,11 +61,12 @@ class Generator:
     """A task's own source of sentences.
 
     Attributes:
-        draw: of a random source, sentences without end, each with the key of its part.
+        draw: of a random source, sentences without end, each as the key of its part and what writes
+            it: that is asked for where the part is wanted.
         read: the labels of a typed text; empty where it is none of the task's.
     """
 
-    draw: Callable[[random.Random], Iterator[tuple[Labelled, str]]]
+    draw: Callable[[random.Random], Iterator[Drawn]]
     read: Callable[[str], Labels]
 
 
@@ -102,8 +106,9 @@ def labels_of(task: str, text: str) -> Labels:
 def _drawn(task: str, count: int, seed: int) -> tuple[Labelled, ...]:
     data, found = TASKS[task].defaults.data, dict[str, Labelled]()
     draws = GENERATORS[task].draw(random.Random(f"{task}/{seed}"))
-    for _, (one, key) in zip(range(1000 * count), draws, strict=False):
+    for _, (key, write) in zip(range(1000 * count), draws, strict=False):
         if part_of(key, data.test_percent, data.validation_percent) == "test":
+            one = write()
             found.setdefault(one.text, one)
         if len(found) == count:
             break
@@ -116,12 +121,16 @@ def _letters(text: str) -> Labels:
     return {"first letter": found[0], "last letter": found[-1]} if found else {}
 
 
-def _strings(draw: random.Random) -> Iterator[tuple[Labelled, str]]:
+def _strings(draw: random.Random) -> Iterator[Drawn]:
     data = TASKS["reverse"].defaults.data
     while True:
         length = draw.randint(data.shortest, data.longest)
         text = "".join(draw.choices(string.ascii_lowercase, k=length))
-        yield Labelled(text, _letters(text)), text
+        yield text, partial(_string, text)
+
+
+def _string(text: str) -> Labelled:
+    return Labelled(text, _letters(text))
 
 
 def _day(day: date) -> Labels:
@@ -129,12 +138,14 @@ def _day(day: date) -> Labels:
 
 
 def _dates(shapes: Sequence[Shape], years: tuple[int, int]) -> Generator:
-    def draw(source: random.Random) -> Iterator[tuple[Labelled, str]]:
+    def draw(source: random.Random) -> Iterator[Drawn]:
         while True:
             seed = source.getrandbits(48)
             for text, iso, shape in dates.drawn(500, seed, shapes, years):
-                labels = {**_day(date.fromisoformat(iso)), "shape": shape.name}
-                yield Labelled(text, labels), iso
+                yield iso, partial(written, text, iso, shape)
+
+    def written(text: str, iso: str, shape: Shape) -> Labelled:
+        return Labelled(text, {**_day(date.fromisoformat(iso)), "shape": shape.name})
 
     def read(text: str) -> Labels:
         found = [one for one in readings(text.strip(), shapes) if one.day]
@@ -156,11 +167,15 @@ def _clause(clause: Clause) -> Labels:
     }  # fmt: skip
 
 
-def _sentences(draw: random.Random) -> Iterator[tuple[Labelled, str]]:
+def _sentences(draw: random.Random) -> Iterator[Drawn]:
     while True:
         clause = draw_clause(draw)
-        source, target = phrases.written(clause)
-        yield Labelled(source, _clause(clause)), target
+        # The English is the key, and quickly made; the Korean takes a tokeniser.
+        yield " ".join(word for word, _, _ in english(clause)), partial(_sentence, clause)
+
+
+def _sentence(clause: Clause) -> Labelled:
+    return Labelled(phrases.written(clause)[0], _clause(clause))
 
 
 def _read_clause(text: str) -> Labels:

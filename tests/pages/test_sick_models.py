@@ -15,7 +15,7 @@ from tiny import ROOT
 
 from s2s.checkpoints import checkpoint
 
-PAGES = ("start", "translate", "attention", "gradients", "compare", "diagnose", "models")
+PAGES = ("start", "translate", "attention", "gradients", "states", "compare", "diagnose", "models")
 AT_ONCE = {way.replace(".", " ").replace(": ", " ").replace(" ", "-"): way
            for way in (*damage.OWN, *(
                f"{file}: {way}"

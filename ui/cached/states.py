@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from s2s import probes
 from s2s.decoding.system import System
-from s2s.results import HiddenStates, InputInfluence, Source
+from s2s.results import HiddenStates, InputInfluence, Source, Trace
 from ui import cached
 from ui.cached import Key
 from ui.cached import gradients as cached_gradients
@@ -28,6 +28,12 @@ def influence(key: Key, text: Source, target: Target) -> InputInfluence:
     """How far each encoder state of one sentence depends on each input."""
     system = cached.system(key)
     return probes.input_influence(system, text, _forced(system, target))
+
+
+@shared_cache(max_entries=128)
+def elsewhere(key: Key, text: Source, other: str, share: float) -> Trace:
+    """What a model writes when its decoder starts from a mix with another sentence's state."""
+    return probes.started_elsewhere(cached.system(key), text, other, share)
 
 
 def _forced(system: System, target: Target) -> str | Sequence[int] | None:

@@ -65,6 +65,12 @@ GROUPS = {
             ":material/ssid_chart:",
             N_("What reaches back through time, and can a row of attention be trusted?"),
         ),
+        Entry(
+            "states",
+            "States",
+            ":material/scatter_plot:",
+            "Where does a word take the hidden state, what is near it, and what does it know?",
+        ),
     ),
     N_("Many sentences"): (
         Entry(

@@ -1,10 +1,8 @@
-"""What the page measures and what was found with it: Markdown that lies in docs/."""
+"""What the page measures and what was found with it."""
 
 from __future__ import annotations
 
-import streamlit as st
-
-from ui.frame.navigation import FOLDER
+from ui.parts import help_texts
 
 TEXTS = {
     "How to read this page": "gradients.md",
@@ -14,12 +12,5 @@ TEXTS = {
 
 
 def show() -> None:
-    """One closed box per text; a text that is missing has none."""
-    with st.container(key="help-texts"):
-        for title, name in TEXTS.items():
-            file = FOLDER / "docs" / name
-            if file.is_file():
-                with st.expander(title):
-                    # Its own heading is the box's title.
-                    text = file.read_text("utf-8")
-                    st.markdown(text.split("\n", 1)[1] if text.startswith("# ") else text)
+    """One closed box per text."""
+    help_texts.show(TEXTS)

@@ -91,6 +91,11 @@ def computed(
     return found
 
 
+def forget(name: str, key: tuple[Hashable, ...]) -> None:
+    """Have a work done anew when it is asked for again."""
+    line().forget((name, *key))
+
+
 @st.fragment(run_every=2 * LOOK)
 def _wait(asked: Asked, name: str, parameter: str | None) -> None:
     """How far a work is, looked at again and again; a fragment cannot be stopped while it runs."""

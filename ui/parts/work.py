@@ -180,6 +180,11 @@ class Line:
             if key in self._works:
                 self._works[key].seen.pop(visitor, None)
 
+    def forget(self, key: Hashable) -> None:
+        """Keep a result no longer: what it names is gone, and who asks again has it made anew."""
+        with self._changed:
+            self._done.pop(key, None)
+
     def _wanted(self, work: Work) -> bool:
         now = time.monotonic()
         return any(

@@ -1,0 +1,85 @@
+"""States: where does a word take the hidden state, what is near it, and what does it know?"""
+
+from ui.frame import navigation
+
+navigation.ensure()
+
+import streamlit as st
+
+from s2s.decoding.whatif import WhatIf
+from s2s.errors import UserError
+from ui import words
+from ui.cached import states as cached_states
+from ui.frame import choice, sentence_page
+from ui.frame.model import Model
+from ui.frame.theme import palette
+from ui.markdown import plain
+from ui.parts import gradient_lines, notes
+from ui.parts.export import TakeAway
+from ui.states import corpus, help, more, near, paths, place
+
+
+@st.fragment
+def explore(chosen: Model, others: list[Model]) -> None:
+    """The sentence and everything about its states; only this runs while they are picked."""
+    sentence_page.stay(chosen)
+    text = choice.sentence(chosen.task, chosen.task.openings.pages.get("states"))
+    sentence_page.answer(chosen, text, lambda read, what: show(chosen, others, read, what))
+
+
+def show(chosen: Model, others: list[Model], text: str, what: WhatIf) -> None:
+    """The state, the paths, its neighbours, and what else can be asked."""
+    trace, take = what.trace, TakeAway()
+    target = trace.output if trace.forced or trace.attended else None
+    here = place.current(trace, notes.last_word(trace))
+    said = st.container(key="readout")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="states-look"):
+        asked, which = corpus.choice(chosen)
+        layer = place.layer(chosen)
+        controls = st.container(horizontal=True, gap="small", width="content")
+    seen = []
+    for model in (chosen, *others):
+        try:
+            states = cached_states.hidden_states(
+                model.key, what.source, target if model is chosen else None
+            )
+            at = min(layer, len(states.encoder) - 1)
+            name = "states" if model is chosen else "states_beside"
+            folder = corpus.folder(model, at, asked, which, name)
+        except UserError as error:
+            st.warning(f"{plain(model.variant)}: {plain(str(error))}")
+            continue
+        tokens = states.source if here.side == "encoder" else states.output
+        mine = place.Place(here.side, min(here.token, len(tokens) - 1))
+        seen.append(paths.Seen(model, states, folder, mine, at))
+    if not seen or seen[0].model is not chosen:
+        take.show(chosen, text)
+        return
+    with controls:
+        colour, flat = paths.look(seen[0])
+    found = near.found(seen[0], text, target)
+    told = near.finding(found) if found else "Other sentences are being read, to compare with."
+    said.markdown(told)
+    columns = st.container(key="states-path").columns([*(1 for _ in seen), 1.1], gap="small")
+    for column, one in zip(columns, seen, strict=False):
+        with column:
+            paths.show(one, colour, flat, palette(), told)
+    place.follow("states-path", trace)
+    with columns[-1]:
+        if found is not None:
+            near.show(seen[0], found, take)
+    place.controls(trace, here)
+    compared = seen[0].corpus
+    st.caption(
+        "Hollow: reading. Filled: writing. Each model has its own units: compare the shapes, not "
+        "the places. " + (f"{len(compared.texts):,} other sentences. {plain(compared.about)}"
+                          if compared else "")
+    )  # fmt: skip
+    more.show(seen, text, what, here, palette(), take)
+    words.line("hidden state", "attention")
+    take.show(chosen, text)
+
+
+chosen, head = sentence_page.arrive("States", scored=False)
+explore(chosen, gradient_lines.beside(chosen, head)[:1])
+help.show()

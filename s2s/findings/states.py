@@ -1,0 +1,89 @@
+"""What neighbours, units, probes and patching show, in sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from s2s.results.patching import Patching
+from s2s.results.patterns import UnitPattern
+from s2s.results.readout import Readout
+from s2s.results.state_corpus import LENGTH, NEXT, POSITION, TOKEN, Neighbours
+from s2s.text import label
+from s2s.text.numbers import percent
+
+VERBS = {"encoder": "reads", "decoder": "writes"}
+
+
+def quoted(token: str) -> str:
+    """A token between quotation marks."""
+    return f"“{label(token, 24)}”"
+
+
+def neighbours_finding(found: Neighbours) -> str:
+    """How many of the nearest states share the token, the next one and what else is known."""
+    count, verb = len(found.found), VERBS[found.side]
+    if not count:
+        return "There is no other sentence to compare with."
+    shared = found.shared()
+    token = quoted(found.tokens[found.place])
+    after = found.known[NEXT]
+    then = "end there" if found.place + 1 == len(found.tokens) else f"go on with {quoted(after)}"
+    told = (
+        f"Of the {count} nearest states to where it {verb} {token}, {_of(shared[TOKEN], count)} "
+        f"{verb.removesuffix('s')} it too and {_of(shared[NEXT], count)} {then}"
+    )
+    known = {name: n for name, n in shared.items() if name not in (TOKEN, NEXT, POSITION, LENGTH)}
+    if not known:
+        return told + "."
+    best = max(known, key=lambda name: known[name])
+    return f"{told}; {_of(known[best], count)} share its {best} ({found.known[best]})."
+
+
+def _of(number: int, count: int) -> str:
+    return "all" if number == count else "none" if not number else str(number)
+
+
+def units_finding(found: UnitPattern, tokens: tuple[str, ...]) -> str:
+    """How many units are on there alone, and which of them is rarest elsewhere."""
+    phrase = " ".join(label(tokens[place], 24) for place in found.places)
+    if not found.units:
+        return (
+            f"No unit is at {found.threshold:.1f} or above at “{phrase}” and below it at every "
+            "other token of this sentence. Press other tokens, or lower the threshold."
+        )
+    rare = int(np.argmin(found.rates))
+    units = f"{len(found.units)} units are" if len(found.units) > 1 else "One unit is"
+    return (
+        f"{units} on at “{phrase}” and off at every other token of this sentence; unit "
+        f"{found.units[rare]} is on at {percent(float(found.rates[rare]))} of all tokens of other "
+        "sentences."
+    )
+
+
+def readout_finding(found: Readout) -> str:
+    """Where a probe tells most, and where it tells nothing."""
+    mean, selectivity = found.accuracy.mean(axis=1), found.selectivity()
+    best, last = int(mean.argmax()), len(mean) - 1
+    told = (
+        f"A linear probe tells the {found.attribute} best at token {found.places[best] + 1}: "
+        f"{percent(float(mean[best]))} of sentences that it has not seen, against "
+        f"{percent(float(found.control[best].mean()))} with shuffled labels "
+        f"(selectivity {selectivity[best]:.2f})"
+    )
+    if best == last:
+        return told + "."
+    return f"{told}; at token {found.places[last] + 1} it is {percent(float(mean[last]))}."
+
+
+def patching_finding(found: Patching, step: int) -> str:
+    """Which restored state brings a step's token back."""
+    token = quoted(found.output[step])
+    share = found.recovered()[step]
+    lost = float(found.clean_odds[step] - found.corrupted_odds[step])
+    if not np.isfinite(share).all() or lost <= 0:
+        return f"Reading the other source takes nothing from {token}: there is nothing to restore."
+    best = int(share.argmax())
+    return (
+        f"{token} loses {lost:.1f} nats of log odds when the other source is read. Its state at "
+        f"{quoted(found.clean[best])} alone brings {percent(float(share[best]))} of that back."
+    )

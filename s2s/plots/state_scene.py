@@ -1,0 +1,216 @@
+"""One sentence's path through a corpus of states, coloured by what is known of them.
+
+Plain data for Plotly. The axes hold the whole corpus and the path, whatever step is looked at: the
+ring moves, the picture stays.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from s2s.plots.families import Family
+from s2s.plots.palette import LIGHT, Palette
+from s2s.plots.replay_frame import frame_layout, labels, note, shown
+from s2s.plots.state_path import axis_of, way
+from s2s.results import Array
+from s2s.results.state_corpus import SIDES
+from s2s.results.state_space import StatePath, StateSpace
+from s2s.text import label
+from s2s.text.numbers import percent
+
+MOST_VALUES = 5
+"""Values that have a colour and a mark of their own: the commonest; the rest is grey."""
+MARKS = ("circle", "square", "diamond", "cross", "x")
+OTHERS = "others"
+LONGEST = 18
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """What a path is drawn among.
+
+    Attributes:
+        space: its directions, and the states that are drawn.
+        attribute: what colours them.
+        values: side to the attribute of each state drawn; empty where it is not known.
+    """
+
+    space: StateSpace
+    attribute: str
+    values: Mapping[str, Sequence[str]]
+
+
+def scene_figure(
+    name: str,
+    path: StatePath,
+    family: Family,
+    at: tuple[str, int],
+    around: Around | None,
+    palette: Palette = LIGHT,
+    flat: bool = False,
+    height: int = 400,
+) -> dict[str, Any]:
+    """The path, the states around it, and a ring where it is looked at.
+
+    Args:
+        name: of the model.
+        path: one sentence's.
+        family: of the model.
+        at: side and 0-based token of the ring.
+        around: the corpus; None for the path alone.
+        palette: the theme's colours.
+        flat: the first two directions alone.
+        height: px.
+    """
+    points = np.concatenate([path.encoder, path.decoder])
+    clouds = around.space.clouds if around else {}
+    every = np.concatenate([points, *(cloud.points for cloud in clouds.values())])
+    traces = [] if around is None else _clouds(around, palette)
+    source, output = (
+        tokens if len(there) else ()
+        for tokens, there in ((path.source, path.encoder), (path.output, path.decoder))
+    )
+    line = way(source, output, points, family, palette)
+    for trace, steps in zip(line, _steps(len(source), len(output)), strict=True):
+        trace |= {"customdata": steps, "showlegend": False}
+        if flat:  # escapes are read here, and tags
+            written = labels(source) if steps[0].startswith("h") and trace is line[0] else (
+                [""] * (len(steps) - len(output)) + labels(output)
+            )  # fmt: skip
+            trace |= {"text": written, "mode": trace["mode"], "line": {
+                "color": trace["line"]["color"], "width": trace["line"]["width"] / 2,
+                "dash": trace["line"]["dash"],
+            }}  # fmt: skip
+    traces += [*line, *_ring(path, at, palette)]
+    if flat:
+        traces = [_flattened(trace) for trace in traces]
+    room = {
+        "margin": {"l": 0, "r": 0, "t": 44, "b": 0}, "uirevision": "stays",
+        "annotations": [note(caption(name, path, family), 0, 1.0, palette)],
+        "showlegend": any(trace.get("showlegend") for trace in traces),
+        "legend": {
+            "orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "itemwidth": 30,
+            "font": {"size": 11, "color": palette.text}, "bgcolor": "rgba(0,0,0,0)",
+        },
+    }  # fmt: skip
+    return {"data": traces, "layout": frame_layout(palette, height) | room | (
+        _flat_axes(every, path, palette) if flat else _axes(every, path, palette)
+    )}  # fmt: skip
+
+
+def caption(name: str, path: StatePath, family: Family) -> str:
+    """Whose path it is, and how much of the states the figure shows."""
+    who = f"<b>{family.mark} {shown(label(name))}</b>"
+    if path.exact:
+        return f"{who}: the three units themselves"
+    shares = " + ".join(percent(float(share)) for share in path.explained)
+    total = percent(float(path.explained.sum()))
+    return f"{who}: 3 directions hold {total}<br>of the spread ({shares})"
+
+
+def _steps(reads: int, writes: int) -> list[list[str]]:
+    """For each of the lines of `way` the name of the state at each mark: h1 …, s1 …."""
+    read, written = ([f"{letter}{n + 1}" for n in range(count)]
+                     for letter, count in (("h", reads), ("s", writes)))  # fmt: skip
+    joint = read[-1:] if read and written else []
+    return [steps for steps in (read, [*joint, *written] if written else []) if steps]
+
+
+def _clouds(around: Around, palette: Palette) -> list[dict[str, Any]]:
+    """The corpus's states by their value: a colour and a mark each, or a scale where it counts."""
+    points = np.concatenate([around.space.clouds[side].points for side in SIDES
+                             if side in around.space.clouds])  # fmt: skip
+    values = [v for side in SIDES if side in around.space.clouds for v in around.values[side]]
+    known = [v for v in values if v]
+    if known and all(v.isdecimal() for v in known):
+        return _scaled(points, values, around.attribute, palette)
+    common = [value for value, _ in Counter(known).most_common(MOST_VALUES)]
+    colours = (palette.attention, palette.gradient, palette.peeky, palette.edit, palette.plain)
+    traces = []
+    for value, mark, colour in zip(common, MARKS, colours, strict=False):
+        mine = [n for n, v in enumerate(values) if v == value]
+        traces.append(_cloud(points[mine], shown(label(value, LONGEST)), colour, mark, 0.5))
+    rest = [n for n, v in enumerate(values) if v not in common]
+    if rest:
+        told = OTHERS if common else f"{around.attribute}: not known"
+        traces.insert(0, _cloud(points[rest], told, palette.bar, "circle", 0.25))
+    return traces
+
+
+def _scaled(
+    points: Array, values: Sequence[str], attribute: str, palette: Palette
+) -> list[dict[str, Any]]:
+    mine = [n for n, v in enumerate(values) if v]
+    trace = _cloud(points[mine], attribute, palette.bar, "circle", 0.6)
+    scale = palette.attention_scale[1:]
+    trace["marker"] |= {
+        "color": [int(values[n]) for n in mine],
+        "colorscale": [[n / (len(scale) - 1), colour] for n, colour in enumerate(scale)],
+        "colorbar": {"title": {"text": shown(attribute), "side": "right"}, "thickness": 8,
+                     "len": 0.6, "tickfont": {"color": palette.muted, "size": 11}},
+    }  # fmt: skip
+    return [trace | {"showlegend": False}]
+
+
+def _cloud(
+    points: Array, name: str, colour: str, mark: str, opacity: float
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "type": "scatter3d", "mode": "markers", "name": name, "hoverinfo": "name",
+        **{axis: np.round(points[:, n], 3).tolist() for n, axis in enumerate("xyz")},
+        "marker": {"size": 1.8, "color": colour, "symbol": mark, "opacity": opacity},
+        "showlegend": True,
+    }  # fmt: skip
+
+
+def _ring(path: StatePath, at: tuple[str, int], palette: Palette) -> list[dict[str, Any]]:
+    points = path.encoder if at[0] == "encoder" else path.decoder
+    if at[1] >= len(points):
+        return []
+    return [{
+        "type": "scatter3d", "mode": "markers", "hoverinfo": "skip", "showlegend": False,
+        **{axis: [round(float(points[at[1], n]), 4)] for n, axis in enumerate("xyz")},
+        "marker": {"size": 11, "symbol": "circle-open", "color": palette.text,
+                   "line": {"width": 3, "color": palette.text}},
+    }]  # fmt: skip
+
+
+def _flattened(trace: dict[str, Any]) -> dict[str, Any]:
+    found = {key: value for key, value in trace.items() if key != "z"} | {"type": "scatter"}
+    sizes = found["marker"]["size"]
+    wider = [1.3 * size for size in sizes] if isinstance(sizes, list) else 1.6 * sizes
+    return found | {"marker": found["marker"] | {"size": wider}}
+
+
+def _names(path: StatePath) -> tuple[str, str, str]:
+    if path.exact:
+        return "unit 1", "unit 2", "unit 3"
+    return "direction 1", "direction 2", "direction 3"
+
+
+def _axes(points: Array, path: StatePath, palette: Palette) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "aspectmode": "cube", "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 0.8}},
+        "uirevision": "stays",
+    }  # fmt: skip
+    for place, (axis, name) in enumerate(zip("xyz", _names(path), strict=True)):
+        found[f"{axis}axis"] = axis_of(points[:, place], name, palette) | {"showspikes": False}
+    return {"scene": found, "dragmode": "turntable"}
+
+
+def _flat_axes(points: Array, path: StatePath, palette: Palette) -> dict[str, Any]:
+    found: dict[str, Any] = {"margin": {"l": 44, "r": 8, "t": 44, "b": 64}, "clickmode": "event"}
+    for place, (axis, name) in enumerate(zip("xy", _names(path), strict=False)):
+        made = axis_of(points[:, place], name, palette)
+        del made["showbackground"]
+        found[f"{axis}axis"] = made
+    found["legend"] = {
+        "orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "itemsizing": "constant",
+        "font": {"size": 11, "color": palette.text}, "bgcolor": "rgba(0,0,0,0)",
+    }  # fmt: skip
+    return found
