@@ -81,7 +81,7 @@ def controls(trace: Trace, here: Place) -> None:
         ):
             inside = 0 <= to < len(every)
             st.button(
-                told, icon=icon, key=f"states_{icon[18:-1]}", shortcut=shortcut,
+                told, icon=icon, key=f"states_{icon[10:-1]}", shortcut=shortcut,
                 disabled=not inside, on_click=put, args=(every[to if inside else at],),
             )  # fmt: skip
         st.segmented_control(
