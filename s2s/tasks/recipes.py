@@ -36,6 +36,11 @@ TOY: dict[str, Any] = {
 }  # fmt: skip
 SMALL: dict[str, Any] = {"seeds": 3, "watch": SMALL_WATCH}
 TUTORIAL_3: dict[str, Any] = SMALL | {"tables": ("first_tokens", "tutorial_loss")}
+# As tutorial 3 trains: one pair at a time, the loss summed over its steps, nothing clipped.
+AS_IT_WAS: dict[str, Any] = {
+    "optimiser": "sgd", "learning_rate": 0.01, "rate_schedule": "constant", "batch_size": 1,
+    "clip": None, "loss_reduction": "sum_per_pair",
+}  # fmt: skip
 # Tutorial 2 and the controls: small enough to train many of them, the same budget for all.
 H128: dict[str, dict[str, Any]] = {
     "model": {"hidden": 128, "source_embedding": 128, "target_embedding": 128},
@@ -195,6 +200,21 @@ _ALL = (
         "Its training loss cannot fall below a floor, because some French sentences have several "
         "translations; new sentences show what attention is worth.",
         model=SLOTS, control="plain", **TUTORIAL_3,
+    ),
+    _recipe(
+        "fra-eng-small/tutorial-plain", "T3",
+        "Tutorial 3 as it was, without attention: one pair at a time.",
+        train=AS_IT_WAS, **TUTORIAL_3,
+    ),
+    _recipe(
+        "fra-eng-small/tutorial-mixed", "T3",
+        "Tutorial 3 as it was, teacher forcing 0.5: one pair at a time.",
+        train=AS_IT_WAS | {"teacher_forcing_ratio": 0.5}, control="tutorial-plain", **TUTORIAL_3,
+    ),
+    _recipe(
+        "fra-eng-small/tutorial-attention", "T3",
+        "Tutorial 3 as it was, with attention: one pair at a time.",
+        model=SLOTS, train=AS_IT_WAS, control="tutorial-plain", **TUTORIAL_3,
     ),
     _h128("plain-128", "The control without attention.", {}),
     _h128("dot", "The control with attention: the score is a plain product.", DOT, "plain-128"),
