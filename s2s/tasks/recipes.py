@@ -59,7 +59,7 @@ DEEP: dict[str, dict[str, Any]] = {
         "bridge": "hidden_and_cell", "target_activation": "none",
     },
     "sequence": H128["sequence"] | {"source_bos": True},
-    "train": H128["train"] | {"epochs": 24, "teacher_forcing_unit": "step"},
+    "train": H128["train"] | {"epochs": 48, "teacher_forcing_unit": "step"},
 }  # fmt: skip
 BOOK: dict[str, Any] = {"seeds": 3, "watch": DATE_WATCH, "tables": ("exact_by_epoch",)}
 

@@ -13,7 +13,7 @@ from s2s.decoding import beam_search, single
 from s2s.decoding.translator import Translator
 from s2s.evaluation.evaluate import corpus_bleu
 from s2s.model.batch import whole_output
-from s2s.results import EpochReport, Table
+from s2s.results import EpochReport, Table, Trace
 from s2s.results.table import Cell
 from s2s.tasks.split import Pair
 from s2s.text.numbers import spread
@@ -130,34 +130,44 @@ def tutorial_loss(findings: Findings) -> Table:
 
 
 def beams(findings: Findings) -> Table:
-    """Greedy against beam search: BLEU, log-probability, search errors."""
-    run = findings.stored
-    pairs = run.parts["test"]
-    readings = [run.system.read(source, suggest=False) for source, _ in pairs]
-    references = [" ".join(run.system.target_tokens(t)) for _, t in pairs]
-    greedy = [single.greedy(run.system, reading) for reading in readings]
-    alone = f"{corpus_bleu([t.text for t in greedy], references):.1f}"
-    rows: list[tuple[Cell, ...]] = [
-        ("greedy", alone, f"{mean(t.log_probability for t in greedy):.3f}", None)
-    ]
-    for size in (3, 5):
-        best = []
-        for reading, own in zip(readings, greedy, strict=True):
-            hypotheses, _ = beam_search.beam(run.system, reading, size)
-            best.append(hypotheses[0] if hypotheses else own)
-        errors = sum(
-            b.log_probability > g.log_probability + 1e-4 for b, g in zip(best, greedy, strict=True)
-        )
-        rows.append((f"beam {size}", f"{corpus_bleu([t.text for t in best], references):.1f}",
-                     f"{mean(t.log_probability for t in best):.3f}",
-                     f"{errors} of {len(pairs)}"))  # fmt: skip
+    """Greedy against beam search, over all seeds: BLEU, log-probability, search errors, watched."""
+    watch, pairs = findings.recipe.watch, findings.runs[0].parts["test"]
+    columns: dict[int, list[tuple[float, float, int, int]]] = {1: [], 3: [], 5: []}
+    for run in findings.runs:
+        references = [" ".join(run.system.target_tokens(target)) for _, target in pairs]
+        greedy = [_searched(run.system, source, 1) for source, _ in pairs]
+        for size, column in columns.items():
+            best = [_searched(run.system, s, size) for s, _ in pairs] if size > 1 else greedy
+            both = zip(best, greedy, strict=True)
+            column.append((
+                corpus_bleu([trace.text for trace in best], references),
+                mean(trace.log_probability for trace in best),
+                sum(b.log_probability > g.log_probability + 1e-4 for b, g in both),
+                sum(_searched(run.system, source, size).text == target for source, target in watch),
+            ))  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for size, column in columns.items():
+        bleus, likely, errors, right = zip(*column, strict=True)
+        rows.append((
+            f"beam {size}" if size > 1 else "greedy", spread(bleus, 1), spread(likely, 3),
+            spread(errors, 0) if size > 1 else None, ", ".join(map(str, right)),
+        ))  # fmt: skip
     return Table(
         "Greedy against beam search",
-        ("search", "BLEU", "mean log-probability", "search errors of greedy"),
+        ("search", "BLEU", "mean log-probability", "search errors of greedy",
+         f"watched right of {len(watch)}"),
         tuple(rows),
-        f"Test sentences, seed {run.seed}, no length penalty. A search error: the beam found an "
-        "output that the model itself gives a higher probability.",
-    )
+        f"{len(pairs)} test sentences, {len(findings.runs)} seeds (mean ± standard deviation), no "
+        "length penalty. A search error: the beam found an output that the model itself gives a "
+        "higher probability. Watched right: by seed, word by word as the reference.",
+    )  # fmt: skip
+
+
+def _searched(system: Translator, source: str, size: int) -> Trace:
+    """What a beam of this size finds; greedy for 1, or where no hypothesis ends."""
+    reading = system.read(source, suggest=False)
+    hypotheses = beam_search.beam(system, reading, size)[0] if size > 1 else ()
+    return hypotheses[0] if hypotheses else single.greedy(system, reading)
 
 
 def month_map(findings: Findings) -> Table:
