@@ -13,6 +13,7 @@ from s2s.text.numbers import spread
 PROSE_SCORES = """\
 - **BLEU, chrF**: sacrebleu on normalised text, `tokenize=none`, one reference; 0 to 100. BLEU
   counts the model's own tokens."""
+OPTIMISER_NAMES = {"adam": "Adam", "sgd": "SGD"}
 DEFINITIONS = """\
 - **exact match**: share of greedy outputs equal to the reference token by token.
 - **unknown**: share of source tokens outside the vocabulary.
@@ -65,6 +66,10 @@ def features(task: Task, model: ModelConfig, about: About) -> dict[str, str]:
         forcing = f"teacher forcing {ends}"
     elif train and train.teacher_forcing_ratio != 1:
         forcing = f"teacher forcing {train.teacher_forcing_ratio:g}"
+    way = ""
+    if train and train.optimiser != task.defaults.train.optimiser:
+        pairs = "one pair" if train.batch_size == 1 else f"{train.batch_size} pairs"
+        way = f"{OPTIMISER_NAMES[train.optimiser]}, {pairs} at a time"
     return {
         "attention": attention if model.has_attention else "no attention",
         "vector": "" if model.peeky == "none" else "Peeky",
@@ -72,6 +77,7 @@ def features(task: Task, model: ModelConfig, about: About) -> dict[str, str]:
         "feeding": "input feeding" if model.input_feeding else "",
         "order": order if turned else "",
         "forcing": forcing,
+        "way": way,
         "data": "plus a grammar" if data and data.origin == "file and generator" else "",
         "size": "" if size(model) == size(usual) else size(model),
     }

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from statistics import mean
 
 import pytest
 import torch
@@ -11,12 +12,13 @@ from s2s.decoding import single
 from s2s.results import EpochReport, History
 from s2s.tasks import TASKS, fra_eng
 from s2s.tasks.recipes import RECIPES
+from s2s.text.numbers import number
 from s2s.training import recipe_tables
 from s2s.training.seed_runs import Findings, SeedRun
 
 
 def found(system, pairs, reports=(), recipe="fra-eng-small/plain", all_data=None):
-    run = SeedRun(1, system, History(tuple(reports)), {"test": pairs})
+    run = SeedRun(1, system, History(tuple(reports)), {"test": pairs, "train": pairs})
     return Findings(RECIPES[recipe], [run], run, all_data or (lambda: ([], [])))
 
 
@@ -57,16 +59,19 @@ def test_a_search_error_is_a_beam_with_a_better_output():
     system = build_system(attention="general", seed=5)
     sources = [" ".join(p) for p in ("ab", "cde", "fgh", "hgfe", "aabb", "dc", "bead", "face")]
     pairs = [(s, "red sky") for s in sources]
-    table = recipe_tables.beams(found(system, pairs))
+    watch = ((sources[0], system.translate(sources[0]).text), (sources[1], "red"))
+    findings = found(system, pairs)
+    table = recipe_tables.beams(replace(findings, recipe=replace(findings.recipe, watch=watch)))
     assert [row[0] for row in table.rows] == ["greedy", "beam 3", "beam 5"]
     greedy = [system.translate(s).log_probability for s in sources]
-    assert table.rows[0][2] == f"{sum(greedy) / len(greedy):.3f}" and table.rows[0][3] is None
+    assert table.rows[0][2] == number(mean(greedy), 3) and table.rows[0][3] is None
     best = [system.beam(s, 5)[0] for s in sources]
     errors = sum(
         bool(b) and b[0].log_probability > g + 1e-4 for b, g in zip(best, greedy, strict=True)
     )
     assert errors > 0  # otherwise this shows nothing
-    assert table.rows[2][3] == f"{errors} of {len(pairs)}"
+    assert table.rows[2][3] == str(errors)
+    assert table.rows[0][4] == "1"
 
 
 def test_exact_match_by_epoch_is_the_reports_own():
@@ -76,12 +81,22 @@ def test_exact_match_by_epoch_is_the_reports_own():
 
 
 def test_the_tutorials_losses_stand_beside_ours():
-    reports = [EpochReport(e, e / 100, None, None, None, 0.1, 1.0, e, 1.0) for e in range(1, 41)]
+    def reports(scale):
+        losses = ((e, scale * e / 100) for e in range(1, 41))
+        return tuple(EpochReport(e, x, None, None, None, 0.1, 1.0, e, 1.0) for e, x in losses)
+
     pairs = [("a", "x"), ("b", "y")]
-    table = recipe_tables.tutorial_loss(found(build_like(3), [], all_data=lambda: (reports, pairs)))
+    findings = found(build_like(3), pairs, reports(2), all_data=lambda: (reports(1), pairs))
+    table = recipe_tables.tutorial_loss(findings)
     assert [row[0] for row in table.rows] == [5, 10, 15, 20, 25, 30, 35, 40]
     assert table.rows[0] == (5, "0.6783", "0.0500") and table.rows[-1] == (40, "0.0265", "0.4000")
-    assert "0.0000" in table.note  # two unambiguous pairs
+    assert "0.0000" in table.note and "with Adam where" in table.note  # two unambiguous pairs
+    other = replace(findings.runs[0], seed=2, history=History(reports(4)))
+    recipe = RECIPES["fra-eng-small/tutorial-attention"]
+    both = replace(findings, recipe=recipe, runs=[findings.runs[0], other])
+    table = recipe_tables.tutorial_loss_by_seed(both)
+    assert table.rows[0] == (5, "0.6167", "0.1500 ± 0.0707")
+    assert "one at a time as there: SGD, rate 0.01" in table.note
 
 
 def test_the_month_map_sums_the_weights_on_the_months_letters():
