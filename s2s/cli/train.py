@@ -50,7 +50,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="follow N held-out sentences epoch by epoch (a recipe has its own)",
+        help="follow N held-out sentences epoch by epoch (a recipe has its own); attention, "
+        f"gradients and states are kept of the first {moments.SENTENCES}",
     )
     parser.add_argument(
         "--pace",

@@ -10,8 +10,11 @@ from s2s.probes import gradient_flow
 from s2s.results.replay import Moment, Replay
 from s2s.tasks.split import Pair
 
+SENTENCES = 4
+"""How many of a run's watched sentences are kept whole; of the others the words alone."""
 
-def chosen(parts: Mapping[str, Sequence[Pair]], count: int) -> tuple[Pair, ...]:
+
+def chosen(parts: Mapping[str, Sequence[Pair]], count: int = SENTENCES) -> tuple[Pair, ...]:
     """Sentences to follow: held-out ones, else of the training part, of the longer half."""
     pairs = sorted(parts["validation"] or parts["train"], key=lambda pair: len(pair[0]))
     pairs = pairs[len(pairs) // 2 :]
@@ -19,15 +22,17 @@ def chosen(parts: Mapping[str, Sequence[Pair]], count: int) -> tuple[Pair, ...]:
 
 
 def record(system: System, watch: Sequence[Pair], epoch: int) -> tuple[Replay, ...]:
-    """Answer, attention, gradients and states of each watched sentence; the model is only read.
+    """Answer, attention, gradients and states of the first `SENTENCES` that are watched.
+
+    The model is only read.
 
     Args:
         system: the model, in eval mode.
-        watch: the sentences with what they should become.
+        watch: sentences with what they should become.
         epoch: that has just ended, 1-based.
     """
     found = []
-    for source, reference in watch:
+    for source, reference in watch[:SENTENCES]:
         reading = system.read(source, suggest=False)
         trace = single.greedy(system, reading)
         ids = [system.target_vocab.ids[token] for token in trace.output]

@@ -25,7 +25,6 @@ from s2s.training import experiment, moments
 NEAR = 2e-3
 """Weights of two runs on different processors differ by no more than this; shipped ones lie
 between 1e-3 and 1e1, stored as float16."""
-SENTENCES = 4
 
 
 def wind_back(
@@ -62,7 +61,7 @@ def wind_back(
     )  # fmt: skip
     prepared = experiment.prepare(plan)
     if not plan.watch:
-        watch = moments.chosen(prepared.parts, SENTENCES)
+        watch = moments.chosen(prepared.parts)
         prepared = replace(
             prepared, plan=replace(prepared.plan, watch=watch),
             run=replace(prepared.run, watch=watch),
@@ -73,6 +72,8 @@ def wind_back(
     (folder / histories.REPLAYED).unlink(missing_ok=True)
     if far > NEAR:
         _place(made / histories.HISTORY, folder / histories.REPLAYED)
+    else:  # the recipe may watch more sentences than when the model was made
+        _place(made / histories.WATCHED, folder / histories.WATCHED)
     shutil.rmtree(made)
     return folder, far
 

@@ -18,7 +18,7 @@ from s2s.probes import gradient_flow, hidden_states
 from s2s.results.replay import joined, projection
 from s2s.tasks import TASKS
 from s2s.tasks.recipes import RECIPES
-from s2s.training import experiment
+from s2s.training import experiment, moments
 from s2s.training.wind_back import wind_back
 
 SENTENCE = ("abcd", "dcba")
@@ -113,7 +113,10 @@ def test_the_epochs_of_another_model_are_told_apart(models, tmp_path, capsys):
     folder = checkpoint.find("toy/attention")
     (folder / replays.REPLAY).unlink()
     recipe = RECIPES["toy/attention"]
+    recipe = replace(recipe, watch=recipe.watch * 5)  # more than when it was trained
     assert wind_back(recipe, None, tmp_path / "again") == (folder, 0.0)
+    assert len(history.read(folder).watched) == 3 * 5
+    assert len(replays.read(folder / replays.REPLAY)) == moments.SENTENCES
     assert replays.read(folder / replays.REPLAY)[0].epochs == (1, 2, 3)
     assert history.replayed(folder) == ()
     (folder / replays.REPLAY).unlink()
