@@ -182,12 +182,16 @@ def _begin(job: Job) -> None:
             str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", ""),
         ))),
     }  # fmt: skip
+    nice = os.environ.get("S2S_WORK_NICE", "19")  # every other process goes first
     with job_lock.taken(job.folder) as handle, (job.folder / LOG).open("ab") as out:
         child = subprocess.Popen(
-            ["nice", "-n", "19", *command], stdin=subprocess.DEVNULL, stdout=out,
+            ["nice", "-n", nice, *command], stdin=subprocess.DEVNULL, stdout=out,
             stderr=subprocess.STDOUT, env=environment, start_new_session=True, pass_fds=(handle,),
         )  # fmt: skip
         _children.append(child)
+        with suppress(OSError):
+            # Linux may share a core out by sessions, and nice counts within one alone.
+            Path(f"/proc/{child.pid}/autogroup").write_text(nice)
         write_json(job.folder / STARTED, {"process": child.pid, "time": time.time()})
 
 

@@ -120,6 +120,35 @@ def test_killed_then_cancelled_then_whole_equals_an_uninterrupted_run(tmp_path):
         assert (job.model / name).read_bytes() == (whole / name).read_bytes(), name
 
 
+SERVER = f"""
+from s2s.training import job_queue
+from s2s.training.job_queue import Wish
+job_queue.start({TOY!r})
+print(flush=True)
+input()
+"""
+
+
+def test_a_killed_server_leaves_its_job_to_the_next_one(monkeypatch):
+    """kill -9 of who started it: the job is still told as running, and ends as if nothing was."""
+    monkeypatch.setenv("S2S_WORK_NICE", "1")
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        cwd=ROOT,
+    )  # fmt: skip
+    assert server.stdout and server.stdout.readline()
+    os.kill(server.pid, signal.SIGKILL)
+    server.communicate()
+    (job,) = jobs.jobs()
+    assert job.state in ("running", "finished")
+    group = Path(f"/proc/{process(job)}/autogroup")
+    if job.state == "running" and group.exists():
+        assert group.read_text().endswith("nice 1\n")
+    job = until(job, over)
+    assert job.state == "finished", jobs.log(job)
+    assert checkpoint.read(job.model).problem is None and epochs(job) == 100
+
+
 def test_limits(monkeypatch):
     set_limits(monkeypatch, trainings_each=2, trainings_waiting=2, trainings_kept=3)
     monkeypatch.setattr(job_queue, "_begin", lambda job: None)  # all of them wait
