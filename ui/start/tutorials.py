@@ -63,7 +63,12 @@ TUTORIALS = (
         "French → English, 5 318 pairs", "GRU 256; plain, mixed, dot attention",
         (
             Place(
-                "plain, mixed and attention side by side, on Compare", "compare",
+                "plain, mixed and attention as they were, on Compare", "compare",
+                {"task": SMALL, "model": "tutorial-attention",
+                 "beside": "tutorial-plain,tutorial-mixed"},
+            ),
+            Place(
+                "the three in batches, on Compare", "compare",
                 {"task": SMALL, "model": "attention", "beside": "plain,mixed"},
             ),
         ),
