@@ -4,7 +4,7 @@
 
 Opens the replay of one and of two models of `dates-book` (29 characters read, 10 written) in the
 running dashboard, takes the pause out of Play, presses it, and measures from each epoch's frame to
-the next. The baseline, in the same page: Play that redraws no map and no bars, but moves marks only.
+the next. The baseline, in the same page: Play that redraws no map and no bars, marks alone.
 """
 
 from __future__ import annotations
