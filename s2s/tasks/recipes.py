@@ -215,11 +215,6 @@ _ALL = (
         train=ONE_BY_ONE, **AS_IT_WAS,
     ),
     _recipe(
-        "fra-eng-small/tutorial-mixed", "T3",
-        "Tutorial 3 as it was, teacher forcing 0.5: one pair at a time.",
-        train=ONE_BY_ONE | {"teacher_forcing_ratio": 0.5}, control="tutorial-plain", **AS_IT_WAS,
-    ),
-    _recipe(
         "fra-eng-small/tutorial-attention", "T3",
         "Tutorial 3 as it was, with attention: one pair at a time.",
         model=SLOTS, train=ONE_BY_ONE, control="tutorial-plain", **AS_IT_WAS,
@@ -231,7 +226,7 @@ _ALL = (
     _h128("general", "A matrix between the two states.", {"attention": "general"}, "dot"),
     _h128("additive", "A small network as the score.", {"attention": "additive"}, "dot"),
     _h128("bahdanau", "Attention asks before the fed token is read, and what it found enters the "
-          "cell: the map shows what each word was made from.", BAHDANAU, "additive"),
+          "cell: the map shows what each word was made from.", BAHDANAU, seeds=1),
     _h128("input-feeding", "What attention made of one step is read at the next: it knows where "
           "it has looked.", DOT | {"input_feeding": True}, "dot"),
     _h128("reversed", "The source read last word first: the first words are near.",

@@ -63,9 +63,8 @@ TUTORIALS = (
         "French → English, 5 318 pairs", "GRU 256; plain, mixed, dot attention",
         (
             Place(
-                "plain, mixed and attention as they were, on Compare", "compare",
-                {"task": SMALL, "model": "tutorial-attention",
-                 "beside": "tutorial-plain,tutorial-mixed"},
+                "plain and attention as they were, on Compare", "compare",
+                {"task": SMALL, "model": "tutorial-attention", "beside": "tutorial-plain"},
             ),
             Place(
                 "the three in batches, on Compare", "compare",
