@@ -15,6 +15,7 @@ from s2s.checkpoints import checkpoint
 from s2s.evaluation.compare import compare_sentence, compare_set
 from s2s.evaluation.fairness import fairness
 from s2s.export.comparison_json import sentence_json, set_json
+from s2s.findings.comparison import set_finding
 from s2s.tasks import testsets
 from s2s.tasks.pairs_file import read_file
 
@@ -147,3 +148,26 @@ def test_hostile_lines_stay_text(shelf, run, tmp_path):  # noqa: F811
     result = run("compare", A, B, "--file", path)
     assert result.code == 0 and "\x1b" not in result.out + result.err
     assert "Line 2 was left out" in result.err and "Line 4 was left out" in result.err
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "1.00"), (1, "1.00"), (2, "0.50"), (6, "0.03")])
+def test_few_sentences_prove_little_however_it_is_said(shelf, models, run, tmp_path, count, told):  # noqa: F811
+    """One model right, the other wrong, in so many sentences: of 2^n swaps two are as extreme."""
+    models("fra-eng/again", writer("fra-eng/again", 27, attention="dot", layers=2,
+                                   dtype=torch.float32))  # fmt: skip
+    first, second = checkpoint.load(A), checkpoint.load(B)
+    written = [(text, first.translate(text).text, second.translate(text).text)
+               for text in SENTENCES]  # fmt: skip
+    pairs = [(text, mine) for text, mine, its in written if mine.split() and mine != its]
+    file = tmp_path / "few.tsv"
+    file.write_text("".join(f"{a}\t{b}\n" for a, b in pairs[: count or 5]), "utf-8")
+    other = B if count else "fra-eng/again"
+    data = json.loads(run("compare", A, other, "--file", file, "--json").out)
+    tests = [test for test in data["tests"] if test["score"] in ("bleu", "chrf")]
+    assert tests and all(test["differing"] == count for test in tests)
+    assert {test["p"] for test in tests} == {2.0 ** min(0, 1 - count)}
+    out = run("compare", A, other, "--file", file).out
+    assert out.count(f"chrF: {'-' if count else '+'}") == 1 and "p < 0.0001" not in out
+    assert f"p = {told}, sentences that differ: {count}" in out
+    found = compare_set([checkpoint.load(A), checkpoint.load(other)], read_file(str(file)))
+    assert set_finding(found) in out, "the sentence of the page"
