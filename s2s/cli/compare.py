@@ -20,7 +20,7 @@ from s2s.evaluation.reading import fits
 from s2s.export.comparison_json import sentence_json, set_json
 from s2s.findings.comparison import NAMES, p_value, sentence_finding, set_finding, shown
 from s2s.results.comparison import SCORES, Comparison, Scores, SetComparison
-from s2s.tasks import pairs_file, testsets
+from s2s.tasks import pairs_file, testsets, text_file
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet
 from s2s.text import label
@@ -67,11 +67,12 @@ def run(given: argparse.Namespace) -> int:
             bar.set_description_str(one_line(what), refresh=False)
             bar.update(int(100 * share) - bar.n)
 
-        result = compare_set(systems, _pairs(given, systems), progress)
+        pairs = _pairs(given, systems)
+        result = compare_set(systems, pairs, progress)
     if given.json:
         print(json.dumps(set_json(result, fair), ensure_ascii=False))
     else:
-        _print_set(result, fair)
+        _print_set(result, fair, pairs)
     return 0
 
 
@@ -81,7 +82,7 @@ def _with_text(words: list[str]) -> tuple[list[str], str]:
     if len(words) < 3 or words[-1] in known:
         raise UserError(NEEDED)
     # Bytes of an argument that are not UTF-8 come as lone surrogates.
-    return words[:-1], words[-1].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return words[:-1], text_file.decoded(words[-1].encode("utf-8", "surrogateescape"))
 
 
 def _check_options(given: argparse.Namespace, of_set: bool) -> None:
@@ -121,7 +122,7 @@ def _print_sentence(result: Comparison, fair: Fairness) -> None:
     _print_fairness(fair, result.notes)
 
 
-def _print_set(result: SetComparison, fair: Fairness) -> None:
+def _print_set(result: SetComparison, fair: Fairness, pairs: PairSet) -> None:
     print(set_finding(result))
     wide = max(len(label(model)) for model in result.models)
     for model, scores in zip(result.models, result.scores, strict=True):
@@ -145,8 +146,8 @@ def _print_set(result: SetComparison, fair: Fairness) -> None:
             print(f"line {result.lines[n]}: {_text(result.sources[n])}")
             for model, texts in zip(result.models, result.outputs, strict=True):
                 print(f"  {label(model):<{wide}}  {_text(texts[n])}")
-    say_read((), result.refused)
-    _print_fairness(fair, result.notes)
+    say_read(pairs.notes, result.refused)
+    _print_fairness(fair, tuple(note for note in result.notes if note not in pairs.notes))
 
 
 def _print_fairness(fair: Fairness, notes: tuple[str, ...]) -> None:

@@ -32,6 +32,7 @@ from s2s.results import Agreement, GradientFlow, InputInfluence, Saliency
 from s2s.results.gradients import OF, STATES
 from s2s.results.saliency import METHODS
 from s2s.results.state_corpus import SIDES
+from s2s.tasks import text_file
 from s2s.threads import one_thread
 
 
@@ -117,8 +118,8 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _text(argument: str) -> str:
-    """An argument as text: bytes that are not UTF-8 come as lone surrogates."""
-    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """An argument as text; bytes that are no UTF-8, which come as lone surrogates, are refused."""
+    return text_file.decoded(argument.encode("utf-8", "surrogateescape"))
 
 
 def saliency_json(saliency: Saliency) -> dict[str, Any]:

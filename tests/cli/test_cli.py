@@ -648,8 +648,13 @@ def test_a_process_reads_lines_of_any_bytes(shelf):
     assert [line.split(b":")[0] for line in told] == [b"Line 1", b"Line 3"]
 
 
-def test_a_process_takes_arguments_of_any_bytes(shelf):
-    result = process("translate", WORDS, b"a \xff b", "--json", root=shelf)
+@pytest.mark.parametrize(
+    "command",
+    [("translate", WORDS), ("compare", WORDS, "fra-eng/plain"),
+     ("probe", "--kind", "gradients", WORDS)],
+)  # fmt: skip
+def test_a_process_takes_arguments_of_any_bytes(shelf, command):
+    result = process(*command, b"a \xff b", "--json", root=shelf)
     assert result.returncode == 2 and result.stdout == b""
     assert result.stderr == b"It is not UTF-8 (byte 3).\n"
 

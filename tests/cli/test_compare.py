@@ -171,3 +171,33 @@ def test_few_sentences_prove_little_however_it_is_said(shelf, models, run, tmp_p
     assert f"p = {told}, sentences that differ: {count}" in out
     found = compare_set([checkpoint.load(A), checkpoint.load(other)], read_file(str(file)))
     assert set_finding(found) in out, "the sentence of the page"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["a b\tred", "c d\tblue sky"],  # short references
+        ["a b\t…", "c d\tred sky sun sea", "a\t !"],  # of which nothing is left
+        ["a b c\tred", "b\tsky sun red sea", "", "😀\tred", "日本\tsky"],  # lines nobody can read
+        ["source\ttarget", "a b\tred sky sun sea\tCC", "c d e\tblue\tCC"],
+        ["0\t1\t2", "7\ta b\tred sky sun sea", "8\tc d e\tblue", "9\tb\tsun"],
+        ["red sky sun sea\ta b", "blue\tc d e", "alone"],  # the other way round
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_one_file_has_one_score(shelf, run, tmp_path, lines, end):  # noqa: F811
+    """Measured alone or beside another model: the same pairs, the same numbers, the same words."""
+    file = tmp_path / "pairs.tsv"
+    file.write_bytes(end.join([*lines, ""]).encode())
+    alone, beside = (
+        run("evaluate", A, file, "--json"),
+        run("compare", A, B, "--file", file, "--json"),
+    )
+    assert alone.code == beside.code == 0, alone.err + beside.err
+    one, two = json.loads(alone.out), json.loads(beside.out)
+    assert one["read"] == two["read"] and one["pairs"] == two["pairs"]
+    for score in ("exact_match", "bleu", "chrf"):
+        scored = two["scores"][A][score]
+        assert one[score] == (None if scored is None else pytest.approx(scored["value"]))
+    told = [run(*words, file).err for words in (("evaluate", A), ("compare", A, B, "--file"))]
+    assert told[0] == told[1]
