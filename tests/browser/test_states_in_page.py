@@ -1,0 +1,48 @@
+"""The States page in a browser: keys, a click in the scene, the link, both themes, a phone."""
+
+from __future__ import annotations
+
+import pytest
+from dashboard import Dashboard, accessible
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+QUERY = {"task": "reverse", "model": "plain", "beside": "", "at": "h3"}
+EMIT = """element => element.emit('plotly_click', {points: [{customdata: 's2'}]})"""
+
+
+def test_a_walk_through_the_states(server, open_page, watch):
+    watch.expected = ("Failed to load resource",)  # two of Streamlit's files, on a deep link
+    page = open_page(server.url("/states", **QUERY), width=1366, height=768)
+    board = Dashboard(page)
+    said = page.locator(".st-key-readout")
+    # A thousand sentences are read first, by another process.
+    expect(said).to_contain_text("nearest states to where it reads “c”", timeout=120_000)
+    rows = page.locator(".st-key-states-near button")
+    expect(rows).to_have_count(10)
+
+    # A key goes a state on; a click on a mark goes there; a neighbour opens its sentence.
+    page.keyboard.press("PageDown")
+    board.address_has(at="h4")
+    expect(said).to_contain_text("reads “r”")
+    plot = page.locator(".st-key-states-path .js-plotly-plot").first
+    expect(plot).to_be_visible()
+    page.wait_for_function(
+        "() => document.querySelector('.st-key-states-path .js-plotly-plot')?.s2sClicked"
+    )
+    plot.evaluate(EMIT)
+    board.address_has(at="s2")
+    expect(said).to_contain_text("writes “p”")
+    page.locator(".st-key-states-path svg.main-svg").first.wait_for()
+    accessible(page)
+    here = page.url
+    rows.first.click()
+
+    expect(board.sentence).not_to_have_value("microscope")
+
+    # Somebody else sees the same, on a phone.
+    other = open_page(here, width=390, height=844, scheme="dark", visitor=True)
+    expect(other.locator(".st-key-readout")).to_contain_text("writes “p”")
+    expect(other.locator(".st-key-states-near button")).to_have_count(10)
+    assert other.evaluate("document.documentElement.scrollWidth") <= 390
