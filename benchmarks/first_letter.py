@@ -104,8 +104,8 @@ def page(rows: dict[str, list[tuple[np.ndarray, np.ndarray]]], given: argparse.N
         f"{given.seeds} splits of {given.strings} strings"
         + (f" and {given.models} models of other seeds" if given.models > 1
            else " of the stored model (seed 1)")
-        + ". Seven strings in ten train the probe, the rest try it; the control has the same states "
-        "with shuffled labels. All strings are of the test part. Made by", "",
+        + ". Seven strings in ten train the probe, the rest try it; the control has the same "
+        "states with shuffled labels. All strings are of the test part. Made by", "",
         f"    python benchmarks/first_letter.py --strings {given.strings} "
         f"--seeds {given.seeds} --models {given.models}", "",
     ]  # fmt: skip
