@@ -16,13 +16,14 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from streamlit import runtime
 from streamlit.elements.widgets.number_input import NumberInputSerde
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -36,6 +37,8 @@ RETURN = 125.0
 """Seconds after which a visitor who left is forgotten; Streamlit lets one come back for 120."""
 PAUSE = 0.005
 """Seconds for which a run's messages are gathered; the server sends what it has every 0.01 s."""
+LEAVERS: dict[str, Callable[[str], None]] = {}
+"""Who wants to be told which session a visitor has left, by name."""
 LOOK = 1.0
 """Seconds between two looks at the trainings."""
 
@@ -141,6 +144,8 @@ def forget_leavers() -> None:
     @wraps(leave)
     def leaving(self: WebsocketSessionManager, session_id: str) -> None:
         leave(self, session_id)
+        for told in LEAVERS.values():
+            told(session_id)
         left = self._session_storage.get(session_id)
         if left is not None:
             loop = asyncio.get_running_loop()
@@ -155,6 +160,31 @@ def forget_leavers() -> None:
         session.shutdown()
 
     WebsocketSessionManager.disconnect_session = leaving  # type: ignore[method-assign]
+
+
+def active(session_id: str) -> bool:
+    """Whether a visitor is connected by this session."""
+    return runtime.exists() and runtime.get_instance()._session_mgr.is_active_session(session_id)
+
+
+def wake(session_ids: Iterable[str]) -> None:
+    """Let these sessions run again, as after a rerun of their own; those that left are passed over.
+
+    Streamlit 1.67 has no public way to tell another session; its own file watcher does the same.
+    """
+    if not runtime.exists():
+        return
+    manager = runtime.get_instance()._session_mgr
+    for session_id in tuple(session_ids):
+        known = manager.get_active_session_info(session_id)
+        if known is not None:
+            session = known.session
+            session._event_loop.call_soon_threadsafe(again, session)
+
+
+def again(session: AppSession) -> None:
+    """Run a session's script as its browser asked for it last."""
+    session.request_rerun(session._client_state)
 
 
 _tending = threading.Lock()

@@ -46,6 +46,9 @@ class Limits:
     imports_bytes: int = option(200_000_000, "files of one imported model, also unpacked")
     imports_minutes: int = option(240, "minutes after which an unused imported model goes")
     training_minutes: int = option(60, "minutes after which a training started in a page is ended")
+    rooms: int = option(20, "rooms of lessons that are open at one time")
+    room_visitors: int = option(100, "phones that follow one room")
+    room_minutes: int = option(240, "minutes after which an unused room is closed")
 
     def __post_init__(self) -> None:
         """Check every value."""

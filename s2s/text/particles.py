@@ -10,7 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
-PAIRS = ("은/는", "이/가", "을/를", "과/와", "아/야", "으로/로", "이라/라", "이에요/예요")
+PAIRS = (
+    "은/는",
+    "이/가",
+    "을/를",
+    "과/와",
+    "아/야",
+    "으로/로",
+    "이라/라",
+    "이에요/예요",
+    "이었/였",
+)
 """With the form after a final consonant first."""
 FIRST, LAST, FINALS, RIEUL = 0xAC00, 0xD7A3, 28, 8
 VOWEL, CONSONANT, R = "", "x", "ㄹ"

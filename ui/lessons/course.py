@@ -13,7 +13,8 @@ from s2s.lessons.fill import fill
 from s2s.lessons.lesson import Lesson
 from s2s.text.language import current, tr
 from ui.frame.model import Model, models
-from ui.lessons import player, shown, state
+from ui.lessons import player, room, shown, state
+from ui.lessons.rooms import Room
 from ui.lessons.state import At
 from ui.markdown import plain
 
@@ -34,17 +35,24 @@ def show() -> None:
         if not found:
             st.stop()
         place = state.at(found)
-        _pick(found, place)
+        follows = room.followed()
+        if follows:
+            place = room.along(follows, place)
+        else:
+            _pick(found, place)
+        leads = None if follows else room.led(place)
+        if not follows:
+            room.phones(place, leads)
     there = {model.name: model for model in models() if not model.entry.problem}
     missing = sorted(place.lesson.models() - there.keys())
     if missing:
         st.warning(plain(tr("This lesson needs {models}, which is not here.",
                              models=", ".join(missing))))  # fmt: skip
         return
-    _question(place, there)
+    _question(place, there, follows, leads)
 
 
-def _question(place: At, there: dict[str, Model]) -> None:
+def _question(place: At, there: dict[str, Model], follows: Room | None, leads: Room | None) -> None:
     needed = {name for lesson in lessons() for name in lesson.models()}
     said = shown.looks(tuple(there[name].key for name in sorted(needed & there.keys())))
     language = place.lesson.spoken(current())
@@ -57,7 +65,12 @@ def _question(place: At, there: dict[str, Model]) -> None:
     asks, figure = st.columns([38, 62], gap="medium")
     with asks:
         last = place.question + 1 == len(place.lesson.steps)
-        player.show(place, filled, lambda: _acted(place), last)
+        more = {}
+        if follows or leads:
+            in_room = follows or leads
+            assert in_room is not None
+            more = room.told(in_room, bool(follows), len(filled.choices), place.shown)
+        player.show(place, filled, lambda: _acted(place, follows), last, **more)
     with figure:
         shown.show(place, filled, said, there)
 
@@ -82,12 +95,20 @@ def _pick(found: tuple[Lesson, ...], place: At) -> None:
     )  # fmt: skip
 
 
-def _acted(place: At) -> None:
+def _acted(place: At, follows: Room | None) -> None:
     """The visitor did something to the question that is shown."""
     act = player.told()
     if act.get("id") != f"{place.lesson.name} {place.question}":
         return
-    state.go(moved(place, str(act.get("do")), act.get("value")))
+    do = str(act.get("do"))
+    if follows and do not in ("guess", "answer"):
+        return
+    there = moved(place, do, act.get("value"))
+    if follows:
+        room.guessed(follows, there)
+        if follows.hides:
+            there = replace(there, shown=False)
+    state.go(there)
 
 
 def moved(place: At, do: str, value: object = None) -> At:

@@ -22,6 +22,8 @@ from ui.stepper import small_view
 
 WIDTH = 640
 """Px for which a figure is set; the page stretches it."""
+WIDE = ("beam",)
+"""Views that are as wide as they need."""
 BELOW = 64
 """Px of the window that the line under the figure needs."""
 
@@ -46,7 +48,8 @@ def show(place: At, filled: Filled, said: Looks, models: dict[str, Model]) -> No
         models: by name.
     """
     step = place.lesson.steps[place.question]
-    drawn = figure(place.lesson, step.view if place.shown else step.before, said, palette(), WIDTH)
+    view = step.view if place.shown else step.before
+    drawn = figure(place.lesson, view, said, palette(), WIDTH)
     if isinstance(drawn, Steps):
         model = models[drawn.trace.model]
         data = step_data(
@@ -58,9 +61,14 @@ def show(place: At, filled: Filled, said: Looks, models: dict[str, Model]) -> No
             data | {"small": {"lesson": True, "until": until, "below": BELOW}}, "lesson_view"
         )
     else:
-        with st.container(border=True, key="lesson-figure"):
+        # A figure that keeps its px per step scrolls; the others take the width that there is.
+        wide = view.kind in WIDE
+        with st.container(border=True, key=f"{'scroll-' * wide}lesson-figure"):
             alt = plain_text(filled.takeaway if place.shown else filled.question)
-            st.vega_lite_chart(drawn, theme=None, width="stretch", key="lesson-chart", alt=alt)
+            st.vega_lite_chart(
+                drawn, theme=None, width="content" if wide else "stretch", alt=alt,
+                key=f"lesson-chart-{view.kind}",
+            )  # fmt: skip
     name, model_name, text, at = page(place.lesson, step.page, said)
     query = {}
     if model_name:
