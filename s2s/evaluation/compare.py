@@ -133,15 +133,26 @@ def compare_sentence(
             raise UserError(f"{system.name}: {error}") from None
         originals.append(original)
         traces.append(trace)
+    compared = tuple(by_role(system, trace.output)
+                     for system, trace in zip(systems, traces, strict=True))  # fmt: skip
     return Comparison(
         task=systems[0].task,
         source=edited,
         traces=tuple(traces),
         originals=tuple(originals),
-        columns=align([trace.output for trace in traces]),
+        columns=align(compared),
+        compared=compared,
         disagreement=disagreement([trace.text for trace in traces]),
         notes=tuple(notes),
     )
+
+
+def by_role(system: Translator, output: Sequence[str]) -> tuple[str, ...]:
+    """Output tokens as they are compared: ``</s>`` and ``<eos>`` are the same end."""
+    vocab = system.target_vocab
+    roles = {vocab.tokens[i]: f"\0{role}" for role in ("pad", "bos", "unk", "eos")
+             if (i := getattr(vocab, role)) is not None}  # fmt: skip
+    return tuple(roles.get(token, token) for token in output)
 
 
 def _edited(system: Translator, text: Source, edits: Sequence[Edit]) -> tuple[Trace, list[str]]:

@@ -32,10 +32,10 @@ def sentence_finding(result: Comparison) -> str:
 def _first_change(result: Comparison, m: int, place: int) -> str:
     """What a model did at the first columns where it differs: left out, added or put instead."""
     lanes = result.tokens()
-    mine, its = lanes[0], lanes[m]
+    mine, its, differs = lanes[0], lanes[m], result.differs()[m]
 
     def kind(c: int) -> tuple[bool, bool] | None:
-        return None if mine[c] == its[c] else (mine[c] is None, its[c] is None)
+        return (mine[c] is None, its[c] is None) if differs[c] else None
 
     end = place
     while end < len(mine) and kind(end) == kind(place):

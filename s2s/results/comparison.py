@@ -5,7 +5,7 @@ Dimensions: M models, N sentences, C columns of the alignment, T_m output tokens
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,8 @@ class Comparison:
             None for a gap. Steps rise from left to right and every step stands in one column.
         disagreement: 0 to 1 as in `SetComparison`.
         notes: sentences about what is not the same for all: tokens, vocabularies, edits left out.
+        compared: [M][T_m] what is compared, where that is not the token itself: a special token is
+            its role, whatever it is called. Empty for the tokens as they are.
     """
 
     task: str
@@ -40,6 +42,7 @@ class Comparison:
     columns: tuple[tuple[int | None, ...], ...]
     disagreement: float
     notes: tuple[str, ...] = ()
+    compared: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the columns hold every step of every model once, in order."""
@@ -68,14 +71,17 @@ class Comparison:
 
     def tokens(self) -> tuple[tuple[str | None, ...], ...]:
         """[M][C] the outputs as lanes, None for a gap."""
+        return self._lanes([trace.output for trace in self.traces])
+
+    def _lanes(self, outputs: Sequence[Sequence[str]]) -> tuple[tuple[str | None, ...], ...]:
         return tuple(
-            tuple(None if (t := c[m]) is None else trace.output[t] for c in self.columns)
-            for m, trace in enumerate(self.traces)
+            tuple(None if (t := c[m]) is None else output[t] for c in self.columns)
+            for m, output in enumerate(outputs)
         )
 
     def differs(self) -> NDArray[np.bool_]:
         """[M, C] True where a model has another token than the first model, or one has a gap."""
-        lanes = self.tokens()
+        lanes = self._lanes(self.compared) if self.compared else self.tokens()
         marked = [[a != b for a, b in zip(lane, lanes[0], strict=True)] for lane in lanes]
         return np.array(marked, dtype=bool).reshape(len(lanes), len(self.columns))
 

@@ -14,6 +14,7 @@ from scipy.stats import binomtest
 from scored import half_right
 from tiny import build_like, build_system, texts
 
+from s2s.checkpoints import checkpoint
 from s2s.decoding import batched
 from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
@@ -449,3 +450,20 @@ def test_disagreement_has_no_reference():
     assert 0 < one < 1 and one == pytest.approx(disagreement(["the sea", "the blue sea"]))
     three = disagreement(["the sea", "the sea", "the blue sea"])
     assert three == pytest.approx(2 * one / 3)
+
+
+def test_a_renamed_special_token_is_no_difference():
+    """The same model with other names for its specials, as an imported one may have."""
+    first = checkpoint.load("fra-eng-small/plain-128")
+    vocab = first.target_vocab
+    named = {vocab.tokens[vocab.eos]: "[SEP]", first.sequence.start_token: "SOS"}
+    tokens = tuple(named.get(token, token) for token in vocab.tokens)
+    other = dataclasses.replace(
+        first, name="fra-eng-small/mine",
+        target_vocab=dataclasses.replace(vocab, tokens=tokens),
+        sequence=dataclasses.replace(first.sequence, start_token="SOS"),
+    )  # fmt: skip
+    found = compare_sentence([first, other], "je suis fatigue .")
+    assert found.traces[1].output[-1] == "[SEP]" != found.traces[0].output[-1]
+    assert not found.differs().any() and found.first_difference(1) is None
+    assert "parts from" not in sentence_finding(found)
