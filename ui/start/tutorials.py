@@ -64,7 +64,8 @@ TUTORIALS = (
         (
             Place(
                 "plain and attention as they were, on Compare", "compare",
-                {"task": SMALL, "model": "tutorial-attention", "beside": "tutorial-plain"},
+                {"task": SMALL, "model": "tutorial-attention", "beside": "tutorial-plain",
+                 "text": "Elle est déjà fatiguée."},
             ),
             Place(
                 "the three in batches, on Compare", "compare",
