@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from dashboard import Dashboard, accessible
 from playwright.sync_api import expect
+from resting import idle
 
 pytestmark = pytest.mark.browser
 
@@ -19,10 +20,12 @@ def test_a_walk_through_the_states(server, open_page, watch):
     said = page.locator(".st-key-readout")
     # A thousand sentences are read first, by another process.
     expect(said).to_contain_text("nearest states to where it reads “c”", timeout=120_000)
-    rows = page.locator(".st-key-states-near button")
+    rows = page.locator("[class*=st-key-states_near_]")
     expect(rows).to_have_count(10)
 
     # A key goes a state on; a click on a mark goes there; a neighbour opens its sentence.
+    page.locator(".st-key-states_chevron_right button").wait_for()
+    idle(page)
     page.keyboard.press("PageDown")
     board.address_has(at="h4")
     expect(said).to_contain_text("reads “r”")
@@ -37,12 +40,12 @@ def test_a_walk_through_the_states(server, open_page, watch):
     page.locator(".st-key-states-path svg.main-svg").first.wait_for()
     accessible(page)
     here = page.url
-    rows.first.click()
+    rows.first.get_by_role("button").first.click()
 
     expect(board.sentence).not_to_have_value("microscope")
 
     # Somebody else sees the same, on a phone.
     other = open_page(here, width=390, height=844, scheme="dark", visitor=True)
     expect(other.locator(".st-key-readout")).to_contain_text("writes “p”")
-    expect(other.locator(".st-key-states-near button")).to_have_count(10)
+    expect(other.locator("[class*=st-key-states_near_]")).to_have_count(10)
     assert other.evaluate("document.documentElement.scrollWidth") <= 390
