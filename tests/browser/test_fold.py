@@ -37,11 +37,6 @@ PARTS = {
         {"task": "dates-book"},
         (".st-key-picker", ".st-key-flow-view", ".st-key-flow-curves svg.marks"),
     ),
-    "states": (
-        "/states",
-        {"task": "reverse"},
-        (".st-key-states-path .js-plotly-plot", ".st-key-states-steps"),
-    ),
     "compare": (
         "/compare",
         {"text": KEYS},
