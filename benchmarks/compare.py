@@ -21,9 +21,9 @@ from s2s.checkpoints import checkpoint
 from s2s.decoding.system import System
 from s2s.evaluation.compare import compare_set
 from s2s.findings.comparison import set_finding
+from s2s.model.threads import one_thread  # noqa: E402
 from s2s.tasks import testsets
 from s2s.tasks.pairs_file import PairSet
-from s2s.threads import one_thread  # noqa: E402
 
 
 def together(systems: list[System], pairs: PairSet) -> tuple[float, float, str]:

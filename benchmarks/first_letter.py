@@ -22,11 +22,11 @@ sys.path.insert(0, str(ROOT))
 
 from s2s.checkpoints import checkpoint
 from s2s.decoding.system import System
+from s2s.model.threads import one_thread
 from s2s.probes import readout, state_corpus
 from s2s.tasks import TASKS
 from s2s.tasks.labelled import Labelled, LabelledSet
 from s2s.tasks.reverse import fresh
-from s2s.threads import one_thread
 
 VARIANTS = ("plain", "attention")
 LENGTHS = tuple(range(4, 21))

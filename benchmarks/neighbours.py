@@ -24,11 +24,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import s2s
 from s2s.decoding import batched
+from s2s.model.threads import one_thread
 from s2s.probes.neighbours import METRICS, nearest
 from s2s.probes.state_corpus import BATCH, sizes, state_corpus
 from s2s.results.state_corpus import SideStates
 from s2s.tasks.labelled import of_task
-from s2s.threads import one_thread
 
 TURNS, MODEL = 60, "dates/attention"
 

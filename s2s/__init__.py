@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from s2s.decoding.adapter import Adapter
     from s2s.decoding.system import System
-    from s2s.door import Model
+    from s2s.export.notebook import Model
     from s2s.results.diagnosis import Diagnosis
     from s2s.results.matrix import Matrix
 
@@ -57,10 +57,10 @@ def load(model: str) -> Model:
     Raises:
         UserError: when there is no such model, or its folder is incomplete or does not fit.
     """
-    from s2s import door
     from s2s.checkpoints import checkpoint
+    from s2s.export import notebook
 
-    return door.of(checkpoint.load(model))
+    return notebook.of(checkpoint.load(model))
 
 
 def adapt(
@@ -80,10 +80,10 @@ def adapt(
     Raises:
         UserError: for ids that are no words, or methods that return something else.
     """
-    from s2s import door
     from s2s.decoding import adapter as adapters
+    from s2s.export import notebook
 
-    return door.of(adapters.adapt(adapter, source, target, start, end, **more))
+    return notebook.of(adapters.adapt(adapter, source, target, start, end, **more))
 
 
 def diagnose(model: str | System, pairs: Sequence[tuple[str, str]]) -> Diagnosis:

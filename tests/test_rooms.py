@@ -16,8 +16,8 @@ import pytest
 from tiny import ROOT
 
 S2S = (
-    "errors", "threads", "text", "config", "results", "tasks", "model", "decoding", "probes",
-    "checkpoints", "evaluation", "training", "findings", "plots", "lessons", "export", "door",
+    "errors", "text", "config", "results", "tasks", "model", "decoding", "probes",
+    "checkpoints", "evaluation", "training", "findings", "plots", "lessons", "export",
     "cli",
 )  # fmt: skip
 """The rooms of the library, from the ground up: each may use those before it, and itself."""
@@ -28,7 +28,7 @@ NARROW = {
     "plots": {"errors", "text", "config", "results", "tasks", "findings"},
 }
 """Rooms that may use only these: a sentence or a figure is made from results."""
-MOST_ROOMS = 20
+MOST_ROOMS = {"s2s": 16, "ui": 20}
 LONGEST = 300  # lines: what a person holds in the head
 
 
@@ -201,7 +201,7 @@ def test_a_person_can_look_round(house: str):
         for path in (ROOT / house).iterdir()
         if not path.name.startswith("__") and (path.is_dir() or path.suffix == ".py")
     ]
-    assert len(rooms) <= MOST_ROOMS, rooms
+    assert len(rooms) <= MOST_ROOMS[house], rooms
 
 
 def test_no_file_is_longer_than_a_person_holds():

@@ -14,10 +14,10 @@ from s2s.checkpoints import checkpoint
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.evaluation.alignment import align, check_attention, held_out_gold, refusal
+from s2s.model.threads import one_thread
 from s2s.results.alignment import COMPARED, Alignment, GoldPair
 from s2s.results.comparison import Refused
 from s2s.tasks.gold import read_gold
-from s2s.threads import one_thread
 
 
 def add(parser: argparse.ArgumentParser) -> None:

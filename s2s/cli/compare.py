@@ -19,12 +19,12 @@ from s2s.evaluation.fairness import Fairness, fairness
 from s2s.evaluation.reading import fits
 from s2s.export.comparison_json import sentence_json, set_json
 from s2s.findings.comparison import NAMES, p_value, sentence_finding, set_finding, shown
+from s2s.model.threads import one_thread
 from s2s.results.comparison import SCORES, Comparison, Scores, SetComparison
 from s2s.tasks import pairs_file, testsets, text_file
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet
 from s2s.text import label
-from s2s.threads import one_thread
 
 NEEDED = "Name two models or more and then one TEXT, --file FILE or --set."
 SHOWN = 5

@@ -17,11 +17,11 @@ from s2s.evaluation.diagnose import diagnose, with_original
 from s2s.evaluation.reading import fits
 from s2s.export.diagnosis_json import diagnosis_json
 from s2s.findings.diagnosis import WORDS, headline, healthy, says, value
+from s2s.model.threads import one_thread
 from s2s.results.diagnosis import Diagnosis
 from s2s.tasks import testsets
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet, read_file
-from s2s.threads import one_thread
 
 MARKS = {"ok": "in range", "edge": "~ edge", "outside": "! OUTSIDE", "no_answer": "no answer"}
 WORST = 5

@@ -19,6 +19,7 @@ from s2s.evaluation.domino import domino
 from s2s.evaluation.evaluate import evaluate_set
 from s2s.evaluation.reading import fits, read_set
 from s2s.findings.domino import domino_finding
+from s2s.model.threads import one_thread
 from s2s.results import Evaluation
 from s2s.results.domino import Domino
 from s2s.tasks import TASKS
@@ -27,7 +28,6 @@ from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet, read_file
 from s2s.tasks.parts import load_parts
 from s2s.text import label
-from s2s.threads import one_thread
 from s2s.training import measure
 
 

@@ -12,8 +12,8 @@ from s2s.lessons.fill import fill, plain_text
 from s2s.lessons.lesson import Lesson
 from s2s.lessons.looks import Looks
 from s2s.lessons.measures import MEASURES
+from s2s.model.threads import one_thread
 from s2s.text.language import LANGUAGES
-from s2s.threads import one_thread
 
 
 def add(parser: argparse.ArgumentParser) -> None:

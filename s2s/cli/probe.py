@@ -27,13 +27,13 @@ from s2s.cli.probe_why import show_contrast, show_edits
 from s2s.errors import UserError
 from s2s.export.as_json import gradients_json, numbers
 from s2s.export.contrast_json import contrast_json, edits_json
+from s2s.model.threads import one_thread
 from s2s.probes.neighbours import METRICS
 from s2s.results import Agreement, GradientFlow, InputInfluence, Saliency
 from s2s.results.gradients import OF, STATES
 from s2s.results.saliency import METHODS
 from s2s.results.state_corpus import SIDES
 from s2s.tasks import text_file
-from s2s.threads import one_thread
 
 
 def add(parser: argparse.ArgumentParser) -> None:

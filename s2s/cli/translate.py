@@ -18,11 +18,11 @@ from s2s.errors import UserError
 from s2s.evaluation.trust import trust
 from s2s.export.as_json import trace_json
 from s2s.findings.trust import say
+from s2s.model.threads import one_thread
 from s2s.results import Trace
 from s2s.tasks import text_file
 from s2s.text import label
 from s2s.text.folding import fold
-from s2s.threads import one_thread
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -20,6 +20,7 @@ from s2s.evaluation.diagnose import diagnose
 from s2s.evaluation.domino import domino
 from s2s.evaluation.reading import read_set
 from s2s.evaluation.variants import Fit, fits
+from s2s.model.threads import one_thread
 from s2s.results import Agreement, Source
 from s2s.results.alignment import Alignment
 from s2s.results.comparison import SetComparison
@@ -31,7 +32,6 @@ from s2s.tasks import testsets
 from s2s.tasks.gold import GoldFile, generated
 from s2s.tasks.labelled import LabelledSet, of_task
 from s2s.tasks.pairs_file import PairSet
-from s2s.threads import one_thread
 
 Named = tuple[str, int]
 """What a model is loaded by, and its folder's stamp: a replaced one is loaded again."""

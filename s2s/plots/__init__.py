@@ -24,6 +24,7 @@ from s2s.plots.hidden_states import state_curves, unit_map
 from s2s.plots.influence import Influenced, influence_map, share_curve
 from s2s.plots.notebook import as_altair, matrix_map
 from s2s.plots.palette import DARK, LIGHT, PALETTES, Palette
+from s2s.plots.readout_curves import ReadOut, patching_map, readout_chart
 from s2s.plots.state_gradients import gradient_finding, state_gradients
 from s2s.plots.training_curves import (
     Learned,
@@ -39,13 +40,13 @@ from s2s.plots.walk_strips import Bar, Strip, bars_chart, strips_chart
 
 __all__ = [
     "DARK", "FAMILIES", "LIGHT", "PALETTES", "Bar", "Chart", "Curve", "Family", "Frame",
-    "Influenced", "Learned", "Line", "Palette", "Part", "Point", "Readout", "Strip",
+    "Influenced", "Learned", "Line", "Palette", "Part", "Point", "ReadOut", "Readout", "Strip",
     "aer_by_shift", "as_altair", "attention_difference", "attention_map", "bars_chart", "beam_tree",
     "cell_sentence", "comparison_by_length", "contrast_strips", "coverage_chart", "curves_chart",
     "domino_chart",
     "entropy_chart", "family_of", "figure_bytes", "finding", "flow_curves", "gold_map",
     "gradient_finding", "gradient_map", "influence_map", "lanes_chart", "matrix_map",
-    "method_strips", "readout",
+    "method_strips", "patching_map", "readout", "readout_chart",
     "score_by_epoch", "score_by_length", "score_map", "share_curve", "state_curves",
     "state_gradients", "strips_chart", "tau_chart", "teacher_forcing", "training_loss",
     "two_paths_chart", "unit_map", "validation_loss",

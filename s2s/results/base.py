@@ -15,7 +15,7 @@ Array = NDArray[np.floating[Any]]
 FIGURES: dict[str, Callable[..., Any]] = {}
 """Name of a kind of result to what draws it; `s2s.plots.notebook` fills it."""
 PAGES: dict[str, Callable[[Any], str]] = {}
-"""Name of a kind of result to its HTML in a notebook; `s2s.door` fills it."""
+"""Name of a kind of result to its HTML in a notebook; `s2s.export.notebook` fills it."""
 
 
 class Drawn:

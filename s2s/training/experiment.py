@@ -17,13 +17,13 @@ from s2s.decoding.translator import Translator
 from s2s.decoding.typed_text import source_tokens
 from s2s.errors import UserError
 from s2s.model.seq2seq import build, check_parts
+from s2s.model.threads import one_thread
 from s2s.results import EpochReport
 from s2s.tasks.about import About
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.overlap import near_share, read_alike
 from s2s.tasks.parts import load_parts
 from s2s.tasks.split import Pair
-from s2s.threads import one_thread
 from s2s.training import run_folder, run_state
 from s2s.training.data import Batches, build_vocabularies, encode_pairs
 from s2s.training.engine import Engine, Hardware

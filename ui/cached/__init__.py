@@ -21,10 +21,10 @@ from s2s.decoding import whatif
 from s2s.decoding.translator import Translator
 from s2s.decoding.whatif import Edit, WhatIf
 from s2s.errors import UserError
+from s2s.model.threads import one_thread
 from s2s.results import History, Source
 from s2s.results.replay import Replay
 from s2s.tasks import TASKS
-from s2s.threads import one_thread
 from ui import server
 from ui.cached import private
 from ui.cached.key import Key
