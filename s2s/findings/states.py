@@ -27,20 +27,27 @@ def neighbours_finding(found: Neighbours) -> str:
     shared = found.shared()
     token = quoted(found.tokens[found.place])
     after = found.known[NEXT]
-    then = "end there" if found.place + 1 == len(found.tokens) else f"go on with {quoted(after)}"
+    too = verb if shared[TOKEN] == 1 else verb.removesuffix("s")
+    one_then = shared[NEXT] == 1
+    if found.place + 1 == len(found.tokens):
+        then = f"{'ends' if one_then else 'end'} there"
+    else:
+        then = f"{'goes' if one_then else 'go'} on with {quoted(after)}"
     told = (
         f"Of the {count} nearest states to where it {verb} {token}, {_of(shared[TOKEN], count)} "
-        f"{verb.removesuffix('s')} it too and {_of(shared[NEXT], count)} {then}"
+        f"{too} it too and {_of(shared[NEXT], count)} {then}"
     )
     known = {name: n for name, n in shared.items() if name not in (TOKEN, NEXT, POSITION, LENGTH)}
     if not known:
         return told + "."
     best = max(known, key=lambda name: known[name])
-    return f"{told}; {_of(known[best], count)} share its {best} ({found.known[best]})."
+    share = "shares" if known[best] == 1 else "share"
+    return f"{told}; {_of(known[best], count)} {share} its {best} ({found.known[best]})."
 
 
 def _of(number: int, count: int) -> str:
-    return "all" if number == count else "none" if not number else str(number)
+    few = {0: "none", 1: "one"}
+    return "all" if number == count else few.get(number, str(number))
 
 
 def units_finding(found: UnitPattern, tokens: tuple[str, ...]) -> str:

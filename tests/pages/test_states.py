@@ -75,6 +75,15 @@ def test_steps_walk_through_reading_and_writing():
     assert "Nearest states elsewhere" in said(odd)
 
 
+def test_a_letter_that_comes_twice_has_two_buttons():
+    """The browser sends a button's words back, so that two of the same words are one button."""
+    at = page(at="h3", further="units")
+    for key, count in (("states_picked", 22), ("phrase", 11)):
+        found = [option.content for group in at.get("button_group") if group.key == key
+                 for option in group.proto.options]  # fmt: skip
+        assert len(found) == count == len(set(found))
+
+
 def test_units_are_the_librarys(made):
     system, corpus = made
     states = probes.hidden_states(system, TEXT)

@@ -91,10 +91,14 @@ def controls(trace: Trace, here: Place) -> None:
 
 
 def told_of(trace: Trace, place: Place) -> str:
-    """A state as Markdown: hollow where it reads, filled where it writes."""
-    if place.side == "encoder":
-        return f"○ {plain_token(trace.source[place.token])}"
-    return f"● {plain_token(trace.output[place.token])}"
+    """A state as Markdown: hollow where it reads, filled where it writes.
+
+    Its number tells it from the same token elsewhere: the browser sends back what stands on a
+    button, and of two that read alike only one could be had.
+    """
+    reads = place.side == "encoder"
+    mark, tokens = ("○", trace.source) if reads else ("●", trace.output)
+    return f"{mark} {place.token + 1} · {plain_token(tokens[place.token])}"
 
 
 def layer(chosen: Model) -> int:

@@ -94,7 +94,7 @@ def _choice(tokens: tuple[str, ...], first: int) -> tuple[tuple[int, ...], float
     )
     picked = st.pills(
         "Press one token or several", range(len(tokens)), selection_mode="multi", wrap=True,
-        format_func=lambda n: plain_token(tokens[n]), **held,
+        format_func=lambda n: f"{n + 1} · {plain_token(tokens[n])}", **held,
     )  # fmt: skip
     places = tuple(n for n in picked if isinstance(n, int) and 0 <= n < len(tokens)) or (first,)
     threshold = st.select_slider(
