@@ -54,7 +54,7 @@ COMMANDS = {
     "train": "Train a model and write its checkpoint; an unfinished run goes on where it was left.",
     "reproduce": "Train a recipe, tabulate, write its checkpoint; what is finished is kept.",
     "import": "Import somebody's model; nothing is trained or measured.",
-    "probe": "Look inside one sentence: gradients, saliency, influence of the inputs, agreement.",
+    "probe": "Look inside one sentence: gradients, attributions, influence, agreement, states.",
     "compare": "Compare two to four models of one task, on a sentence or on a test set.",
     "diagnose": "Examine a model: what is wrong with it, and on which sentences it shows.",
     "lessons": "Check the lessons: files, questions, figures, and whether the models still say so.",

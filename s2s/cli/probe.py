@@ -259,7 +259,7 @@ class Kind:
 OPTIONS = ("of", "state", "layer", "target", "step", "other", "side", "place", "metric",
            "sentences", "file", "corrupted")  # fmt: skip
 TEXTS = ("target", "other", "corrupted")
-OF_CORPUS = ("layer", "sentences", "file", "corrupted")
+OF_CORPUS = ("layer", "sentences", "file")
 KINDS = {
     "gradients": Kind(
         probes.gradient_flow, ("of", "state", "layer", "target"), gradients_json, show_gradients

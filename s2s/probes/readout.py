@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 from s2s.errors import UserError
 from s2s.probes.neighbours import check_side
@@ -64,6 +62,9 @@ def fitted(
     count, units = states.shape
     hot = np.zeros((count, values))
     hot[np.arange(count), labels] = 1.0
+
+    from scipy.optimize import minimize  # loaded in half a second, and used here alone
+    from scipy.special import logsumexp
 
     def cost(flat: Array) -> tuple[float, Array]:
         weights, bias = flat[:-values].reshape(units, values), flat[-values:]

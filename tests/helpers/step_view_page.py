@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from s2s.export import step_view
 from s2s.plots.palette import PALETTES
-from ui import stepper
 
 SOURCE = tuple("je suis vraiment fatigue ce soir . <eos>".split())
 OUTPUT = tuple("i m really tired tonight . <eos>".split())
@@ -127,8 +127,8 @@ def page_html(data: dict[str, Any], live: bool = True) -> str:
     calls = "{onStep: s => told.push(s), onEdit: e => told.push(e)}" if live else "{}"
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Step view</title>
-<style>body {{ margin: 16px; }} {stepper.style()}</style></head>
-<body><main id="place"></main><script>{stepper.script()}
+<style>body {{ margin: 16px; }} {step_view.style()}</style></head>
+<body><main id="place"></main><script>{step_view.script()}
 const told = [], data = {payload};
 const view = mountStepper(document.getElementById("place"), data, {calls});
 </script></body></html>"""

@@ -67,9 +67,9 @@ GROUPS = {
         ),
         Entry(
             "states",
-            "States",
+            N_("States"),
             ":material/scatter_plot:",
-            "Where does a word take the hidden state, what is near it, and what does it know?",
+            N_("Where does a word take the hidden state, what is near it, and what does it know?"),
         ),
     ),
     N_("Many sentences"): (
