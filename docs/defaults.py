@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+
+import opening_states  # noqa: E402
 
 from s2s import probes  # noqa: E402
 from s2s.checkpoints import checkpoint  # noqa: E402
@@ -227,9 +229,19 @@ def opening(task: str, page: str) -> dict[str, object]:
     return {"text": candidates(task)[0].text, **more}
 
 
+def states(task: str) -> dict[str, object]:
+    """What States opens on, as it is stored."""
+    front = f"{task}/{FRONT}"
+    text, step, instead = opening_states.opening(
+        system(front), task, good(task), lambda text: word_steps(answer(front, text))
+    )
+    return {"text": text, "step": step} | ({"instead": instead} if instead else {})
+
+
 def measured(task: str) -> dict[str, dict]:
     """The openings of a task, as they are stored."""
     pages = {page: opening(task, page) for page in ("attention", "gradients")}
+    pages["states"] = states(task)
     differ: dict[str, dict[str, tuple[str, ...]]] = {}
     for low, high in combinations(variants(task), 2):
         differ.setdefault(low, {})[high] = differing(task, low, high)
@@ -250,7 +262,10 @@ def rows() -> list[tuple[str, str, str, str]]:
             if one.step is None and not one.instead:
                 continue  # nothing beside it to measure against
             trace = answer(f"{task}/{FRONT}", one.text)
-            if one.instead:
+            if page == "states":
+                front = system(f"{task}/{FRONT}")
+                point = opening_states.told(front, task, one.text, trace, one.step)
+            elif one.instead:
                 point = one.instead
             elif page == "attention":
                 parts = [f"{token} {weight:.2f}" for token, weight in
@@ -280,7 +295,10 @@ def page() -> str:
         f"state, the gradient at the far state differs by {FAR:.0f} times or more between the two",
         f"models. Attention: two or more source words have {SHARED} or more of the weight. Can it",
         "be trusted: a row that mostly agrees with the attributions and one that does not, of",
-        f"{LEAST} source tokens or more.",
+        f"{LEAST} source tokens or more. States: {opening_states.NEAR} or more of the ten nearest",
+        "states write the same token and go on with the same one, which follows that token in at",
+        f"most {100 * opening_states.CHANCE:.0f} percent of all cases; best where they share what",
+        "else is known. Where no sentence makes the point, the one whose states are most alike.",
         "",
         *Table("", head, tuple(rows())).markdown(),
         "",

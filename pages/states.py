@@ -31,7 +31,9 @@ def show(chosen: Model, others: list[Model], text: str, what: WhatIf) -> None:
     """The state, the paths, its neighbours, and what else can be asked."""
     trace, take = what.trace, TakeAway()
     target = trace.output if trace.forced or trace.attended else None
-    here = place.current(trace, notes.last_word(trace))
+    opening = chosen.task.openings.pages.get("states")
+    default = choice.opening_step(opening, text, trace.steps, notes.last_word(trace))
+    here = place.current(trace, default)
     said = st.container(key="readout")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="states-look"):
         asked, which = corpus.choice(chosen)

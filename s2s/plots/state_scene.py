@@ -95,6 +95,7 @@ def scene_figure(
         "showlegend": any(trace.get("showlegend") for trace in traces),
         "legend": {
             "orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "itemwidth": 30,
+            "itemsizing": "constant",
             "font": {"size": 11, "color": palette.text}, "bgcolor": "rgba(0,0,0,0)",
         },
     }  # fmt: skip

@@ -23,7 +23,7 @@ TASK, MODEL, TEXT = "reverse", "plain", "microscope"
 def page(**query: str) -> AppTest:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240)
     at.switch_page("pages/states.py")
-    at.query_params.update({"task": TASK, "model": MODEL} | query)
+    at.query_params.update({"task": TASK, "model": MODEL, "text": TEXT} | query)
     return clean(at.run())
 
 

@@ -76,6 +76,17 @@ def test_attention_opens_on_a_word_that_source_words_share(defaults, task):
 
 
 @pytest.mark.parametrize("task", SHIPPED)
+def test_states_open_on_one_whose_neighbours_are_alike(defaults, task):
+    opening, near = TASKS[task].openings.pages["states"], defaults.opening_states
+    front = defaults.system(f"{task}/attention")
+    assert opening.text in defaults.good(task), HOW
+    _, _, found = next(near.near(front, task, opening.text, [opening.step]))
+    assert near.telling(front, task, found) == (not opening.instead), HOW
+    assert opening.instead in ("", near.INSTEAD), HOW
+    assert task not in ("phrases", "dates", "dates-book") or not opening.instead
+
+
+@pytest.mark.parametrize("task", SHIPPED)
 def test_rows_to_trust_and_not_to_trust(defaults, task):
     kept = TASKS[task].openings.trust
     assert set(kept) == ({MOSTLY, NOT} if task != "toy" else set()), HOW
