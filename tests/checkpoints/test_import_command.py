@@ -232,12 +232,7 @@ def test_every_page_shows_an_imported_model(models, call, tmp_path, preset):
             at.query_params.update(task="toy", model="mine", text=word)
         at.run()
         assert not at.exception and not at.error, page.name
-        whole = page.stem in (
-            "start",
-            "training",
-            "import",
-            "lessons",
-        )  # they are about no single model
+        whole = page.stem in ("start", "training", "import", "lessons")  # about no single model
         assert at.title and (whole or model_of(at).value == "mine")
 
 

@@ -127,6 +127,7 @@ def test_a_file_of_other_things(refused, tmp_path, content, message):
 def test_every_tensor_is_needed_and_checked(refused, tmp_path, preset, switches):
     """One by one: left out, one row too many, one axis too many, a number that is none."""
     for name, tensor in tutorials.make(preset, **switches).state_dict().items():
+        told = name.replace("enc.", "encoder.").replace("dec.", "decoder.")
 
         def change(state, new, name=name):
             state[name] = new
@@ -134,7 +135,7 @@ def test_every_tensor_is_needed_and_checked(refused, tmp_path, preset, switches)
         def remove(state, name=name):
             del state[name]
 
-        assert f"missing {name}" in refused(*with_state(tmp_path, remove, preset, **switches))
+        assert f"missing {told}" in refused(*with_state(tmp_path, remove, preset, **switches))
         larger = torch.zeros(tensor.shape[0] + 1, *tensor.shape[1:])
         empty = torch.zeros(0, *tensor.shape[1:])
         for wrong in (larger, empty, tensor[None]):
@@ -144,14 +145,19 @@ def test_every_tensor_is_needed_and_checked(refused, tmp_path, preset, switches)
             # A size that one tensor alone says is held against the words, or against the others.
             alone = f"lists {len(tensor)} tokens, but the tensors are made for {len(wrong)}"
             other = name.endswith(("embedding.weight", "weight_hh_l0", "weight_ih_l0"))
-            assert name in sentence or alone in sentence or (other and ", not (" in sentence)
+            assert (
+                told in sentence
+                or name in sentence
+                or alone in sentence
+                or (other and ", not (" in sentence)
+            )
         for bad in (float("nan"), float("inf")):
             spoiled = tensor.clone()
             spoiled.view(-1)[-1] = bad
             sentence = refused(*with_state(
                 tmp_path, lambda s, w=spoiled, c=change: c(s, w), preset, **switches
             ))  # fmt: skip
-            assert f"{name} holds a number that is not finite" in sentence
+            assert f"{told} holds a number that is not finite" in sentence
 
 
 def test_all_faults_are_named_at_once(refused, tmp_path):

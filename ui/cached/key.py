@@ -30,5 +30,5 @@ class Key:
 
     @property
     def job(self) -> tuple[str, int]:
-        """What a job of another process knows it by."""
-        return self.loaded_by, self.stamp
+        """What a job of another process knows it by: no name, which means another folder there."""
+        return self.path, self.stamp
