@@ -24,7 +24,9 @@ def write(file: str, text: str, told: Told) -> str:
 def hold(file: str, told: Told) -> None:
     """One step that takes an hour."""
     told(0.1, "an hour")
-    Path(file).write_text(str(os.getpid()))
+    draft = Path(f"{file}.draft")
+    draft.write_text(str(os.getpid()))
+    os.replace(draft, file)  # who waits for the file finds all of it
     time.sleep(3600)
 
 
