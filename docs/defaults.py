@@ -11,27 +11,32 @@ names, of these alone, after their models were trained again. All take about fiv
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
 from pathlib import Path
-from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 import opening_states  # noqa: E402
+from opening_answers import (  # noqa: E402
+    Candidate,
+    answer,
+    candidates,
+    good,
+    right,
+    system,
+    told,
+    variants,
+)
 
 from s2s import probes  # noqa: E402
-from s2s.checkpoints import checkpoint  # noqa: E402
-from s2s.decoding.translator import Translator  # noqa: E402
-from s2s.errors import UserError  # noqa: E402
 from s2s.findings.gradient_flow import far_state, ratio  # noqa: E402
 from s2s.results import Agreement, Table, Trace  # noqa: E402
 from s2s.results.agreement import MOSTLY, NOT  # noqa: E402
-from s2s.tasks import TASKS, openings, testsets  # noqa: E402
+from s2s.tasks import TASKS, openings  # noqa: E402
 from s2s.tasks.openings import BESIDE, FRONT  # noqa: E402
 from s2s.text.numbers import rounded  # noqa: E402
 from s2s.text.vocab import EOS  # noqa: E402
@@ -45,12 +50,8 @@ LEAST = 6
 """Can it be trusted: source tokens below which chance often agrees (docs/verdicts.md)."""
 MOST_ASKED = 12
 """Sentences whose verdicts are computed, which takes seconds each."""
-MOST_DRAWN = 200
-"""Candidates from a test set; some are made by a generator, without end."""
 MOST = 3
 """Sentences kept for a pair of models."""
-SHORT = {"m": "am", "re": "are", "s": "is", "t": "not", "ll": "will", "ve": "have", "d": "would",
-         "don": "do", "didn": "did", "doesn": "does", "isn": "is"}  # fmt: skip
 INSTEAD = {
     "fra-eng": {
         "gradients": "Both encoders read from both ends, so no state is far: see instead that the "
@@ -61,61 +62,6 @@ INSTEAD = {
         "changes here is how much of the gradient reaches the first word.",
     },
 }
-
-
-class Candidate(NamedTuple):
-    """A sentence with its right answers, as texts."""
-
-    text: str
-    right: tuple[str, ...]
-
-
-@cache
-def system(model: str) -> Translator:
-    """A stored model."""
-    return checkpoint.load(model)
-
-
-@cache
-def answer(model: str, text: str) -> Trace | None:
-    """What it writes; None for what it cannot read."""
-    try:
-        return system(model).translate(text)
-    except UserError:
-        return None
-
-
-def variants(task: str) -> list[str]:
-    """The stored models of a task, by name."""
-    names = [entry.name.split("/", 1) for entry in checkpoint.entries() if not entry.problem]
-    return sorted(variant for of, variant in names if of == task)
-
-
-@cache
-def candidates(task: str) -> tuple[Candidate, ...]:
-    """Our own sentences for a task."""
-    rows = [line.split("\t") for line in TABLE.with_suffix(".tsv").read_text("utf-8").splitlines()]
-    own = [Candidate(text, tuple(right.split(" | "))) for of, text, right in rows if of == task]
-    if task in testsets.names():
-        own += [Candidate(one, (answer,)) for one, answer in testsets.of(task).pairs[:MOST_DRAWN]]
-    return tuple(own)
-
-
-def told(text: str) -> str:
-    """An answer without capitals, marks and contractions, which are no difference."""
-    words = re.findall(r"\w+", text.casefold().replace("’", "'"))
-    return " ".join(SHORT.get(word, word) for word in words)
-
-
-def right(model: str, one: Candidate) -> bool:
-    """Whether a model writes one of the right answers."""
-    trace = answer(model, one.text)
-    return trace is not None and told(trace.text) in map(told, one.right)
-
-
-def good(task: str) -> list[str]:
-    """The sentences that the model in front answers rightly."""
-    return [one.text for one in candidates(task) if right(f"{task}/{FRONT}", one)]
 
 
 def telling(task: str, first: str, other: str, one: Candidate) -> int | None:

@@ -10,7 +10,6 @@ from s2s import plots
 from s2s.decoding.whatif import WhatIf
 from s2s.results.formulas import missing
 from ui import words
-from ui.attention import below, cards
 from ui.cached import walk as cached_walk
 from ui.frame import choice, edits, sentence_page
 from ui.frame.model import Model
@@ -19,6 +18,7 @@ from ui.markdown import escaped
 from ui.parts import notes, trust
 from ui.parts.export import TakeAway
 from ui.parts.token_picker import plain_token, token
+from ui.views.attention import below, cards
 
 
 @st.fragment

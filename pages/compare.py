@@ -11,7 +11,6 @@ import streamlit as st
 from s2s.errors import UserError
 from ui import words
 from ui.cached import compare as cached_compare
-from ui.compare import alignment, differing, scores, sentence, test_set
 from ui.frame import choice, edits, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
@@ -19,6 +18,7 @@ from ui.markdown import plain
 from ui.parts import gradient_lines as pick
 from ui.parts import on_demand, replay
 from ui.parts.export import TakeAway
+from ui.views.compare import alignment, differing, scores, sentence, test_set
 
 
 @st.fragment

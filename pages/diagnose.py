@@ -15,13 +15,13 @@ from s2s.export.diagnosis_json import diagnosis_json
 from s2s.export.tables import csv_bytes
 from s2s.results.diagnosis import Diagnosis
 from s2s.tasks.pairs_file import PairSet
-from ui.diagnose import answers, more, report
 from ui.frame import link, sentence_page
 from ui.frame.model import Model, models
 from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.parts import on_demand, pair_sets
 from ui.parts.export import TakeAway
+from ui.views.diagnose import answers, more, report
 
 AT_ONCE = 200
 """A set of more sentences is examined when it is asked for."""

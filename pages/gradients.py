@@ -15,12 +15,12 @@ from ui import words
 from ui.frame import choice, edits, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
-from ui.gradients import help, maps, more, verdict
 from ui.markdown import escaped, plain
 from ui.parts import gradient_lines as pick
 from ui.parts import notes, trust, why_not
 from ui.parts.export import TakeAway
 from ui.parts.token_picker import plain_token, token
+from ui.views.gradients import help, maps, more, verdict
 
 
 @st.fragment

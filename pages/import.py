@@ -7,8 +7,8 @@ navigation.ensure()
 import streamlit as st
 
 from s2s.errors import UserError
-from ui.importing import bring, page
 from ui.markdown import plain
+from ui.views.importing import bring, page
 
 with st.container(horizontal=True, vertical_alignment="center", key="head"):
     st.title("Import", anchor=False, width="content")

@@ -4,6 +4,6 @@ from ui.frame import navigation
 
 navigation.ensure()
 
-from ui.lessons import course
+from ui.views.lessons import course
 
 course.show()

@@ -11,10 +11,10 @@ from ui.frame import choice
 from ui.frame.model import Model, known
 from ui.frame.theme import palette
 from ui.markdown import plain
-from ui.models import headline, origin, watched
-from ui.models import table as models_table
 from ui.parts import replay, tables, training_curves
 from ui.parts.export import TakeAway
+from ui.views.models import headline, origin, watched
+from ui.views.models import table as models_table
 
 
 def detail(model: Model, models: list[Model], take: TakeAway) -> None:

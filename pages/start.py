@@ -8,7 +8,7 @@ import streamlit as st
 
 from ui.frame.model import models
 from ui.frame.theme import palette
-from ui.start import cards, go_on, tutorials, walk
+from ui.views.start import cards, go_on, tutorials, walk
 
 with st.container(horizontal=True, vertical_alignment="center", key="head"):
     st.title("Seq2Seq Microscope", anchor=False, width="content")

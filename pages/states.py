@@ -16,7 +16,7 @@ from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.parts import gradient_lines, notes
 from ui.parts.export import TakeAway
-from ui.states import corpus, help, more, near, paths, place
+from ui.views.states import corpus, help, more, near, paths, place
 
 
 @st.fragment

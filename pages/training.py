@@ -12,7 +12,7 @@ from ui.frame import link
 from ui.frame.model import models
 from ui.frame.theme import palette
 from ui.markdown import plain
-from ui.training import live, replayed, runs, start
+from ui.views.training import live, replayed, runs, start
 
 TRAIN, REPLAY = "Train", "Replay"
 

@@ -17,7 +17,7 @@ from ui.frame.theme import palette
 from ui.parts import figures, notes, trust
 from ui.parts.export import TakeAway
 from ui.stepper import step_view
-from ui.translate import files, other_answers
+from ui.views.translate import files, other_answers
 
 
 @st.fragment

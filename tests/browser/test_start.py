@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from resting import AT_REST, settled
 
 from ui.frame.navigation import GROUPS
-from ui.start.cards import KEYS
+from ui.views.start.cards import KEYS
 
 pytestmark = pytest.mark.browser
 

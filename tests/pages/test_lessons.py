@@ -15,8 +15,8 @@ from s2s.lessons.fill import fill, plain_text
 from s2s.lessons.lesson import Lesson
 from s2s.lessons.looks import Looks
 from s2s.text.language import LANGUAGES, speaking, tr
-from ui.lessons.course import moved
-from ui.lessons.state import At
+from ui.views.lessons.course import moved
+from ui.views.lessons.state import At
 
 LESSONS = read.lessons()
 

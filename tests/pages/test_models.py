@@ -21,8 +21,8 @@ from s2s.results import Watched
 from s2s.tasks import TASKS
 from s2s.text import TOKENISERS
 from ui.frame.model import Model
-from ui.models import watched
 from ui.parts.tables import picked
+from ui.views.models import watched
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = [entry for entry in checkpoint.entries() if not entry.problem]

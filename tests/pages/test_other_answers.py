@@ -14,14 +14,14 @@ from s2s.findings.search import answer_text
 from s2s.plots.beam_tree import NODE
 from s2s.tasks import TASKS
 from ui.cached import searches as cached_searches
-from ui.translate import other_answers
+from ui.views.translate import other_answers
 
 MODEL, TEXT = "fra-eng/attention", "Elle ne m'a rien dit, et je veux dormir."
 PAGE = """
 import streamlit as st
 from ui.frame import choice, edits, link
 from ui.parts.export import TakeAway
-from ui.translate import other_answers
+from ui.views.translate import other_answers
 
 link.arrive()
 chosen = choice.head("Here")[0].model

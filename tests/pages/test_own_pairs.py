@@ -8,7 +8,7 @@ from tiny import ROOT
 
 from s2s.checkpoints import checkpoint
 from s2s.training import job_queue, jobs
-from ui.training.start import OWN
+from ui.views.training.start import OWN
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from tiny import ROOT
 
 from s2s.checkpoints import checkpoint
-from ui.start import tutorials
-from ui.start.cards import KEYS
+from ui.views.start import tutorials
+from ui.views.start.cards import KEYS
 
 CARDS = ("write", "bottleneck", "back", "trust", "learn", "numbers")
 

@@ -12,7 +12,7 @@ from tiny import ROOT
 
 from s2s.cli import parser
 from s2s.training import jobs
-from ui.training.wish import Numbers, offered, wish
+from ui.views.training.wish import Numbers, offered, wish
 
 
 @pytest.fixture(autouse=True)

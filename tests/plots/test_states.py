@@ -39,8 +39,8 @@ from s2s.plots.influence import (
 from s2s.probes import hidden_states, input_influence
 from s2s.results import HiddenStates, InputInfluence, LayerStates, Reading
 from s2s.results.hidden_states import GATES
-from ui.gradients import influence as gradients_influence
-from ui.gradients import states as gradients_states
+from ui.views.gradients import influence as gradients_influence
+from ui.views.gradients import states as gradients_states
 
 HOSTILE = ("<sos>", "<b>x</b>", "the", "**b**", "the", "<img src=x onerror=alert(1)>", '"\\')
 
@@ -450,7 +450,7 @@ import streamlit as st
 from s2s.plots import LIGHT
 from s2s.tasks import TASKS
 from ui import cached
-from ui.gradients import influence, states
+from ui.views.gradients import influence, states
 from ui.frame.model import Model
 from ui.parts.export import TakeAway
 models = [Model(TASKS["fra-eng"], e) for e in cached.entries() if e.name in st.session_state.names]

@@ -9,9 +9,9 @@ import pytest
 from s2s.config.limits import Limits
 from s2s.lessons import read
 from ui import server
-from ui.lessons import room as page
-from ui.lessons import rooms
-from ui.lessons.state import At
+from ui.views.lessons import room as page
+from ui.views.lessons import rooms
+from ui.views.lessons.state import At
 
 LESSON = read.lessons()[0]
 

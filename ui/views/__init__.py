@@ -1,0 +1,1 @@
+"""A folder for each page: what its page alone shows."""

@@ -1,0 +1,128 @@
+"""Card 3: how a sentence is read, and whether the model answers as its original."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from s2s.decoding.translator import Translator
+from s2s.errors import UserError
+from s2s.evaluation import check_file
+from s2s.evaluation.original import Proof, Ranked, prove
+from s2s.text.numbers import percent
+from ui.markdown import plain
+from ui.views.importing import recognised
+from ui.views.importing.notebook import LINES
+from ui.views.importing.words import Words
+
+SENTENCE, PROOF = "import_sentence", "import_proof"
+MOST = 100
+"""Sentences of a check.json that are compared here; the command line takes any number."""
+
+
+def preview(system: Translator) -> str:
+    """Draw how a sentence of the visitor's is read; the sentence."""
+    typed = st.text_input(
+        "A sentence of yours", key=SENTENCE, placeholder="Type one, and see how it is read",
+        max_chars=500,
+    )  # fmt: skip
+    if not typed or not typed.strip():
+        return ""
+    try:
+        reading = system.read(typed)
+    except UserError as error:
+        st.warning(plain(str(error)))
+        return ""
+    read = " ".join(f"{token}·{i}" for token, i in zip(reading.tokens, reading.ids, strict=True))
+    st.caption("is read as")
+    st.code(read, language=None, wrap_lines=True)
+    if reading.dropped:
+        st.caption(f"Left no trace: {plain(' '.join(reading.dropped))}")
+    if reading.changed:
+        told = ", ".join(f"{a} as {b}" for a, b in reading.changed)
+        st.caption(f"Read otherwise: {plain(told)}")
+    if reading.unknown:
+        st.caption(f"Unknown: {plain(', '.join(one.token for one in reading.unknown))}")
+    return typed
+
+
+def lines() -> None:
+    """The lines that write check.json in the visitor's own notebook."""
+    with st.popover("10 lines for your notebook", icon=":material/content_copy:"):
+        st.code(LINES, language="python")
+
+
+def checked(given: tuple[str, bytes] | None, system: Translator, state: Hashable) -> Proof | None:
+    """What comes of the check, computed once for a state of the page; None without one.
+
+    Args:
+        given: check.json, by name.
+        system: the model.
+        state: all that the result depends on.
+
+    Raises:
+        UserError: check.json cannot be read.
+    """
+    if given is None:
+        return None
+    kept: tuple[Hashable, Proof] | None = st.session_state.get(PROOF)
+    if kept is None or kept[0] != state:
+        kept = state, prove(system, check_file.read(given[1], given[0], system)[:MOST])
+        st.session_state[PROOF] = kept
+    return kept[1]
+
+
+def show(proof: Proof, words: Words, mark: str) -> None:
+    """Every sentence, the first step that differs, and a guess."""
+    frame = pd.DataFrame(
+        {
+            "Sentence": [row.source for row in proof.rows],
+            "Here and there": ["✓ equal" if row.step is None else f"▲ step {row.step}"
+                               for row in proof.rows],
+            "differ by": ["" if row.deviation is None else f"{row.deviation:.0e}"
+                          for row in proof.rows],
+        }
+    )  # fmt: skip
+    narrow = {"Sentence": 150, "Here and there": 95}
+    st.dataframe(
+        frame, hide_index=True, height=35 * (min(len(proof.rows), 6) + 1) + 3,
+        column_config={name: st.column_config.Column(width=px) for name, px in narrow.items()},
+        alt="Sentences and whether both answers are the same",
+    )  # fmt: skip
+    if proof.first is None:
+        return
+    first = proof.first
+    row = proof.rows[first.sentence - 1]
+    st.markdown(
+        f"**Step {first.step} of** *{plain(row.source)}*: your notebook has {plain(first.wanted)}, "
+        f"this model {plain(first.found)}."
+    )
+    if first.theirs:
+        left, right = st.columns(2)
+        _ranked(left, "your notebook", first.theirs)
+        _ranked(right, "here", first.ours)
+    with st.container(border=True):
+        st.markdown(f"**A guess:** {plain(proof.cause or 'no known mistake explains it.')}")
+        if recognised.mends(proof.changes):
+            st.button(
+                "Read it so and check again", key="import-mend", on_click=recognised.mend,
+                args=(proof.changes, words, mark),
+            )  # fmt: skip
+
+
+def _ranked(column: Any, title: str, ranked: Ranked) -> None:
+    with column:
+        st.caption(title)
+        st.markdown("  \n".join(f"{plain(word)} {percent(share)}" for word, share in ranked))
+
+
+def sources(given: tuple[str, bytes] | None) -> list[str]:
+    """The texts of a check.json, as examples."""
+    if given is None:
+        return []
+    held = json.loads(given[1].decode("utf-8-sig"))
+    return [one["source"] for one in held if isinstance(one.get("source"), str)][:MOST]

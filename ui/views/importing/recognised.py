@@ -1,0 +1,179 @@
+"""Card 2: what each tensor was taken for, and what no tensor can say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from s2s.checkpoints.importers import own_model
+from s2s.checkpoints.importers.dropped import Dropped
+from s2s.checkpoints.importers.recognise import Recognised, recognise
+from s2s.config import ModelConfig, SequenceConfig
+from s2s.config.limits import limits
+from s2s.errors import UserError
+from s2s.findings.own_model import parts, told
+from s2s.text import MANNERS, TOKENISERS
+from ui.markdown import plain
+from ui.views.importing.words import Words
+
+CHOICES: Mapping[str, tuple[str, Mapping[Any, str]]] = {
+    "reverse_source": (
+        "reads the sentence", {False: "first word first", True: "last word first"}
+    ),
+    "target_activation": ("fed token", {"none": "as it is", "relu": "through a ReLU"}),
+    "bridge": (
+        "cell state", {"hidden": "starts at zero", "hidden_and_cell": "is handed on"}
+    ),
+    "source_normaliser": ("source text", MANNERS),
+    "target_normaliser": ("target text", MANNERS),
+}  # fmt: skip
+"""Fields to their question and answers."""
+
+
+def tensors(model: Recognised, left: tuple[str, ...]) -> None:
+    """Every tensor of the files in plain words."""
+    taken = ((one.name, one.shape, one.what) for one in model.taken)
+    with st.container(key="import-tensors"):
+        for part in parts(taken, model.config, "source", "target"):
+            names = ", ".join(part.names)
+            shapes = f" · {told(part.shapes)}" if part.shapes else ""
+            below = f"  \n:small[`{_code(names)}`]" if names else ""
+            st.markdown(f"{plain(part.words)}{shapes}{below}")
+        for what in left:
+            st.markdown(f"left out: {plain(what)}")
+        if model.made:
+            st.markdown(f"0, for the original has none: {plain(', '.join(model.made))}")
+
+
+def _code(names: str) -> str:
+    return names.replace("`", "'")
+
+
+def counted(model: Recognised, left: tuple[str, ...]) -> str:
+    """How many of the file's tensors are used."""
+    used = sum(not one.what.startswith("left out") for one in model.taken)
+    return f"{used} of {len(model.taken) + len(left)} tensors used"
+
+
+def key(name: str, mark: str) -> str:
+    """Of the control that holds a field."""
+    return f"import_{name}_{mark}"
+
+
+def asked(
+    found: Dropped, first: Recognised, words: Words, mark: str
+) -> tuple[Recognised, SequenceConfig, dict[str, Any]]:
+    """Draw what the files cannot say.
+
+    Args:
+        found: the files.
+        first: the model as it was recognised.
+        words: of both sides.
+        mark: tells these files from others.
+
+    Returns:
+        The model and its manners as the visitor has them, and what differs from the usual.
+
+    Raises:
+        UserError: the answers contradict each other or the tensors.
+    """
+    usual = own_model.usual(first, (words.source, words.target))
+    usual = replace(usual, source_bos=words.begins, source_eos=words.ends)
+    config, changes = first.config, dict[str, Any]()
+    st.markdown("**What the files cannot say**")
+    shown = ["reverse_source", "source_normaliser", "target_normaliser"]
+    if config.target_input == "embedding":
+        shown.insert(1, "target_activation")
+    if config.cell == "lstm" and not config.has_bridge_layer:
+        shown.insert(1, "bridge")
+    manners: dict[str, Any] = {}
+    for name in shown:
+        question, answers = CHOICES[name]
+        own = name in ModelConfig.__dataclass_fields__
+        start = getattr(config if own else usual, name)
+        picked = _pick(question, answers, start, key(name, mark))
+        if picked != start:
+            (changes if own else manners)[name] = picked
+    cut = _pick("cut into", dict.fromkeys(TOKENISERS), usual.source_tokeniser,
+                key("source_tokeniser", mark))  # fmt: skip
+    manners |= {"source_tokeniser": cut, "target_tokeniser": cut} if (
+        cut != usual.source_tokeniser) else {}  # fmt: skip
+    if config.attention in ("dot", "general", "additive", "scaled_dot"):
+        slots = _number("empty places that attention sees too (MAX_LENGTH); 0: none", 0,
+                        config.attention_slots or 0, key("attention_slots", mark))  # fmt: skip
+        if (slots or None) != config.attention_slots:
+            changes["attention_slots"] = slots or None
+    if changes.get("attention_slots"):
+        free = changes["attention_slots"] - words.begins - words.ends
+        manners["max_source_length"] = max(1, free)
+    most = _number("longest answer", 1, usual.max_output_length, key("max_output_length", mark))
+    manners |= {"max_output_length": most} if most != usual.max_output_length else {}
+    assert found.held is not None
+    model = recognise(found.held.tensors, changes) if changes else first
+    return model, replace(usual, **manners), changes | manners
+
+
+def _pick(question: str, answers: Mapping[Any, Any], start: Any, name: str) -> Any:
+    """One question: buttons for two answers, else a list."""
+    options = list(answers)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"ask-{name}"):
+        st.markdown(question, width="content")
+        if len(options) == 2:
+            picked = st.segmented_control(
+                question, options, default=None if name in st.session_state else start, key=name,
+                format_func=lambda one: plain(answers[one] or one), required=True,
+                label_visibility="collapsed",
+            )  # fmt: skip
+        else:
+            picked = st.selectbox(
+                question, options, index=options.index(start), key=name, width=230,
+                format_func=lambda one: answers[one] or one, label_visibility="collapsed",
+            )  # fmt: skip
+    return picked if picked in options else start
+
+
+def _number(question: str, least: int, start: int, name: str) -> int:
+    """One question whose answer is a whole number."""
+    most = min(limits().tokens, 1000)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"ask-{name}"):
+        st.markdown(question, width="content")
+        told = st.number_input(
+            question, least, most, min(start, most), key=name, width=100,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    return max(least, min(int(told), most))
+
+
+def mends(changes: Mapping[str, Any]) -> bool:
+    """Whether these changes can be made with the controls of the page."""
+    known = {*CHOICES, "attention_slots", "source_bos", "source_eos", "start_token"}
+    return bool(changes) and set(changes) <= known
+
+
+def mend(changes: Mapping[str, Any], words: Words, mark: str) -> None:
+    """Set the controls; for a callback."""
+    for name, value in changes.items():
+        if name == "start_token":
+            st.session_state[f"import_target_bos_{mark}"] = words.target.ids[value]
+        elif name in ("source_bos", "source_eos"):
+            role = name.removeprefix("source_")
+            index = getattr(words.source, role)
+            st.session_state[f"import_source_{role}_{mark}"] = index if value else -1
+        elif name == "attention_slots":
+            st.session_state[key(name, mark)] = value or 0
+        else:
+            st.session_state[key(name, mark)] = value
+
+
+def first_look(found: Dropped) -> Recognised:
+    """The model that the files hold.
+
+    Raises:
+        UserError: they hold none that is known.
+    """
+    if found.held is None:
+        raise UserError("The model is missing: a file of weights.")
+    return recognise(found.held.tensors)
