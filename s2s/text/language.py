@@ -1,4 +1,4 @@
-"""Which language is spoken, and the catalogue: gettext's, one file a language in ``locale/``.
+"""Which language is spoken, and its catalogue: gettext's files, a folder a language in ``locale/``.
 
 ``tr("{n} of {of}", n=2, of=5)`` gives a sentence in the language of whoever asks; `N_` only marks
 one, where it is said later. A value's format may be a pair of particles, ``{token:은/는}``.
@@ -87,11 +87,14 @@ class _Filler(Formatter):
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """What a language says for each text; nothing for the one of the code."""
-    path = FOLDER / f"{language}.po"
-    if not path.is_file():
+    paths = sorted((FOLDER / language).glob("*.po"))
+    if not paths:
         return {}
     from babel.messages.pofile import read_po
 
-    with path.open("rb") as file:
-        found = read_po(file, locale=language)
-    return {str(one.id): str(one.string) for one in found if one.id and one.string}
+    said = {}
+    for path in paths:
+        with path.open("rb") as file:
+            found = read_po(file, locale=language)
+        said |= {str(one.id): str(one.string) for one in found if one.id and one.string}
+    return said
