@@ -92,7 +92,7 @@ def catalogue(language: str) -> dict[str, str]:
         return {}
     from babel.messages.pofile import read_po
 
-    said = {}
+    said: dict[str, str] = {}
     for path in paths:
         with path.open("rb") as file:
             found = read_po(file, locale=language)
