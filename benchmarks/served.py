@@ -46,10 +46,10 @@ def serve(entry: str, core: int) -> tuple[subprocess.Popen, int]:
     return server, port
 
 
-def processor(server: subprocess.Popen) -> float:
-    """Seconds of processor time that a server has used; 0 where the system does not say."""
+def processor(pid: int) -> float:
+    """Seconds of processor time that a process has used; 0 where the system does not say."""
     try:
-        fields = Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -215,6 +215,11 @@ _ALL = (
         train=ONE_BY_ONE, **AS_IT_WAS,
     ),
     _recipe(
+        "fra-eng-small/tutorial-mixed", "T3",
+        "Tutorial 3 as it was, teacher forcing 0.5: one pair at a time.",
+        train=ONE_BY_ONE | {"teacher_forcing_ratio": 0.5}, control="tutorial-plain", **AS_IT_WAS,
+    ),
+    _recipe(
         "fra-eng-small/tutorial-attention", "T3",
         "Tutorial 3 as it was, with attention: one pair at a time.",
         model=SLOTS, train=ONE_BY_ONE, control="tutorial-plain", **AS_IT_WAS,

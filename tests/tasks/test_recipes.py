@@ -17,7 +17,7 @@ ASKED = """
     fra-eng-small/general fra-eng-small/additive fra-eng-small/scaled-dot fra-eng-small/reversed
     fra-eng-small/scheduled fra-eng-small/dot fra-eng-small/plain-128
     fra-eng-small/plain fra-eng-small/mixed fra-eng-small/attention
-    fra-eng-small/tutorial-plain fra-eng-small/tutorial-attention
+    fra-eng-small/tutorial-plain fra-eng-small/tutorial-mixed fra-eng-small/tutorial-attention
     dates-book/plain dates-book/peeky dates-book/attention
     fra-eng-small/deep fra-eng-small/deep-reversed
     kor-eng/plain kor-eng/attention

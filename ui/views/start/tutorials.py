@@ -63,8 +63,9 @@ TUTORIALS = (
         "French → English, 5 318 pairs", "GRU 256; plain, mixed, dot attention",
         (
             Place(
-                "plain and attention as they were, on Compare", "compare",
-                {"task": SMALL, "model": "tutorial-attention", "beside": "tutorial-plain",
+                "the three as they were, on Compare", "compare",
+                {"task": SMALL, "model": "tutorial-attention",
+                 "beside": "tutorial-plain,tutorial-mixed",
                  "text": "Elle est déjà fatiguée."},
             ),
             Place(
