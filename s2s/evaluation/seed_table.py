@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from statistics import fmean
 
 from s2s.checkpoints import card
@@ -85,11 +86,15 @@ def paired(mine: Mapping[int, float], theirs: Mapping[int, float]) -> Gap | None
         return None
     first, other = list(mine.values()), [theirs[seed] for seed in mine]
     mean = fmean(a - b for a, b in zip(first, other, strict=True))
-    return Gap(mean, *interval(first, other)) if len(first) > 1 else Gap(mean)
+    return Gap(mean, *interval(tuple(first), tuple(other))) if len(first) > 1 else Gap(mean)
 
 
-def interval(mine: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:
-    """95 % t-interval of the mean difference of paired values (scipy's paired t-test)."""
+@lru_cache(4096)
+def interval(mine: tuple[float, ...], theirs: tuple[float, ...]) -> tuple[float, float]:
+    """95 % t-interval of the mean difference of paired values (scipy's paired t-test).
+
+    A page asks for those of all models in each of its runs.
+    """
     if len({round(a - b, 12) for a, b in zip(mine, theirs, strict=True)}) == 1:
         return mine[0] - theirs[0], mine[0] - theirs[0]  # no spread at all
     from scipy import stats  # a second to import, and only tables need it

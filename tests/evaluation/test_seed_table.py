@@ -36,12 +36,12 @@ def test_a_row_per_model_with_its_gap_to_the_control():
 
 
 def test_the_interval_is_students_over_the_paired_differences():
-    mine, theirs = [30.0, 31.0, 35.0], [20.0, 23.0, 24.0]
+    mine, theirs = (30.0, 31.0, 35.0), (20.0, 23.0, 24.0)
     gaps = [a - b for a, b in zip(mine, theirs, strict=True)]
     half = 4.302652729911275 * stdev(gaps) / math.sqrt(3)  # t at 97.5 %, 2 degrees of freedom
     low, high = seed_table.interval(mine, theirs)
     assert (low, high) == pytest.approx((mean(gaps) - half, mean(gaps) + half))
-    assert seed_table.interval([2, 3, 4], [1, 2, 3]) == (1, 1)
+    assert seed_table.interval((2, 3, 4), (1, 2, 3)) == (1, 1)
 
 
 def test_other_seeds_are_not_paired():

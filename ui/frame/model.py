@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from s2s.checkpoints import card
+from s2s.checkpoints import card, checkpoint
 from s2s.checkpoints.checkpoint import Entry
 from s2s.checkpoints.replays import REPLAY
 from s2s.config import ModelConfig, SequenceConfig
@@ -190,15 +190,22 @@ class Model:
 
     @property
     def learned(self) -> Learned:
-        """What is drawn of it."""
-        family = self.family or FAMILIES["plain"]
-        return Learned(label(self.variant), family, self.history, self.reduction, self.by_length)
+        """What is drawn of it: one object for all runs, by which its figures are found again."""
+        return _learned(self.key)
 
 
 def models() -> list[Model]:
     """The models of known tasks, by name."""
     tasks = [(entry.name.split("/", 1)[0], entry) for entry in cached.entries()]
     return [Model(_task(task, entry), entry) for task, entry in tasks if task in TASKS]
+
+
+@shared_cache(max_entries=128)
+def _learned(key: Key) -> Learned:
+    entry = replace(checkpoint.read(key.path), name=key.name)
+    model = Model(_task(key.name.split("/", 1)[0], entry), entry)
+    family = model.family or FAMILIES["plain"]
+    return Learned(label(model.variant), family, model.history, model.reduction, model.by_length)
 
 
 def _task(name: str, entry: Entry) -> Task:

@@ -12,6 +12,7 @@ from s2s.plots import Chart
 from s2s.plots.palette import Palette
 from s2s.plots.state_gradients import SIDES, gradient_ratio, span
 from s2s.plots.training_curves import FEWEST_PAIRS, ratio_finding, rows
+from ui.cached.shared import drawn
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts.export import TakeAway
@@ -53,26 +54,27 @@ Charts = dict[str, tuple[Chart, str]]
 
 def draw(chosen: Model, models: list[Model], palette: Palette) -> Charts:
     """The figures there are numbers for."""
-    front, behind = chosen.learned, [other.learned for other in chosen.others(models)]
+    front, behind = chosen.learned, tuple(other.learned for other in chosen.others(models))
     score = chosen.task.score
     unit = "" if score == "bleu" else "\u00a0%"
     past = chosen.history
     found = {
         "training-loss": (
-            plots.training_loss(front, behind, palette), plots.finding(past, "train_loss"),
+            drawn(plots.training_loss, front, behind, palette), plots.finding(past, "train_loss"),
         ),
         "loss": (
-            plots.validation_loss(front, behind, palette), plots.finding(past, "validation_loss"),
+            drawn(plots.validation_loss, front, behind, palette),
+            plots.finding(past, "validation_loss"),
         ),
         "score": (
-            plots.score_by_epoch(front, behind, score, palette),
+            drawn(plots.score_by_epoch, front, behind, score, palette),
             plots.finding(past, score, 1, unit),
         ),
         "teacher-forcing": (
-            plots.teacher_forcing(front, behind, palette), ratio_finding(past),
+            drawn(plots.teacher_forcing, front, behind, palette), ratio_finding(past),
         ),
         "score-by-length": (
-            plots.score_by_length(front, behind, score, chosen.task.unit, palette),
+            drawn(plots.score_by_length, front, behind, score, chosen.task.unit, palette),
             by_length(chosen, unit),
         ),
     }  # fmt: skip

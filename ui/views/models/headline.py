@@ -29,14 +29,13 @@ def rival(model: Model, models: list[Model]) -> tuple[Model, Gap] | None:
 
     Its recipe's control, else one of another family; only one that was measured in the same way.
     """
-    beside = {
-        other.variant: (other, between)
-        for other in model.others(models)
-        if (between := gap(model.about, other.about, model.task.score)) is not None
-    }
+    others = {other.variant: other for other in model.others(models)}
     control = model.recipe.control if model.recipe else ""
-    if control in beside:
-        return beside[control]
-    strangers = {name: pair for name, pair in beside.items() if pair[0].family != model.family}
-    names = [name for name in ("plain", "attention") if name in strangers]
-    return next((strangers[name] for name in [*names, *strangers]), None)
+    strangers = [name for name, other in others.items() if other.family != model.family]
+    named = [name for name in ("plain", "attention") if name in strangers]
+    for name in (control, *named, *strangers):
+        if name in others:
+            between = gap(model.about, others[name].about, model.task.score)
+            if between is not None:
+                return others[name], between
+    return None
