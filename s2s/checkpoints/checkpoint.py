@@ -43,14 +43,13 @@ from s2s.text.vocab import Vocab
 
 VOCAB, CARD = "vocab.json", "README.md"
 FILES = (CONFIG, VOCAB, WEIGHTS, CARD, *histories.FILES, replay_file.REPLAY)
+HOME = Path(__file__).resolve().parents[2]
 DTYPES = {"float16": torch.float16, "float32": torch.float32}
 
 
 def root() -> Path:
     """The folder of shipped models; the environment variable S2S_CHECKPOINTS names another."""
-    return Path(
-        os.environ.get("S2S_CHECKPOINTS") or Path(__file__).resolve().parents[2] / "checkpoints"
-    )
+    return Path(os.environ.get("S2S_CHECKPOINTS") or HOME / "checkpoints")
 
 
 def runs() -> Path:
@@ -58,7 +57,7 @@ def runs() -> Path:
 
     It holds ``jobs/<task>/<name>/`` and, of those that were kept, ``models/<task>/<name>/``.
     """
-    return Path(os.environ.get("S2S_RUNS") or Path(__file__).resolve().parents[2] / "runs")
+    return Path(os.environ.get("S2S_RUNS") or HOME / "runs")
 
 
 def places(model: str) -> tuple[Path, Path]:

@@ -231,7 +231,7 @@ _ALL = (
     _h128("general", "A matrix between the two states.", {"attention": "general"}, "dot"),
     _h128("additive", "A small network as the score.", {"attention": "additive"}, "dot"),
     _h128("bahdanau", "Attention asks before the fed token is read, and what it found enters the "
-          "cell: the map shows what each word was made from.", BAHDANAU, seeds=1),
+          "cell: the map shows what each word was made from.", BAHDANAU, "additive"),
     _h128("input-feeding", "What attention made of one step is read at the next: it knows where "
           "it has looked.", DOT | {"input_feeding": True}, "dot"),
     _h128("reversed", "The source read last word first: the first words are near.",
