@@ -4,6 +4,8 @@ from ui.frame import navigation
 
 navigation.ensure()
 
+from functools import partial
+
 import streamlit as st
 
 from s2s import plots
@@ -21,19 +23,12 @@ from ui.parts.token_picker import plain_token, token
 from ui.views.attention import below, cards
 
 
-@st.fragment
-def explore(chosen: Model) -> None:
-    """The sentence and everything about one step; only this runs while they are picked."""
-    sentence_page.stay(chosen)
-    text = choice.sentence(chosen.task, chosen.task.openings.pages.get("attention"))
-    sentence_page.answer(chosen, text, lambda read, what: show(chosen, read, what))
-
-
 def show(chosen: Model, text: str, what: WhatIf) -> None:
     """The step, its cards, and what can be checked."""
     trace = what.trace
-    opening = chosen.task.openings.pages.get("attention")
-    default = choice.opening_step(opening, text, trace.steps, notes.first_word(trace))
+    default = choice.opening_step(
+        chosen.task, "attention", text, trace.steps, notes.first_word(trace)
+    )
     step = token(trace, default)
     walk = cached_walk.walk(chosen.key, text, edits.current(), step)
     said = plots.readout(trace, step, walk.peeky != "none")
@@ -55,4 +50,4 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
 
 
 chosen, _ = sentence_page.arrive("Attention")
-explore(chosen)
+sentence_page.explore(chosen, "attention", partial(show, chosen))

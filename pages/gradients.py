@@ -4,6 +4,8 @@ from ui.frame import navigation
 
 navigation.ensure()
 
+from functools import partial
+
 import streamlit as st
 
 from s2s.decoding.whatif import WhatIf
@@ -23,21 +25,11 @@ from ui.parts.token_picker import plain_token, token
 from ui.views.gradients import help, maps, more, verdict
 
 
-@st.fragment
-def explore(chosen: Model, drawn: list[Model]) -> None:
-    """The sentence and all figures; only this runs again while tokens and scales are picked."""
-    sentence_page.stay(chosen)
-    text = choice.sentence(chosen.task, chosen.task.openings.pages.get("gradients"))
-    sentence_page.answer(chosen, text, lambda read, what: show(chosen, drawn, read, what))
-
-
 def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
     """Token, finding, curves, maps, verdict, and what the states hold."""
     trace, take = what.trace, TakeAway()
-    # Edited in any way, it is an answer that the model did not come to by itself.
-    target = trace.output if trace.forced or trace.attended else None
-    opening = chosen.task.openings.pages.get("gradients")
-    step = token(trace, choice.opening_step(opening, text, trace.steps, notes.last_word(trace)))
+    target, last = trace.imposed, notes.last_word(trace)
+    step = token(trace, choice.opening_step(chosen.task, "gradients", text, trace.steps, last))
     said = st.container(key="readout")
     trust.line(chosen, trace)
     figure = st.container(key="flow-curves")
@@ -80,5 +72,5 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
 
 chosen, head = sentence_page.arrive("Gradients", scored=False)
 beside = pick.beside(chosen, head)
-explore(chosen, beside)
+sentence_page.explore(chosen, "gradients", partial(show, chosen, beside))
 help.show()

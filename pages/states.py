@@ -4,6 +4,8 @@ from ui.frame import navigation
 
 navigation.ensure()
 
+from functools import partial
+
 import streamlit as st
 
 from s2s.decoding.whatif import WhatIf
@@ -19,41 +21,37 @@ from ui.parts.export import TakeAway
 from ui.views.states import corpus, help, more, near, paths, place
 
 
-@st.fragment
-def explore(chosen: Model, others: list[Model]) -> None:
-    """The sentence and everything about its states; only this runs while they are picked."""
-    sentence_page.stay(chosen)
-    text = choice.sentence(chosen.task, chosen.task.openings.pages.get("states"))
-    sentence_page.answer(chosen, text, lambda read, what: show(chosen, others, read, what))
-
-
 def show(chosen: Model, others: list[Model], text: str, what: WhatIf) -> None:
     """The state, the paths, its neighbours, and what else can be asked."""
     trace, take = what.trace, TakeAway()
-    target = trace.output if trace.forced or trace.attended else None
-    opening = chosen.task.openings.pages.get("states")
-    default = choice.opening_step(opening, text, trace.steps, notes.last_word(trace))
-    here = place.current(trace, default)
+    target, last = trace.imposed, notes.last_word(trace)
+    here = place.current(trace, choice.opening_step(chosen.task, "states", text, trace.steps, last))
     said = st.container(key="readout")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="states-look"):
         asked, which = corpus.choice(chosen)
         layer = place.layer(chosen)
         controls = st.container(horizontal=True, gap="small", width="content")
-    seen = []
-    for model in (chosen, *others):
+    drawn = [chosen, *others]
+    columns = st.container(key="states-path").columns([*(1 for _ in drawn), 1.1], gap="small")
+    # While sentences are read their bars stand where the nearest ones will: nothing moves later.
+    beside = columns[-1].container(key="states-beside")
+    seen, room = list[paths.Seen](), []
+    for model, column in zip(drawn, columns, strict=False):
         try:
             states = cached_states.hidden_states(
                 model.key, what.source, target if model is chosen else None
             )
             at = min(layer, len(states.encoder) - 1)
             name = "states" if model is chosen else "states_beside"
-            folder = corpus.folder(model, at, asked, which, name)
+            with beside:
+                folder = corpus.folder(model, at, asked, which, name)
         except UserError as error:
-            st.warning(f"{plain(model.variant)}: {plain(str(error))}")
+            column.warning(f"{plain(model.variant)}: {plain(str(error))}")
             continue
         tokens = states.source if here.side == "encoder" else states.output
         mine = place.Place(here.side, min(here.token, len(tokens) - 1))
         seen.append(paths.Seen(model, states, folder, mine, at))
+        room.append(column)
     if not seen or seen[0].model is not chosen:
         take.show(chosen, text)
         return
@@ -62,13 +60,12 @@ def show(chosen: Model, others: list[Model], text: str, what: WhatIf) -> None:
     found = near.found(seen[0], text, target)
     told = near.finding(found) if found else "Other sentences are being read, to compare with."
     said.markdown(told)
-    columns = st.container(key="states-path").columns([*(1 for _ in seen), 1.1], gap="small")
-    for column, one in zip(columns, seen, strict=False):
+    for column, one in zip(room, seen, strict=True):
         with column:
             paths.show(one, colour, flat, palette(), told)
     place.follow("states-path", trace)
-    with columns[-1]:
-        if found is not None:
+    if found is not None:
+        with beside:
             near.show(seen[0], found, take)
     place.controls(trace, here)
     compared = seen[0].corpus
@@ -82,6 +79,7 @@ def show(chosen: Model, others: list[Model], text: str, what: WhatIf) -> None:
     take.show(chosen, text)
 
 
-chosen, head = sentence_page.arrive("States", scored=False)
-explore(chosen, gradient_lines.beside(chosen, head)[:1])
+chosen, head = sentence_page.arrive("States", scored=False, opens="states")
+beside = gradient_lines.beside(chosen, head)[:1]
+sentence_page.explore(chosen, "states", partial(show, chosen, beside))
 help.show()

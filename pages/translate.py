@@ -4,6 +4,7 @@ from ui.frame import navigation
 
 navigation.ensure()
 
+from functools import partial
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -18,14 +19,6 @@ from ui.parts import figures, notes, trust
 from ui.parts.export import TakeAway
 from ui.stepper import step_view
 from ui.views.translate import files, other_answers
-
-
-@st.fragment
-def explore(chosen: Model) -> None:
-    """The sentence, its picture and what can be done with it; only this runs while exploring."""
-    sentence_page.stay(chosen)
-    text = choice.sentence(chosen.task)
-    sentence_page.answer(chosen, text, lambda read, what: show(chosen, read, what))
 
 
 def show(chosen: Model, text: str, what: WhatIf) -> None:
@@ -99,4 +92,4 @@ def hid() -> None:
 
 
 chosen, _ = sentence_page.arrive("Translate")
-explore(chosen)
+sentence_page.explore(chosen, "translate", partial(show, chosen))

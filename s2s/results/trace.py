@@ -150,6 +150,14 @@ class Trace(Drawn):
         return self.reading.tokens
 
     @property
+    def imposed(self) -> tuple[str, ...] | None:
+        """The output where a caller had a hand in it, for others to write too; None if it is own.
+
+        An answer that was edited in any way is one that the model did not come to by itself.
+        """
+        return self.output if self.forced or self.attended else None
+
+    @property
     def steps(self) -> int:
         """T."""
         return len(self.output)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -53,6 +53,20 @@ class Openings:
         """Sentences on which two variants differ; None for a pair that was never measured."""
         low, high = sorted((first, other))
         return self.differ.get((low, high))
+
+
+def first_for(page: str, tasks: Sequence[str]) -> str:
+    """The first of these tasks whose sentence makes a page's point; the first of all if none does.
+
+    Args:
+        page: file name of a page.
+        tasks: names of tasks, at least one.
+    """
+    for name in tasks:
+        opening = openings_of(name).pages.get(page)
+        if opening is not None and not opening.instead:
+            return name
+    return tasks[0]
 
 
 @cache

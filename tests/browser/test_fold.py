@@ -57,6 +57,11 @@ PARTS = {
         },
         (".st-key-picker", ".st-key-flow-view", ".st-key-flow-curves svg.marks"),
     ),
+    "states": (
+        "/states",
+        {"task": "phrases"},
+        (".st-key-states-path .js-plotly-plot", ".st-key-states-beside", ".st-key-states-steps"),
+    ),
     "diagnose": (
         "/diagnose",
         {},

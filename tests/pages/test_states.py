@@ -11,7 +11,12 @@ from streamlit.testing.v1 import AppTest
 
 from s2s import probes
 from s2s.checkpoints import checkpoint
-from s2s.findings.states import neighbours_finding, patching_finding, units_finding
+from s2s.findings.states import (
+    neighbours_finding,
+    patching_finding,
+    unit_patching_finding,
+    units_finding,
+)
 from s2s.results.patterns import unit_pattern
 from s2s.tasks.labelled import labels_of, of_task
 
@@ -41,6 +46,25 @@ def asked(at: AppTest, name: str) -> str | None:
 def made():
     system = checkpoint.load(f"{TASK}/{MODEL}")
     return system, probes.state_corpus(system, of_task(TASK, 1000))
+
+
+@pytest.mark.parametrize(("query", "task"), [
+    ({}, "phrases"),  # nothing is asked for
+    ({"lang": "en"}, "phrases"),
+    ({"task": "reverse"}, "reverse"),
+    ({"model": "toy/plain"}, "toy"),
+    ({"text": "Il fait froid."}, "fra-eng"),  # of a visitor who came from the first task
+])  # fmt: skip
+def test_it_opens_where_it_makes_its_point_and_what_was_chosen_wins(query, task):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240)
+    at.switch_page("pages/states.py")
+    at.query_params.update(query)
+    clean(at.run())
+    assert at.selectbox(key="task").value == task
+    assert "Nearest states elsewhere" in said(at)
+    if not query:
+        assert clean(at.run()).selectbox(key="task").value == task
+        assert asked(at, "task") == task
 
 
 def test_path_and_neighbours_are_the_librarys(made):
@@ -106,5 +130,8 @@ def test_another_start_and_patching_are_the_librarys(made):
     at = page(further="carries", corrupted="xicroscope", at="s10")
     found = probes.patching(system, TEXT, "xicroscope")
     assert patching_finding(found, 9).replace(NARROW, " ") in said(at)
+    at = page(further="carries", corrupted="xicroscope", at="s10", byunit="1", carrier="h2")
+    units = probes.unit_patching(system, TEXT, "xicroscope", 9, 1)
+    assert unit_patching_finding(units).replace(NARROW, " ") in said(at)
     refused = page(further="carries", corrupted="abc")
     assert any("11 and 4 tokens" in warning.value for warning in refused.warning)

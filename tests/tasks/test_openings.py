@@ -8,7 +8,7 @@ from tiny import ROOT
 
 from s2s.results.agreement import MOSTLY, NOT
 from s2s.tasks import TASKS
-from s2s.tasks.openings import Opening, openings_of
+from s2s.tasks.openings import Opening, first_for, openings_of
 
 HOW = "run: python docs/defaults.py"
 
@@ -111,3 +111,11 @@ def test_what_was_never_measured_has_none():
     kept = openings_of("fra-eng")
     assert kept.differing("plain", "attention") == kept.differing("attention", "plain")
     assert isinstance(kept.pages["gradients"], Opening)
+
+
+def test_a_page_opens_on_the_first_task_that_makes_its_point():
+    opened = first_for("states", list(TASKS))
+    before = list(TASKS)[: list(TASKS).index(opened)]
+    assert before and not openings_of(opened).pages["states"].instead
+    assert all(openings_of(name).pages["states"].instead for name in before)
+    assert first_for("states", before) == first_for("no such page", before) == before[0]

@@ -269,15 +269,17 @@ def _offer(task: Task, text: str) -> None:
     )  # fmt: skip
 
 
-def opening_step(opening: Opening | None, text: str, steps: int, default: int) -> int:
+def opening_step(task: Task, page: str, text: str, steps: int, default: int) -> int:
     """The step that makes a page's point on its opening sentence; the default on any other.
 
     Args:
-        opening: what the page opens on.
+        task: whose openings.
+        page: file name of the page.
         text: what is shown.
         steps: of the answer.
         default: 0-based.
     """
+    opening = task.openings.pages.get(page)
     if opening is None or opening.step is None or text != opening.text or opening.step >= steps:
         return default
     return opening.step

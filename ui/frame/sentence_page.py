@@ -9,22 +9,29 @@ from streamlit.delta_generator import DeltaGenerator
 
 from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
+from s2s.tasks.openings import first_for
 from ui import cached
-from ui.frame import choice, edits, link
+from ui.frame import choice, edits, link, speech
 from ui.frame.model import Model, models
 from ui.markdown import plain
 
 
-def arrive(title: str, scored: bool = True) -> tuple[Model, DeltaGenerator]:
+def arrive(title: str, scored: bool = True, opens: str = "") -> tuple[Model, DeltaGenerator]:
     """Draw the head; the run ends here where there is no model that works.
 
     Args:
         title: of the page.
         scored: whether the model's score stands in the head.
+        opens: file name of a page that opens on the first task that makes its point, where the
+            address asks for nothing; empty for the first task of all.
 
     Returns:
         The chosen model, and the row of the head, for what else is chosen there.
     """
+    if opens and not link.view().keys() - {speech.LANG}:
+        there = list(choice.by_task(models()))
+        if there and (task := first_for(opens, there)) != there[0]:
+            link.mend(**{link.TASK: task})
     found, row = choice.head(title, scored)
     if found is None:
         st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
@@ -42,6 +49,19 @@ def stay(chosen: Model) -> None:
     tasks = choice.by_task(models())
     if not tasks or choice.find(link.view(), tasks).model.name != chosen.name:
         st.rerun()
+
+
+@st.fragment
+def explore(chosen: Model, page: str, show: Callable[[str, WhatIf], None]) -> None:
+    """The sentence and everything about it; only this runs again while something in it is picked.
+
+    Args:
+        chosen: the model.
+        page: file name of the page, for what it opens on.
+        show: draws a sentence and its answer.
+    """
+    stay(chosen)
+    answer(chosen, choice.sentence(chosen.task, chosen.task.openings.pages.get(page)), show)
 
 
 def complaint(text: str, error: UserError) -> str:

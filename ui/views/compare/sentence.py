@@ -81,7 +81,7 @@ def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str
                     )
                 else:
                     try:
-                        target = trace.output if trace.forced or trace.attended else None
+                        target = trace.imposed
                         flow = cached_gradients.flow(
                             one.key, found.source, target, "log_odds", "hidden", -1
                         )
@@ -121,7 +121,7 @@ def _gradients(choices: list[Model], found: Comparison, palette: Palette) -> dic
     st.subheader("What reached back")
     trace = found.traces[0]
     step = token(trace, notes.last_word(trace))
-    target = trace.output if trace.forced or trace.attended else None
+    target = trace.imposed
     try:
         lines, missing = pick.lines(choices[0], choices[1:], found.source, trace, target, LOOK)
     except UserError as error:
