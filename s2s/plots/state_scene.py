@@ -25,9 +25,12 @@ from s2s.text.numbers import percent
 
 MOST_VALUES = 5
 """Values that have a colour and a mark of their own: the commonest; the rest is grey."""
-MARKS = ("circle", "square", "diamond", "cross", "x")
+MARKS = ("circle", "square", "diamond", "cross", "diamond-open")
+"""In a scene Plotly draws a mark as a letter; that of its ``x`` is in few fonts."""
 OTHERS = "others"
 LONGEST = 18
+TITLE, UNDER_AXIS, LEGEND = 44, 44, 46
+"""Px of the title, of an axis' numbers and title, and of the legend: two lines on a phone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,19 +92,23 @@ def scene_figure(
     traces += [*line, *_ring(path, at, palette)]
     if flat:
         traces = [_flattened(trace) for trace in traces]
-    room = {
-        "margin": {"l": 0, "r": 0, "t": 44, "b": 0}, "uirevision": "stays",
+    legend = {
+        "orientation": "h", "x": 0, "y": -0.02, "yanchor": "top", "itemwidth": 30,
+        "itemsizing": "constant", "font": {"size": 11, "color": palette.text},
+        "bgcolor": "rgba(0,0,0,0)",
+    }  # fmt: skip
+    room: dict[str, Any] = {
+        "margin": {"l": 0, "r": 0, "t": TITLE, "b": LEGEND}, "uirevision": "stays",
         "annotations": [note(caption(name, path, family), 0, 1.0, palette)],
         "showlegend": any(trace.get("showlegend") for trace in traces),
-        "legend": {
-            "orientation": "h", "x": 0, "y": 0, "yanchor": "bottom", "itemwidth": 30,
-            "itemsizing": "constant",
-            "font": {"size": 11, "color": palette.text}, "bgcolor": "rgba(0,0,0,0)",
-        },
     }  # fmt: skip
-    return {"data": traces, "layout": frame_layout(palette, height) | room | (
-        _flat_axes(every, path, palette) if flat else _axes(every, path, palette)
-    )}  # fmt: skip
+    if flat:
+        room |= _flat_axes(every, path, palette)
+        below = room["margin"]["b"] - LEGEND
+        legend["y"] = -below / (height - TITLE - below - LEGEND)
+    else:
+        room |= _axes(every, path, palette)
+    return {"data": traces, "layout": frame_layout(palette, height) | room | {"legend": legend}}
 
 
 def caption(name: str, path: StatePath, family: Family) -> str:
@@ -196,7 +203,7 @@ def _names(path: StatePath) -> tuple[str, str, str]:
 
 def _axes(points: Array, path: StatePath, palette: Palette) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "aspectmode": "cube", "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 0.8}},
+        "aspectmode": "cube", "camera": {"eye": {"x": 1.3, "y": 1.3, "z": 0.7}},
         "uirevision": "stays",
     }  # fmt: skip
     for place, (axis, name) in enumerate(zip("xyz", _names(path), strict=True)):
@@ -205,13 +212,11 @@ def _axes(points: Array, path: StatePath, palette: Palette) -> dict[str, Any]:
 
 
 def _flat_axes(points: Array, path: StatePath, palette: Palette) -> dict[str, Any]:
-    found: dict[str, Any] = {"margin": {"l": 44, "r": 8, "t": 44, "b": 64}, "clickmode": "event"}
+    found: dict[str, Any] = {
+        "margin": {"l": 44, "r": 8, "t": TITLE, "b": UNDER_AXIS + LEGEND}, "clickmode": "event",
+    }  # fmt: skip
     for place, (axis, name) in enumerate(zip("xy", _names(path), strict=False)):
         made = axis_of(points[:, place], name, palette)
         del made["showbackground"]
         found[f"{axis}axis"] = made
-    found["legend"] = {
-        "orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "itemsizing": "constant",
-        "font": {"size": 11, "color": palette.text}, "bgcolor": "rgba(0,0,0,0)",
-    }  # fmt: skip
     return found

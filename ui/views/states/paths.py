@@ -22,7 +22,7 @@ from ui.views.states.place import Place
 
 COLOUR, VIEW = "colour", "dimensions"
 SCENE, FLAT = VIEWS = "3-D", "2-D"
-HEIGHT = 330
+HEIGHT = 370
 GENERAL = (POSITION, TOKEN, NEXT, LENGTH)
 
 
