@@ -56,3 +56,26 @@ class Readout:
     def selectivity(self) -> Array:
         """[P] mean accuracy less that of the control task (Hewitt and Liang 2019, 2.3)."""
         return self.accuracy.mean(axis=1) - self.control.mean(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Remembered:
+    """How well a linear probe tells what was read first, by how much was read after it.
+
+    Attributes:
+        variant: the name of R models of one recipe and other seeds.
+        lengths: L lengths of what is read.
+    """
+
+    variant: str
+    lengths: tuple[int, ...]
+    accuracy: Array
+    """[L, R] share told right."""
+    control: Array
+    """[L, R] the same with shuffled labels."""
+
+    def __post_init__(self) -> None:
+        """Check both shapes."""
+        for name in ("accuracy", "control"):
+            array = getattr(self, name)
+            check_shape("Remembered", name, array, (len(self.lengths), array.shape[-1]))
