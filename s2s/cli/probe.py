@@ -12,7 +12,13 @@ import numpy as np
 
 from s2s import probes
 from s2s.checkpoints import checkpoint
-from s2s.cli.probe_patch import patching_json, show_patching
+from s2s.cli.probe_patch import (
+    ask_units,
+    patching_json,
+    show_patching,
+    show_units,
+    units_json,
+)
 from s2s.cli.probe_states import (
     SENTENCES,
     ask_neighbours,
@@ -51,14 +57,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--layer", type=int, metavar="L",
-        help="recurrent layer, 0 is the lowest (gradients, neighbours, states; default the top "
-        "one)",
+        help="recurrent layer, 0 is the lowest (gradients, neighbours, states, units; default the "
+        "top one)",
     )  # fmt: skip
     parser.add_argument(
         "--target", metavar="TEXT", help="an output to look at instead of the model's own"
     )
     parser.add_argument(
-        "--step", type=int, metavar="T", help="0-based output step (contrast, edits)"
+        "--step", type=int, metavar="T", help="0-based output step (contrast, edits, units)"
     )
     parser.add_argument(
         "--other", metavar="TOKEN",
@@ -67,7 +73,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--side", choices=SIDES, help="whose state (neighbours; default decoder)")
     parser.add_argument(
         "--place", type=int, metavar="P",
-        help="0-based token of that side (neighbours; default the last)",
+        help="0-based token of that side (neighbours; default the last); source token (units; "
+        "default the one whose state brings most back)",
     )  # fmt: skip
     parser.add_argument(
         "--metric", choices=METRICS, help="what is near (neighbours; default cosine)"
@@ -82,7 +89,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--corrupted", metavar="TEXT",
-        help="another source of as many tokens, into whose run states are put back (patch)",
+        help="another source of as many tokens, into whose run states are put back (patch, units)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
@@ -273,5 +280,6 @@ KINDS = {
         ask_neighbours, ("side", "place", "metric", *OF_CORPUS), neighbours_json, show_neighbours
     ),
     "patch": Kind(probes.patching, ("corrupted",), patching_json, show_patching),
+    "units": Kind(ask_units, ("corrupted", "step", "place", "layer"), units_json, show_units),
     "states": Kind(ask_states, OF_CORPUS, states_json, show_states),
 }

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from s2s.cli.probe_tables import table, tokens
+import numpy as np
+
+from s2s import probes
+from s2s.cli.output import one_line
+from s2s.cli.probe_tables import NULL, table, tokens
+from s2s.decoding.system import System
+from s2s.errors import UserError
 from s2s.export.as_json import numbers
-from s2s.results.patching import Patching
+from s2s.findings.states import unit_patching_finding
+from s2s.results.patching import Patching, UnitPatching
 
 
 def patching_json(found: Patching) -> dict[str, Any]:
@@ -29,5 +36,43 @@ def show_patching(found: Patching) -> None:
         "The corrupted source is read, and one encoder state of the clean run put in its place: "
         "the share of the lost log odds that comes back (1: all)."
     )
-    table("clean source", tokens(found.clean), tokens(found.output), found.recovered())
+    share = found.recovered()
+    table("clean source", tokens(found.clean), tokens(found.output), share)
+    if np.isnan(share).any():
+        print(f"\n{NULL} the other source takes nothing from that token: nothing to restore.")
     print(f"\nThe corrupted run by itself: {' '.join(tokens(found.answered))}")
+
+
+def ask_units(
+    system: System, text: str, *, corrupted: str, step: int, place: int | None = None,
+    layer: int = -1,
+) -> UnitPatching:  # fmt: skip
+    """What ``--kind units`` finds; without a place the state that brings most back."""
+    if place is None:
+        whole = probes.patching(system, text, corrupted)
+        if not 0 <= step < len(whole.output):
+            raise UserError(f"There is no step {step}; they are 0 to {len(whole.output) - 1}.")
+        place = int(whole.patched_odds[step].argmax())
+    return probes.unit_patching(system, text, corrupted, step, place, layer)
+
+
+def units_json(found: UnitPatching) -> dict[str, Any]:
+    """What each unit brings back, and more and more of them."""
+    return {
+        "step": found.step, "token": found.token, "place": found.place, "at": found.at,
+        "layer": found.layer, "clean": found.clean_odds, "without": found.corrupted_odds,
+        "alone": numbers(found.share(found.alone_odds)), "order": list(found.order()),
+        "counts": list(found.counts), "together": numbers(found.share(found.together_odds)),
+        "drawn": numbers(found.share(found.drawn_odds)),
+    }  # fmt: skip
+
+
+def show_units(found: UnitPatching) -> None:
+    """The finding, and a table by the number of units."""
+    print(one_line(unit_patching_finding(found)))
+    drawn = found.share(found.drawn_odds)
+    table(
+        "share that comes back by the number of units", ("strongest", "by chance"),
+        [str(count) for count in found.counts],
+        np.stack([found.share(found.together_odds), drawn.mean(axis=1)], axis=1),
+    )  # fmt: skip

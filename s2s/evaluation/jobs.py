@@ -126,10 +126,10 @@ def patched(model: Named, text: Source, corrupted: Source, told: Progress) -> Pa
 
 
 def units_patched(
-    model: Named, text: Source, corrupted: Source, step: int, place: int, told: Progress
+    model: Named, text: Source, corrupted: Source, step: int, place: int, layer: int, told: Progress
 ) -> UnitPatching:
     """The same unit by unit; see `s2s.probes.unit_patching`."""
-    return probes.unit_patching(_system(model), text, corrupted, step, place, told)
+    return probes.unit_patching(_system(model), text, corrupted, step, place, layer, told)
 
 
 def aligned(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from s2s.results.patching import Patching
+from s2s.results.patching import Patching, UnitPatching
 from s2s.results.patterns import UnitPattern
 from s2s.results.readout import Readout
 from s2s.results.state_corpus import LENGTH, NEXT, POSITION, TOKEN, Neighbours
 from s2s.text import label
 from s2s.text.numbers import percent
 
+CARRIED = 0.05
+"""A state that brings back less of what is lost does not carry it."""
 VERBS = {"encoder": "reads", "decoder": "writes"}
 
 
@@ -85,12 +87,46 @@ def readout_finding(found: Readout) -> str:
 def patching_finding(found: Patching, step: int) -> str:
     """Which restored state brings a step's token back."""
     token = quoted(found.output[step])
-    share = found.recovered()[step]
-    lost = float(found.clean_odds[step] - found.corrupted_odds[step])
-    if not np.isfinite(share).all() or lost <= 0:
+    share, lost = found.recovered()[step], float(found.lost()[step])
+    if np.isnan(share).all():
         return f"Reading the other source takes nothing from {token}: there is nothing to restore."
     best = int(share.argmax())
     return (
         f"{token} loses {lost:.1f} nats of log odds when the other source is read. Its state at "
         f"{quoted(found.clean[best])} alone brings {percent(float(share[best]))} of that back."
     )
+
+
+def grey_rows_note(found: Patching) -> str:
+    """What the grey rows of the map are; empty where there is none."""
+    if not np.isnan(found.recovered()).any():
+        return ""
+    return "Grey: the other source takes nothing from that token, so there is nothing to restore."
+
+
+def unit_patching_finding(found: UnitPatching) -> str:
+    """Whether few units carry a token, and which of them carries most."""
+    token, at = quoted(found.token), quoted(found.at)
+    shares = found.share(found.together_odds)
+    if np.isnan(shares).all():
+        return f"Reading the other source takes nothing from {token}: there is nothing to restore."
+    whole, units = float(shares[-1]), found.counts[-1]
+    if whole < CARRIED:
+        return (
+            f"All {units} units of the state at {at} together bring {percent(whole)} of the log "
+            f"odds of {token} back: other states carry it."
+        )
+    half = int(np.argmax(shares >= whole / 2))
+    count, first = found.counts[half], found.order()[0]
+    chance = float(found.share(found.drawn_odds)[half].mean())
+    told = "Unit" if count == 1 else f"The {count} strongest of {units} units"
+    said = (
+        f"{told}{f' {first} alone' if count == 1 else ''} of the state at {at} "
+        f"{'brings' if count == 1 else 'bring'} {percent(float(shares[half]))} of the log odds of "
+        f"{token} back, {'one' if count == 1 else 'as many'} drawn by chance {percent(chance)}, "
+        f"all of them {percent(whole)}."
+    )
+    if count == 1:
+        return said
+    alone = float(found.share(found.alone_odds)[first])
+    return f"{said} The strongest alone, unit {first}: {percent(alone)}."

@@ -24,7 +24,8 @@ from s2s.plots.hidden_states import state_curves, unit_map
 from s2s.plots.influence import Influenced, influence_map, share_curve
 from s2s.plots.notebook import as_altair, matrix_map
 from s2s.plots.palette import DARK, LIGHT, PALETTES, Palette
-from s2s.plots.readout_curves import ReadOut, patching_map, readout_chart
+from s2s.plots.patched import patching_map, unit_curves
+from s2s.plots.readout_curves import ReadOut, memory_chart, readout_chart
 from s2s.plots.state_gradients import gradient_finding, state_gradients
 from s2s.plots.training_curves import (
     Learned,
@@ -46,8 +47,8 @@ __all__ = [
     "domino_chart",
     "entropy_chart", "family_of", "figure_bytes", "finding", "flow_curves", "gold_map",
     "gradient_finding", "gradient_map", "influence_map", "lanes_chart", "matrix_map",
-    "method_strips", "patching_map", "readout", "readout_chart",
+    "memory_chart", "method_strips", "patching_map", "readout", "readout_chart",
     "score_by_epoch", "score_by_length", "score_map", "share_curve", "state_curves",
     "state_gradients", "strips_chart", "tau_chart", "teacher_forcing", "training_loss",
-    "two_paths_chart", "unit_map", "validation_loss",
+    "two_paths_chart", "unit_curves", "unit_map", "validation_loss",
 ]  # fmt: skip

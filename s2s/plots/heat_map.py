@@ -46,11 +46,11 @@ def heat_map(
     """Draw R by N numbers; the first layer's data rows have ``row``, ``column``, ``value``.
 
     Args:
-        values: [R, N].
+        values: [R, N]; NaN where there is no number: such a cell is grey and has no text.
         grid: N tokens on top, R labels on the left.
         row_names: R names for what is hovered.
         shade: number to place on the scale, 0 to 1.
-        text: number as it is read.
+        text: number as it is read, also NaN where there are such.
         scale: colours, and what stands beside the colour bar.
         title: a sentence with the unit.
         palette: the theme's colours.
@@ -63,21 +63,22 @@ def heat_map(
     axes = grid_axes(grid)
     tops = [fit(label(token), LONGEST, SIZE) for token in grid.source]
     sides = [fit(label(token), ROW_LONGEST, ROW_SIZE) for token in grid.output]
-    cells = [
+    cells: list[dict[str, Any]] = [
         {"row": r, "column": c, "value": v, "place": shade(v), "number": text(v)}
+        if v == v else {"row": r, "column": c, "value": None, "place": 0, "number": text(v)}
         for r, line in enumerate(values.tolist())
         for c, v in enumerate(line)
-    ]
+    ]  # fmt: skip
     if zero is None:
         words = [
             {**cell, "ink": on_colour(scale_colour(scale[0], cell["place"]))}
-            for cell in cells if row >= 20
+            for cell in cells if row >= 20 and cell["value"] is not None
         ]  # fmt: skip
     else:
         words = [{**c, "ink": palette.muted, "number": zero} for c in cells if c["value"] == 0]
     params = map_params(grid, tops, SIZE)
     layers = [
-        _cells(cells, scale[0], axes, zero is not None),
+        _cells(cells, scale[0], axes, zero is not None, palette),
         *_words(words, axes, 8 if zero else NUMBER_WIDTH + 6),
         column_labels(grid, tops, palette, outline, SIZE, axes),
         *row_labels(grid, sides, palette, None, ROW_SIZE, axes),
@@ -103,8 +104,9 @@ def heat_map(
 
 
 def _cells(
-    cells: list[dict[str, Any]], colours: tuple[str, ...], axes: Any, no_zero: bool
-) -> dict[str, Any]:
+    cells: list[dict[str, Any]], colours: tuple[str, ...], axes: Any, no_zero: bool,
+    palette: Palette,
+) -> dict[str, Any]:  # fmt: skip
     """The map itself: what is hovered and read aloud."""
     told = {
         "left": "datum.column - 0.5", "right": "datum.column + 0.5",
@@ -119,6 +121,8 @@ def _cells(
     }  # fmt: skip
     if no_zero:
         shown["condition"] = {"test": "datum.value === 0", "value": "transparent"}
+    elif any(cell["value"] is None for cell in cells):
+        shown["condition"] = {"test": "datum.value === null", "value": palette.line}
     return {
         "data": {"values": cells},
         "transform": [{"calculate": how, "as": name} for name, how in told.items()],

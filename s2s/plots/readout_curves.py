@@ -1,25 +1,20 @@
-"""What can be read out, place by place; and what each restored state brings back."""
+"""What can be read out of states, place by place, and by the length of what was read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from s2s.plots.base import Chart
 from s2s.plots.curve_frame import Curve, Frame, Point
 from s2s.plots.curves import curves_chart
-from s2s.plots.families import Family
-from s2s.plots.heat_map import heat_map
-from s2s.plots.map_frame import Tokens
+from s2s.plots.families import FAMILIES, Family
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Array
-from s2s.results.patching import Patching
-from s2s.results.readout import Readout
-from s2s.text.numbers import number
+from s2s.results.readout import Readout, Remembered
 
-MOST_SHARE = 1.0
+INK = Family("text", "", "circle", (), "")
+"""How a baseline looks: no model's."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +34,8 @@ def readout_chart(models: Sequence[ReadOut], palette: Palette = LIGHT, width: in
               one.found.splits, front=n == 0)
         for n, one in enumerate(models)
     ]  # fmt: skip
-    ink = Family("text", "", "circle", (), "")
     curves += [
-        Curve(told, ink, _points(first, values), first.splits)
+        Curve(told, INK, _points(first, values), first.splits)
         for told, values in (("shuffled labels", first.control), ("commonest", first.majority))
     ]
     side = "read" if first.side == "encoder" else "written"
@@ -55,29 +49,39 @@ def readout_chart(models: Sequence[ReadOut], palette: Palette = LIGHT, width: in
 
 
 def _points(found: Readout, values: Array) -> tuple[Point, ...]:
-    return tuple(
-        Point(place + 1, 100 * float(row.mean()), 100 * float(row.min()), 100 * float(row.max()))
-        for place, row in zip(found.places, values, strict=True)
-    )
+    return _percent([place + 1 for place in found.places], values)
 
 
-def patching_map(
-    found: Patching, palette: Palette = LIGHT, step: int | None = None, width: int = 1000
-) -> Chart:
-    """T x S of the share that each restored state brings back; below 0 and above 1 is cut off."""
-    values = found.recovered()
-    names = [
-        clean if clean == other else f"{clean} ({other})"
-        for clean, other in zip(found.clean, found.corrupted, strict=True)
-    ]
-    known = np.nan_to_num(values)
-    return heat_map(
-        known, Tokens(tuple(names), found.output, attention=np.zeros((len(found.output), 1))),
-        list(found.output),
-        lambda share: min(max((share + MOST_SHARE) / (2 * MOST_SHARE), 0.0), 1.0),
-        lambda share: number(share, 2),
-        (palette.signed_scale, (("1 all", 1.0), ("0 none", 0.5), ("−1", 0.0))),
-        "share of the lost log odds that one restored state brings back: clean source (other "
-        "source) across, output down",
-        palette, None, width=width,
+def memory_chart(found: Sequence[Remembered], palette: Palette = LIGHT, width: int = 700) -> Chart:
+    """How well the first letter is told from the last state, by length, with the seeds' range.
+
+    Args:
+        found: a line each; named as a family of models is. The first one's control is drawn too.
+        palette: the theme's colours.
+        width: px.
+    """
+    curves = []
+    for one in found:
+        family, seeds = FAMILIES[one.variant], one.accuracy.shape[1]
+        curves.append(Curve(
+            f"{family.mark} {one.variant}", family, _percent(one.lengths, one.accuracy), seeds,
+            front=True,
+        ))  # fmt: skip
+    first = found[0]
+    curves.append(Curve(
+        "shuffled labels", INK, _percent(first.lengths, first.control), first.control.shape[1]
+    ))  # fmt: skip
+    frame = Frame(
+        "first letter told by a linear probe from the state after the last letter, percent of "
+        "held-out strings; the band holds all seeds",
+        x="letters", digits=0, bounds=(0.0, 100.0), unit=" %",
     )  # fmt: skip
+    return curves_chart(curves, frame, palette, width)
+
+
+def _percent(places: Sequence[int], values: Array) -> tuple[Point, ...]:
+    """Mean, lowest and highest of each row of [P, R] shares."""
+    return tuple(
+        Point(place, 100 * float(row.mean()), 100 * float(row.min()), 100 * float(row.max()))
+        for place, row in zip(places, values, strict=True)
+    )

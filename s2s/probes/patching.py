@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -16,12 +17,14 @@ from s2s.model.decoder import State as Start
 from s2s.probes.cell_steps import State
 from s2s.probes.gradients import ready
 from s2s.probes.sentence import Sentence
-from s2s.probes.unrolled import decode, encode, log_odds, run
+from s2s.probes.unrolled import run
 from s2s.results import Reading, Source, Trace
-from s2s.results.patching import Patching, UnitPatching
+from s2s.results.patching import Patching, UnitPatching, strongest
 
 Kept = Mapping[tuple[int, int, int], State]
 """(layer, first unit of the way, place) to the state after that token."""
+DRAWS, STEPS = 3, 16
+"""Orders by chance in which units are restored; about so many numbers of units."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,20 +59,20 @@ class _Restore(_Watch):
 
 
 @dataclass(frozen=True, eq=False)
-class _RestoreUnit(_Watch):
-    """Puts one unit of the top layer back at one place, its h and its c."""
+class _RestoreUnits(_Watch):
+    """Puts some units of a layer back at one place, their h and their c."""
 
     layer: int
     place: int
-    unit: int
+    units: Tensor
 
     def encoder_state(
         self, number: int, part: slice, place: int, h: Tensor, c: Tensor | None
     ) -> State:
-        if number != self.layer or place != self.place or not part.start <= self.unit < part.stop:
+        if number != self.layer or place != self.place:
             return h, c
         clean, cell = self.kept[number, part.start, place]
-        mine = torch.arange(len(h)) == self.unit - part.start
+        mine = self.units[part]
         return torch.where(mine, clean, h), None if c is None or cell is None else torch.where(
             mine, cell, c
         )
@@ -167,39 +170,72 @@ def unit_patching(
     corrupted: Source,
     step: int,
     place: int,
+    layer: int = -1,
     progress: Callable[[float, str], None] = lambda share, what: None,
 ) -> UnitPatching:
-    """Restore each unit of the top encoder layer at one place, one at a time.
+    """Restore units of one layer's state at one place: each alone, then more and more of them.
+
+    Once those first that bring most back alone, and `DRAWS` times as chance has them, which tells
+    whether few units carry the answer. All of them are that layer's whole state.
+
+    Args:
+        system: the model; only read.
+        text: the source whose answer is wanted.
+        corrupted: another one of as many tokens.
+        step: 0-based, of the clean run's answer.
+        place: 0-based source position.
+        layer: 0-based; -1 is the top layer.
+        progress: takes the share that is done, and what comes next.
 
     Raises:
-        UserError: as `patching`, and for a step or place that does not exist.
+        UserError: as `patching`, and for a step, place or layer that does not exist.
     """
     both = runs(system, text, corrupted)
+    config = system.config
+    layer = config.layers - 1 if layer == -1 else layer
     for name, value, count in (
         ("step", step, len(both.output)), ("place", place, len(both.clean.tokens)),
+        ("layer", layer, config.layers),
     ):  # fmt: skip
         if not 0 <= value < count:
             raise UserError(f"There is no {name} {value}; they are 0 to {count - 1}.")
-    config = system.config
     units = config.ways * config.way_size
-    found = []
     # Later steps have no say in this one.
     steps = slice(0, step + 1)
     sentence = replace(
         both.sentence, fed=both.sentence.fed[steps], target=both.sentence.target[steps]
     )
+
+    def restored(those: Sequence[int]) -> float:
+        mask = torch.zeros(units, dtype=torch.bool)
+        mask[torch.tensor(list(those), dtype=torch.long)] = True
+        touch = _RestoreUnits(dict(both.kept), layer, place, mask)
+        return float(run(sentence, touch)[step])
+
+    draw = np.random.default_rng(0)
+    counts = steps_to(units)
     with torch.no_grad():
-        none = both.patched(())[step]
+        none = float(both.patched(())[step])
+        alone = np.empty(units)
         for unit in range(units):
             if unit % 16 == 0:
-                progress(unit / units, "a run for each unit")
-            touch = _RestoreUnit(dict(both.kept), config.layers - 1, place, unit)
-            memory, hidden, cell = encode(sentence, touch)
-            logits = decode(sentence, memory, hidden, cell, touch).logits
-            found.append(log_odds(logits, sentence.target)[step])
+                progress(0.6 * unit / units, "a run for each unit")
+            alone[unit] = restored([unit])
+        orders = [strongest(alone), *(draw.permutation(units).tolist() for _ in range(DRAWS))]
+        groups = np.empty((len(counts), len(orders)))
+        for row, count in enumerate(counts):
+            progress(0.6 + 0.4 * row / len(counts), "more and more units")
+            groups[row] = [restored(order[:count]) for order in orders]
     return UnitPatching(
-        step, place, float(both.clean_odds[step]), float(none), torch.stack(found).numpy()
-    )
+        system.name, layer, step, place, both.output[step], both.clean.tokens[place],
+        float(both.clean_odds[step]), none, counts, alone, groups[:, 0], groups[:, 1:],
+    )  # fmt: skip
+
+
+def steps_to(units: int) -> tuple[int, ...]:
+    """Numbers of units from none to all: the first few, then about evenly."""
+    even = np.linspace(0, units, min(units, STEPS) + 1).round().astype(int).tolist()
+    return tuple(sorted({0, *(n for n in (1, 2, 4) if n < units), *even}))
 
 
 @torch.inference_mode()

@@ -8,8 +8,8 @@ import numpy as np
 
 from s2s.results.base import Array, check_shape
 
-NEAR = 1e-6
-"""Log odds of the two runs that lie nearer than this leave nothing to recover."""
+LEAST = 0.1
+"""Nats of log odds that the other source must take away: a share of less says nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,35 +45,72 @@ class Patching:
         check_shape("Patching", "corrupted_odds", self.corrupted_odds, (steps,))
         check_shape("Patching", "patched_odds", self.patched_odds, (steps, source))
 
+    def lost(self) -> Array:
+        """[T] nats of log odds that the other source takes from each token."""
+        return self.clean_odds - self.corrupted_odds
+
     def recovered(self) -> Array:
-        """[T, S] share of the lost log odds that came back: 0 none, 1 all; NaN for nothing lost."""
-        lost = self.clean_odds - self.corrupted_odds
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = (self.patched_odds - self.corrupted_odds[:, None]) / lost[:, None]
-        return np.where(np.abs(lost)[:, None] > NEAR, share, np.nan)
+        """[T, S] share of what is lost that came back: 0 none, 1 all; NaN where nothing is lost."""
+        return _share(self.patched_odds, self.corrupted_odds[:, None], self.clean_odds[:, None])
 
 
 @dataclass(frozen=True, eq=False)
 class UnitPatching:
-    """The same for single units of one encoder state, at one step.
+    """The same for units of one encoder state, at one step: one by one, and more and more of them.
 
     Attributes:
+        model: the checkpoint's name.
+        layer: 0-based, whose units.
         step: 0-based output step.
         place: 0-based source position.
+        token: what is written at the step.
+        at: what is read at the place in the clean run.
         clean_odds: log odds of the step's token in the clean run.
         corrupted_odds: in the corrupted one.
+        counts: K numbers of units, from none to all M, rising.
     """
 
+    model: str
+    layer: int
     step: int
     place: int
+    token: str
+    at: str
     clean_odds: float
     corrupted_odds: float
-    patched_odds: Array
-    """[M] with this unit of the top layer restored; both ways side by side."""
+    counts: tuple[int, ...]
+    alone_odds: Array
+    """[M] with this unit of the layer restored, h and c; both ways side by side."""
+    together_odds: Array
+    """[K] with so many units restored, those first that bring most back alone."""
+    drawn_odds: Array
+    """[K, R] with so many units restored that R draws took by chance."""
 
-    def recovered(self) -> Array:
-        """[M] share of the lost log odds that came back."""
-        lost = self.clean_odds - self.corrupted_odds
-        if abs(lost) <= NEAR:
-            return np.full(len(self.patched_odds), np.nan)
-        return (self.patched_odds - self.corrupted_odds) / lost
+    def __post_init__(self) -> None:
+        """Check every shape against M, K and R."""
+        units, steps = len(self.alone_odds), len(self.counts)
+        check_shape("UnitPatching", "together_odds", self.together_odds, (steps,))
+        check_shape(
+            "UnitPatching", "drawn_odds", self.drawn_odds, (steps, self.drawn_odds.shape[-1])
+        )
+        if self.counts[0] != 0 or self.counts[-1] != units:
+            raise ValueError(f"UnitPatching counts {self.counts}; they go from 0 to {units}")
+
+    def share(self, odds: Array) -> Array:
+        """Share of what is lost that log odds bring back; NaN where nothing is lost."""
+        return _share(odds, np.asarray(self.corrupted_odds), np.asarray(self.clean_odds))
+
+    def order(self) -> tuple[int, ...]:
+        """The M units, those first that bring most back alone; of equals the lower number."""
+        return strongest(self.alone_odds)
+
+
+def strongest(alone: Array) -> tuple[int, ...]:
+    """Units by what they bring back alone [M], the most first; of equals the lower number."""
+    return tuple(int(n) for n in np.argsort(-alone, kind="stable"))
+
+
+def _share(patched: Array, corrupted: Array, clean: Array) -> Array:
+    lost = clean - corrupted
+    enough = lost >= LEAST
+    return np.where(enough, (patched - corrupted) / np.where(enough, lost, 1.0), np.nan)

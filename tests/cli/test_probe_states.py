@@ -81,7 +81,22 @@ def test_patching_is_the_librarys(run, made):
     assert "lost log odds" in told and "by itself: e p o c s o r c i x <eos>" in told
 
 
+def test_units_are_the_librarys(run, made):
+    asked = "--kind", "units", "--corrupted", "xicroscope", "--step", "9"
+    out = found(run, *asked)
+    whole = probes.patching(made[0], TEXT, "xicroscope")
+    assert out["place"] == whole.patched_odds[9].argmax() and out["token"] == "m"
+    wanted = probes.unit_patching(made[0], TEXT, "xicroscope", 9, 1)
+    out = found(run, *asked, "--place", "1")
+    np.testing.assert_allclose(out["alone"], wanted.share(wanted.alone_odds))
+    assert out["counts"][-1] == len(out["alone"]) and out["order"] == list(wanted.order())
+    assert "of the log odds of “m” back" in run("probe", MODEL, TEXT, *asked).out
+
+
 @pytest.mark.parametrize(("arguments", "message"), [
+    (("--kind", "units", "--corrupted", "xicroscope"), "add --step T"),
+    (("--kind", "units", "--corrupted", "xicroscope", "--step", "40"), "no step 40"),
+    (("--kind", "units", "--step", "1"), "add --corrupted TEXT"),
     (("--kind", "neighbours", "--place", "40"), "no decoder state 40"),
     (("--kind", "neighbours", "--place", "-1"), "--place is -1"),
     (("--kind", "neighbours", "--sentences", "0"), "--sentences is 0"),

@@ -12,7 +12,8 @@ from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
 from s2s.model.batch import make_source
 from s2s.probes import patching, started_elsewhere, unit_patching
-from s2s.probes.patching import runs
+from s2s.probes.patching import runs, steps_to
+from s2s.results.patching import Patching
 
 CLEAN, OTHER = "a c b d", "f c h e"
 
@@ -97,37 +98,84 @@ def test_each_cell_of_the_map_is_that_of_a_run_begun_anew(switches):
     for place in range(len(found.clean)):
         literal = cell_by_cell(system, found, place)
         np.testing.assert_allclose(found.patched_odds[:, place], literal, atol=1e-8)
-    lost = found.clean_odds - found.corrupted_odds
-    np.testing.assert_allclose(
-        found.recovered() * lost[:, None], found.patched_odds - found.corrupted_odds[:, None]
-    )
+
+
+def test_shares_are_of_what_was_lost_and_nothing_lost_has_none():
+    found = Patching(
+        "a/b", ("a", "b"), ("a", "c"), ("x", "y", "z"), ("x",),
+        np.array([2.0, 3.0, 1.0]), np.array([1.0, 2.95, 1.5]),
+        np.array([[1.0, 2.0], [3.0, 3.0], [1.0, 1.0]]),
+    )  # fmt: skip
+    np.testing.assert_allclose(found.lost(), [1.0, 0.05, -0.5])
+    np.testing.assert_array_equal(found.recovered()[0], [0.0, 1.0])
+    assert np.isnan(found.recovered()[1:]).all()  # next to nothing, and less than nothing
+    equal = patching(build_system(cell="gru"), CLEAN, CLEAN)
+    assert np.isnan(equal.recovered()).all()
 
 
 def test_without_attention_the_last_state_carries_everything():
     """What a plain decoder knows it has from the last encoder state alone."""
     found = patching(build_system(cell="gru"), CLEAN, OTHER)
-    np.testing.assert_allclose(found.recovered()[:, -1], 1)
-    equal = patching(build_system(cell="gru"), CLEAN, CLEAN)
-    assert np.isnan(equal.recovered()).all()
+    np.testing.assert_array_equal(found.patched_odds[:, -1], found.clean_odds)
 
 
-@pytest.mark.parametrize("switches", [{"cell": "gru"}, {
-    "cell": "lstm", "attention": "dot", "bidirectional": True
-}])  # fmt: skip
-def test_units_of_one_layer_are_put_back_one_by_one(switches):
+@pytest.mark.parametrize("switches", [
+    {"cell": "gru"}, {"cell": "lstm", "attention": "dot", "bidirectional": True},
+    {"cell": "lstm", "bridge": "hidden_and_cell"}, {"cell": "gru", "reverse_source": True},
+])  # fmt: skip
+def test_all_units_are_the_state_of_the_map_and_none_the_corrupted_run(switches):
     system = build_system(**switches)
-    both = runs(system, CLEAN, OTHER)
-    found = unit_patching(system, CLEAN, OTHER, 1, 4)
-    assert found.clean_odds == float(both.clean_odds[1])
-    assert found.corrupted_odds == pytest.approx(float(both.patched(())[1]))
-    assert found.patched_odds.shape == (6,) and np.ptp(found.patched_odds) > 0
-    if not system.config.bidirectional:  # at the last place nothing else follows from it
-        kept = both.kept[0, 0, 4][0]
-        states = runs(system, OTHER, OTHER).kept[0, 0, 4][0]
-        same = np.isclose(kept, states)
-        np.testing.assert_allclose(found.patched_odds[same], found.corrupted_odds)
-    with pytest.raises(UserError, match="no place 9"):
-        unit_patching(system, CLEAN, OTHER, 0, 9)
+    before = fingerprint(system.model)
+    whole = patching(system, CLEAN, OTHER)
+    for place in (1, 4):
+        found = unit_patching(system, CLEAN, OTHER, 1, place)
+        units = len(found.alone_odds)
+        assert units == system.config.ways * system.config.way_size
+        assert found.counts[0] == 0 and found.counts[-1] == units
+        nothing, everything = whole.corrupted_odds[1], whole.patched_odds[1, place]
+        for odds in (found.together_odds[:, None], found.drawn_odds):
+            np.testing.assert_allclose(odds[0], nothing, rtol=1e-12)
+            np.testing.assert_allclose(odds[-1], everything, rtol=1e-12)
+        assert found.clean_odds == pytest.approx(whole.clean_odds[1])
+        assert (found.token, found.at) == (whole.output[1], whole.clean[place])
+        # One unit, the strongest, is a group of one.
+        assert found.together_odds[1] == pytest.approx(found.alone_odds.max())
+        assert np.ptp(found.alone_odds) > 0
+    assert fingerprint(system.model) == before
+
+
+def test_all_units_of_a_plain_models_last_state_give_the_clean_answer():
+    system = build_system(cell="gru")
+    for step in range(3):
+        found = unit_patching(system, CLEAN, OTHER, step, 4)
+        assert found.together_odds[-1] == pytest.approx(found.clean_odds, rel=1e-12)
+        assert found.together_odds[0] == pytest.approx(found.corrupted_odds, rel=1e-12)
+
+
+def test_units_that_are_the_same_in_both_runs_bring_nothing_back():
+    found = unit_patching(build_system(cell="gru"), CLEAN, CLEAN, 1, 4)
+    for odds in (found.alone_odds, found.together_odds, found.drawn_odds):
+        np.testing.assert_allclose(odds, found.corrupted_odds, rtol=1e-12)
+        assert np.isnan(found.share(odds)).all()
+
+
+def test_units_of_a_lower_layer_are_that_layers():
+    system = build_system(cell="gru", layers=2, attention="dot")
+    lower, upper = (unit_patching(system, CLEAN, OTHER, 1, 2, layer) for layer in (0, -1))
+    assert (lower.layer, upper.layer) == (0, 1)
+    assert not np.allclose(lower.alone_odds, upper.alone_odds)
+    for step, place, layer, name in (
+        (0, 9, -1, "place 9"), (40, 0, -1, "step 40"), (0, 0, 2, "layer 2"), (0, 0, -2, "layer -2"),
+    ):  # fmt: skip
+        with pytest.raises(UserError, match=f"no {name}"):
+            unit_patching(system, CLEAN, OTHER, step, place, layer)
+
+
+@pytest.mark.parametrize("units", [1, 2, 3, 5, 17, 128, 1000])
+def test_numbers_of_units_go_from_none_to_all(units):
+    found = steps_to(units)
+    assert found[0] == 0 and found[-1] == units and list(found) == sorted(set(found))
+    assert len(found) <= 20
 
 
 def test_a_pair_must_be_equally_long():

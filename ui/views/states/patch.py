@@ -11,13 +11,14 @@ from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
 from s2s.evaluation import jobs
 from s2s.export.tables import csv_bytes
-from s2s.findings.states import patching_finding
+from s2s.findings.states import grey_rows_note, patching_finding
 from s2s.plots.palette import Palette
-from s2s.plots.readout_curves import patching_map
+from s2s.plots.patched import patching_map
 from ui.frame import link
 from ui.markdown import plain
 from ui.parts import on_demand
 from ui.parts.export import TakeAway
+from ui.views.states import patch_units
 from ui.views.states.paths import Seen
 from ui.views.states.place import Place
 
@@ -27,7 +28,7 @@ OTHER, FIELD = "corrupted", "states_corrupted"
 def show(
     seen: Seen, text: str, what: WhatIf, here: Place, palette: Palette, take: TakeAway
 ) -> None:
-    """The other source, the map, and what it says about the step that is looked at."""
+    """The other source, the map, what it says about the step that is looked at, and the units."""
     given = link.view().get(OTHER, "")[: limits().text_characters]
     st.session_state[FIELD] = given
 
@@ -54,8 +55,10 @@ def show(
         return
     if found is None:
         return
-    step = here.token if here.side == "decoder" else len(found.output) - 1
-    told = patching_finding(found, min(step, len(found.output) - 1))
+    # A state that is read writes nothing: then it is the token that loses most.
+    step = here.token if here.side == "decoder" else int(found.lost().argmax())
+    step = min(step, len(found.output) - 1)
+    told = patching_finding(found, step)
     st.markdown(plain(told))
     chart = patching_map(found, palette)
     with st.container(key="figure-states-patch"):
@@ -63,7 +66,7 @@ def show(
     st.caption(
         "1: that state alone brings back all of the log odds that the other source takes away; 0: "
         "nothing; below 0: it makes it worse. A state is what all layers and directions hold "
-        "after the token."
+        f"after the token. {grey_rows_note(found)}"
     )
     name = f"{found.model.replace('/', '-')}-patching"
     take.picture("Which state carries the answer", chart, name)
@@ -73,3 +76,4 @@ def show(
         for t, token in enumerate(found.output)
         for s, (clean, other) in enumerate(zip(found.clean, found.corrupted, strict=True))
     ]))  # fmt: skip
+    patch_units.show(seen, found, what.source, given, step, here, palette, take)
