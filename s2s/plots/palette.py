@@ -11,6 +11,10 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from s2s.results import Array
+
 BLACK, WHITE = "#000000", "#FFFFFF"
 
 
@@ -124,6 +128,20 @@ def scale_colour(scale: Sequence[str], value: float) -> str:
     share = place - lower
     pairs = zip(_rgb(scale[lower]), _rgb(scale[lower + 1]), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
+
+
+def scale_pixels(scale: Sequence[str], values: Array) -> Array:
+    """The colours of many values, as `scale_colour` has them: [..., 3] red, green, blue.
+
+    Args:
+        scale: two colours or more, evenly spaced.
+        values: [...] 0 to 1; what lies outside takes the nearest end.
+    """
+    place = np.clip(np.asarray(values, np.float64), 0.0, 1.0) * (len(scale) - 1)
+    lower = np.minimum(place.astype(int), len(scale) - 2)
+    ends = np.array([_rgb(colour) for colour in scale], np.float64)
+    mixed = ends[lower] + (ends[lower + 1] - ends[lower]) * (place - lower)[..., None]
+    return np.rint(mixed).astype(np.uint8)
 
 
 def luminance(colour: str) -> float:

@@ -16,8 +16,8 @@ from s2s.results import Array, EpochReport
 from s2s.results.replay import Replay
 from s2s.text import label
 
-PLAYS = 8000
-"""Milliseconds that a whole replay takes; an epoch takes 50 at least and 700 at most."""
+PLAYS, LEAST = 8000, 40
+"""Milliseconds that a whole replay takes, and that an epoch takes at least; 700 at most."""
 DASHES = {"attention": "solid", "peeky": "dash", "plain": "dot"}
 SYMBOLS = {"attention": "circle", "peeky": "diamond", "plain": "square"}
 SMALL = 11
@@ -52,14 +52,23 @@ def nearest(epochs: Sequence[int], at: int | None) -> int:
     return epochs[-1] if at is None else min(epochs, key=lambda epoch: abs(epoch - at))
 
 
-def transport(epochs: Sequence[int], at: int, palette: Palette) -> dict[str, Any]:
-    """Slider and Play button of frames that are named by their epoch."""
-    pause = min(700, max(50, PLAYS // len(epochs)))
+def transport(
+    epochs: Sequence[int], at: int, palette: Palette, redraw: bool = True
+) -> dict[str, Any]:
+    """Slider and Play button of frames that are named by their epoch.
+
+    Args:
+        epochs: in rising order.
+        at: the one that is shown first.
+        palette: the theme's colours.
+        redraw: whether each frame draws the whole figure anew, as a scene in 3-D must.
+    """
+    pause = min(700, max(LEAST, PLAYS // len(epochs)))
     stops = [*epochs[:: -(-len(epochs) // MOST_STEPS)]]
     stops += [epochs[-1]] if stops[-1] != epochs[-1] else []
-    jump = {"mode": "immediate", "frame": {"duration": 0, "redraw": True},
+    jump = {"mode": "immediate", "frame": {"duration": 0, "redraw": redraw},
             "transition": {"duration": 0}}  # fmt: skip
-    play = {"fromcurrent": True, "frame": {"duration": pause, "redraw": True},
+    play = {"fromcurrent": True, "frame": {"duration": pause, "redraw": redraw},
             "transition": {"duration": 0}}  # fmt: skip
     button = {"bgcolor": palette.surface, "bordercolor": palette.line, "font": {
         "color": palette.text, "size": 13}}  # fmt: skip

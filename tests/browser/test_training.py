@@ -13,7 +13,9 @@ SLOW = 3 * PATIENCE * 1000  # ms; a process starts beside everything else
 FRAME = """() => {
     const figure = document.querySelector('.js-plotly-plot');
     const map = figure.data.find(trace => trace.type === 'heatmap');
-    return [figure.layout.sliders[0].active, map.z.flat()];
+    const drawn = [...figure.querySelectorAll('.layer-subplot .imagelayer image')];
+    return [figure.layout.sliders[0].active, map.z.flat(),
+        drawn.map(picture => picture.getAttribute('xlink:href') ?? picture.href.baseVal)];
 }"""
 
 
@@ -73,7 +75,9 @@ def test_the_slider_moves_everything_and_asks_nobody(server, open_page, watch):
     page = open_page("about:blank")
     page.on("websocket", lambda socket: socket.on("framesent", lambda data: sent.append(data)))
     page.goto(server.url("/training", mode="Replay", replay_task="toy", replay_epoch="41"))
-    expect(page.locator(".js-plotly-plot .heatmaplayer image").first).to_be_visible(timeout=SLOW)
+    expect(page.locator(".js-plotly-plot .layer-subplot .imagelayer image").first).to_be_visible(
+        timeout=SLOW
+    )
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     assert page.evaluate(FRAME)[0] == 20
     assert serious(page) == []
@@ -83,5 +87,5 @@ def test_the_slider_moves_everything_and_asks_nobody(server, open_page, watch):
     page.mouse.click(track["x"] + 4, track["y"] + track["height"] / 2)
     page.wait_for_function(f"before => ({FRAME})()[0] !== before", arg=before[0])
     after = page.evaluate(FRAME)
-    assert after[1] != before[1]
+    assert after[1] != before[1] and after[2] != before[2]
     assert len(sent) == asked

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from PIL import Image
 
 from s2s.checkpoints import checkpoint, history, replays
 from s2s.plots.families import FAMILIES
+from s2s.plots.palette import LIGHT, scale_colour
 from s2s.plots.replay import replay_figure
 from s2s.plots.replay_frame import Told, shown
 from s2s.plots.state_path import path_figure, together
@@ -35,18 +40,64 @@ def test_every_frame_holds_its_epochs_numbers(toys):
         epoch = int(frame["name"])
         maps = [trace for trace in frame["data"] if trace["type"] == "heatmap"]
         bars = [trace for trace in frame["data"] if trace["type"] == "bar"]
-        marks = [trace for trace in frame["data"] if trace["type"] == "scatter"]
-        for one, picture, bar in zip(toys, maps, bars, strict=True):
+        marks = [trace for trace in frame["data"] if trace.get("mode") == "markers"]
+        for n, (one, picture) in enumerate(zip(toys, maps, strict=True)):
             moment = one.replay.at(epoch)
             wanted = moment.attention if one.name == "attention" else np.log10(moment.encoder)
             np.testing.assert_allclose(picture["z"], wanted, rtol=1e-3, atol=1e-3)
             step = min(2, len(moment.output) - 1)
-            np.testing.assert_allclose(bar["y"], moment.reached(step), rtol=1e-3)
+            read, wrote = (trace["y"] for trace in bars[2 * n : 2 * n + 2])
+            drawn = [value for value in (*read, *wrote) if value is not None]
+            np.testing.assert_allclose(drawn, moment.reached(step), rtol=1e-3)
         assert {tuple(mark["x"]) for mark in marks} <= {(epoch,), ()}
         assert marks[0]["y"] == [toys[0].reports[epoch - 1].train_loss]
         # Traces that the frame replaces are those that move, in their order.
         kinds = [figure["data"][place]["type"] for place in frame["traces"]]
         assert kinds == [trace["type"] for trace in frame["data"]]
+
+
+def test_a_picture_s_colours_are_those_of_its_numbers(toys):
+    figure = replay_figure(toys)
+    for frame in figure["frames"][::20]:
+        maps = [trace for trace in frame["data"] if trace["type"] == "heatmap"]
+        for one, numbers, picture in zip(toys, maps, frame["layout"]["images"], strict=True):
+            assert picture["xref"] == numbers["xaxis"] and picture["yref"] == numbers["yaxis"]
+            data = base64.b64decode(picture["source"].removeprefix("data:image/png;base64,"))
+            pixels = np.array(Image.open(io.BytesIO(data)))
+            longest = max(len(moment.output) for moment in one.replay.moments)
+            columns = len(one.replay.tokens)
+            assert pixels.shape == (longest, columns, 4)
+            assert (picture["sizex"], picture["sizey"]) == (columns, longest)
+            rows = len(one.replay.at(int(frame["name"])).output)
+            assert (pixels[:rows, :, 3] == 255).all() and (pixels[rows:, :, 3] == 0).all()
+            attends = one.name == "attention"
+            scale = LIGHT.attention_scale if attends else LIGHT.gradient_scale
+            low, high = numbers["zmin"], numbers["zmax"]
+            for row, values in zip(pixels, numbers["z"], strict=False):
+                for pixel, value in zip(row, values, strict=True):
+                    wanted = scale_colour(scale, (value - low) / (high - low))
+                    rgb = [int(wanted[n : n + 2], 16) for n in (1, 3, 5)]
+                    assert np.abs(pixel[:3].astype(int) - rgb).max() <= 1  # of four digits
+
+
+def test_no_frame_asks_for_the_whole_figure(toys):
+    """What a frame changes is of the kinds that Plotly moves alone; else it would not be seen."""
+    figure = replay_figure(toys)
+    menu, slider = figure["layout"]["updatemenus"][0], figure["layout"]["sliders"][0]
+    for button in (*menu["buttons"], *slider["steps"]):
+        assert button["args"][1]["frame"]["redraw"] is False
+    counts = set()
+    for frame in figure["frames"]:
+        assert {*frame["layout"]} == {"annotations", "images"}
+        counts.add(len(frame["layout"]["annotations"]))
+        for place, (told, first) in enumerate(zip(
+            frame["layout"]["annotations"], figure["layout"]["annotations"], strict=True
+        )):  # fmt: skip
+            assert told["xref"] != "paper" or told == first, place
+        assert all(picture["xref"] != "paper" for picture in frame["layout"]["images"])
+        for trace in frame["data"]:  # a heat map is not drawn anew: it only says its numbers
+            assert trace["type"] in ("scatter", "bar") or trace["opacity"] == 0
+    assert len(counts) == 1
 
 
 def test_the_scales_do_not_move(toys):

@@ -13,7 +13,8 @@ from s2s.checkpoints import history as histories
 from s2s.errors import UserError
 from s2s.plots.families import FAMILIES
 from s2s.plots.palette import Palette
-from s2s.plots.replay import epochs_of, replay_figure, written
+from s2s.plots.replay import epochs_of, replay_figure
+from s2s.plots.replay_column import written
 from s2s.plots.replay_frame import Told
 from s2s.plots.state_path import path_figure, together
 from s2s.results.replay import Moment, Replay
