@@ -11,6 +11,7 @@ import streamlit as st
 from s2s import plots
 from s2s.decoding.whatif import WhatIf
 from s2s.results.formulas import missing
+from s2s.text.language import tr
 from ui import words
 from ui.cached import walk as cached_walk
 from ui.frame import choice, edits, sentence_page
@@ -49,5 +50,5 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
     take.show(chosen, text)
 
 
-chosen, _ = sentence_page.arrive("Attention")
+chosen, _ = sentence_page.arrive(tr("Attention"))
 sentence_page.explore(chosen, "attention", partial(show, chosen))

@@ -9,6 +9,7 @@ from contextlib import suppress
 import streamlit as st
 
 from s2s.errors import UserError
+from s2s.text.language import tr
 from ui import words
 from ui.cached import compare as cached_compare
 from ui.frame import choice, edits, sentence_page
@@ -27,20 +28,20 @@ def explore(choices: list[Model]) -> None:
     sentence_page.stay(choices[0])
     text = differing.sentence(choices)
     if len(choices) < 2:
-        st.info("Choose at least one model to hold beside this one.")
+        st.info(tr("Choose at least one model to hold beside this one."))
         return
     take = TakeAway()
     on_sentence(choices, text, take)
     # Neither depends on the sentence, so both stand where it cannot be read.
-    st.subheader("On a whole test set", anchor=scores.SET, help=words.help("BLEU", "chrF"))
+    st.subheader(tr("On a whole test set"), anchor=scores.SET, help=words.help("BLEU", "chrF"))
     test_set.show(choices, palette(), take)
-    st.subheader("Attention and gold links")
+    st.subheader(tr("Attention and gold links"))
     alignment.show(choices, palette())
     kept = [model for model in choices if model.kept_epochs]
     if kept:
-        st.subheader("While they learned")
+        st.subheader(tr("While they learned"))
         what = tuple(model.key for model in kept)
-        told = "Wind the trainings back" if len(kept) > 1 else "Wind the training back"
+        told = tr("Wind the trainings back") if len(kept) > 1 else tr("Wind the training back")
         if on_demand.wanted("replay", what, told, ":material/replay:", "wound_back"):
             replay.of_models(kept, choices, palette(), "compare_replay")
     words.line("attention", "Peeky", "teacher forcing", "free-running", "exposure bias")
@@ -58,7 +59,7 @@ def on_sentence(choices: list[Model], text: str, take: TakeAway) -> None:
         if before:
             with suppress(UserError), st.container(key="stale"):
                 found = cached_compare.sentence(keys, before, ())
-                st.caption(f"Still the answers to: {plain(before)}")
+                st.caption(tr("Still the answers to: {before}", before=plain(before)))
                 sentence.show(choices, found, palette(), take)
         return
     choice.remember(chosen, text)
@@ -66,10 +67,15 @@ def on_sentence(choices: list[Model], text: str, take: TakeAway) -> None:
     edits.reference_field(chosen.task.target_name, chosen.key, text)
 
 
-chosen, head = sentence_page.arrive("Compare", scored=False)
+chosen, head = sentence_page.arrive(tr("Compare"), scored=False)
 beside = pick.beside(chosen, head)
 if not pick.others_of(chosen):
-    more = "Train another" if not chosen.about.imported else "Import it beside the models of a task"
-    st.info(f"This task has one model only. {more}, and they stand side by side here.")
+    more = (
+        tr("This task has one model only. Import it beside the models of a task, and they stand "
+           "side by side here.")
+        if chosen.about.imported
+        else tr("This task has one model only. Train another, and they stand side by side here.")
+    )  # fmt: skip
+    st.info(more)
     st.stop()
 explore([chosen, *beside])

@@ -15,6 +15,7 @@ from s2s.export.diagnosis_json import diagnosis_json
 from s2s.export.tables import csv_bytes
 from s2s.results.diagnosis import Diagnosis
 from s2s.tasks.pairs_file import PairSet
+from s2s.text.language import tr
 from ui.frame import link, sentence_page
 from ui.frame.model import Model, models
 from ui.frame.theme import palette
@@ -38,10 +39,10 @@ def explore(chosen: Model) -> None:
     if pairs is not None:
         key = (*key, str(len(pairs.pairs)))
         many = len(pairs.pairs) > AT_ONCE
-        label = f"Examine all {len(pairs.pairs):,} sentences"
+        label = tr("Examine all {n:,} sentences", n=len(pairs.pairs))
         asked = ("diagnosis", (chosen.key, key), label, ":material/troubleshoot:", WHOLE)
         if many and not on_demand.wanted(*asked):
-            st.caption(f"Until then: the first {AT_ONCE}.")
+            st.caption(tr("Until then: the first {n}.", n=AT_ONCE))
             pairs, key = pairs.first(AT_ONCE), (*key, "first")
         try:
             found = examined(chosen, pairs, key)
@@ -77,10 +78,12 @@ def show(chosen: Model, found: Diagnosis, pairs: PairSet, key: Key, take: TakeAw
     answers.show(chosen, found, pressed, palette(), take)
     report.silent(found)
     more.buckets(found)
-    with st.expander("What it writes too often, and too seldom", expanded=AGAINST in link.view()):
+    told = tr("What it writes too often, and too seldom")
+    with st.expander(told, expanded=AGAINST in link.view()):
         others = {other.variant: other for other in chosen.others(models())}
         name = st.selectbox(
-            "Against", [more.RIGHT, *others], width=320,
+            tr("Against"), [more.RIGHT, *others], width=320,
+            format_func=lambda name: tr(name) if name == more.RIGHT else name,
             **link.one_of(AGAINST, [more.RIGHT, *others], more.RIGHT),
         )  # fmt: skip
         other = others.get(str(name))
@@ -89,24 +92,25 @@ def show(chosen: Model, found: Diagnosis, pairs: PairSet, key: Key, take: TakeAw
             more.runs(found, beside, str(name))
     more.like(chosen)
     if found.refused:
-        with st.expander(f"{len(found.refused):,} lines left out"):
+        with st.expander(tr("{n:,} lines left out", n=len(found.refused))):
             st.markdown("  \n".join(
-                f"Line {line.line}: {plain(line.reason)}" for line in found.refused[:100]
+                tr("Line {line}: {reason}", line=line.line, reason=plain(line.reason))
+                for line in found.refused[:100]
             ))  # fmt: skip
     name = f"{chosen.name.replace('/', '-')}-diagnosis"
-    told = diagnosis_json(found)
+    report_json = diagnosis_json(found)
     take.file(
-        "Numbers", "Every sentence", f"{name}-sentences.csv",
+        "numbers", tr("Every sentence"), f"{name}-sentences.csv",
         lambda: csv_bytes([
-            row | {"chips": ", ".join(row["chips"])} for row in told["sentences"]
+            row | {"chips": ", ".join(row["chips"])} for row in report_json["sentences"]
         ]),
     )  # fmt: skip
     take.file(
-        "Numbers", "The report", f"{name}.json",
-        lambda: json.dumps(told, ensure_ascii=False).encode(),
-        "What `python -m s2s diagnose --json` prints.",
+        "numbers", tr("The report"), f"{name}.json",
+        lambda: json.dumps(report_json, ensure_ascii=False).encode(),
+        tr("What `python -m s2s diagnose --json` prints."),
     )  # fmt: skip
 
 
-chosen, _ = sentence_page.arrive("Diagnose")
+chosen, _ = sentence_page.arrive(tr("Diagnose"))
 explore(chosen)

@@ -12,6 +12,7 @@ from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
 from s2s.findings.gradient_flow import flow_finding
 from s2s.plots.flow_curves import flow_curves
+from s2s.text.language import tr
 from s2s.text.numbers import percent
 from ui import words
 from ui.frame import choice, edits, sentence_page
@@ -58,8 +59,10 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
         f"{plain(line.name)} {percent(float(line.flow.probabilities[step]))}" for line in lines
     )
     if trace.attended:
-        missing.append("Weights that were set by hand are not in the gradients: they are its own.")
-    st.caption(" ".join([f"Probability of this token: {sure}.", *missing]))
+        missing.append(
+            tr("Weights that were set by hand are not in the gradients: they are its own.")
+        )
+    st.caption(" ".join([tr("Probability of this token: {sure}.", sure=sure), *missing]))
     edits.reference_field(chosen.task.target_name, chosen.key, text)
     reached = maps.show(chosen, text, trace, lines, step, palette())
     verdict.show(chosen, what.source, target, trace, step, look.of, palette(), take)
@@ -70,7 +73,7 @@ def show(chosen: Model, drawn: list[Model], text: str, what: WhatIf) -> None:
     take.show(chosen, text)
 
 
-chosen, head = sentence_page.arrive("Gradients", scored=False)
+chosen, head = sentence_page.arrive(tr("Gradients"), scored=False)
 beside = pick.beside(chosen, head)
 sentence_page.explore(chosen, "gradients", partial(show, chosen, beside))
 help.show()

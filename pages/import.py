@@ -7,14 +7,17 @@ navigation.ensure()
 import streamlit as st
 
 from s2s.errors import UserError
+from s2s.text.language import tr
 from ui.markdown import plain
 from ui.views.importing import bring, page
 
 with st.container(horizontal=True, vertical_alignment="center", key="head"):
-    st.title("Import", anchor=False, width="content")
+    st.title(tr("Import"), anchor=False, width="content")
     st.caption(
-        "Your own model on every page. Files are read as numbers, never as code, and stay on "
-        "this computer.",
+        tr(
+            "Your own model on every page. Files are read as numbers, never as code, and stay on "
+            "this computer."
+        ),
         width="content",
     )
 try:
@@ -23,6 +26,6 @@ except UserError as error:
     st.error(plain(str(error)))
 else:
     if allowed == "off":
-        st.info("Nothing is imported on this server. `python -m s2s import` does it on yours.")
+        st.info(tr("Nothing is imported on this server. `python -m s2s import` does it on yours."))
     else:
         page.show(allowed == "keep")

@@ -6,6 +6,7 @@ navigation.ensure()
 
 import streamlit as st
 
+from s2s.text.language import tr
 from ui import cached, words
 from ui.frame import choice
 from ui.frame.model import Model, known
@@ -25,35 +26,35 @@ def detail(model: Model, models: list[Model], take: TakeAway) -> None:
     st.markdown(headline.headline(model, models) or unscored(model))
     look_for = model.about.look_for or (model.recipe.look_for if model.recipe else "")
     if look_for:
-        st.markdown(f"**What to look for:** {plain(look_for)}")
+        st.markdown(tr("**What to look for:** {look_for}", look_for=plain(tr(look_for))))
 
     history = model.history
-    st.subheader("How it learned")
+    st.subheader(tr("How it learned"))
     training_curves.show(model, models, palette(), take)
     if model.kept_epochs:
-        st.subheader("Epoch by epoch")
+        st.subheader(tr("Epoch by epoch"))
         wound_back(model, models)
     if history.state_gradients:
-        st.subheader("What reached back while it learned")
+        st.subheader(tr("What reached back while it learned"))
         training_curves.gradients(model, models, palette(), take)
     if history.watched:
-        st.subheader("What it wrote, epoch by epoch")
+        st.subheader(tr("What it wrote, epoch by epoch"))
         watched.epochs(model)
-    st.subheader("What it writes now")
+    st.subheader(tr("What it writes now"))
     watched.samples(model)
 
     compared = models_table.comparison(model, models)
     if compared:
         frame, note = compared
-        st.subheader("Beside the others of its task")
+        st.subheader(tr("Beside the others of its task"))
         with st.container(key="whole-compared"):
-            st.table(frame, border="horizontal", alt="The models of this task")
+            st.table(frame, border="horizontal", alt=tr("The models of this task"))
         st.caption(note)
     if model.about.tables:
-        st.subheader("What else was measured")
+        st.subheader(tr("What else was measured"))
         for table in model.about.tables:
             tables.table(table)
-    st.subheader("The command that made it")
+    st.subheader(tr("The command that made it"))
     origin.origin(model, take)
     words.line("BLEU", "chrF", "perplexity", "teacher forcing", "bridge", "Peeky", "beam")
 
@@ -62,30 +63,34 @@ def detail(model: Model, models: list[Model], take: TakeAway) -> None:
 def wound_back(model: Model, models: list[Model]) -> None:
     """Its watched sentences, epoch by epoch; only this runs again while one is chosen."""
     if not replay.of_models([model], model.others(models), palette(), "models_replay"):
-        st.caption("Nothing of it can be read; see above.")
+        st.caption(tr("Nothing of it can be read; see above."))
 
 
 def unscored(model: Model) -> str:
     """What stands in place of a score."""
     if not model.task.split_key:
-        return "There is one pair, so nothing is held out: watch how it learns that one."
-    return "Nobody has measured this model on unseen pairs yet."
+        return tr("There is one pair, so nothing is held out: watch how it learns that one.")
+    return tr("Nobody has measured this model on unseen pairs yet.")
 
 
 @st.fragment
 def explore() -> None:
     """The whole page: a pressed row runs this, and not the frame around it."""
-    found, _ = choice.head("Models")
+    found, _ = choice.head(tr("Models"))
     if found is None:
-        st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
+        st.warning(tr(choice.NO_MODELS))
         return
     chosen = found.model
     entries = cached.entries()
     models = known()
     tasks = len({model.task.name for model in models})
     st.markdown(
-        f"{len(models)} models for {tasks} tasks. Press a row to open its model below; the row "
-        "above chooses the same."
+        tr(
+            "{n} models for {tasks} tasks. Press a row to open its model below; the row above "
+            "chooses the same.",
+            n=len(models),
+            tasks=tasks,
+        )
     )
     models_table.overview(models, chosen, palette())
     models_table.broken(models, entries)

@@ -6,6 +6,8 @@ navigation.ensure()
 
 import streamlit as st
 
+from s2s.text.language import tr
+from ui.frame import choice
 from ui.frame.model import models
 from ui.frame.theme import palette
 from ui.views.start import cards, go_on, tutorials, walk
@@ -15,18 +17,22 @@ with st.container(horizontal=True, vertical_alignment="center", key="head"):
     go_on.show()
 with st.container(key="purpose"):
     st.markdown(
-        "Watch a small translator read a sentence, look back at its words and write the answer, "
-        "one word at a time."
+        tr(
+            "Watch a small translator read a sentence, look back at its words and write the "
+            "answer, one word at a time."
+        )
     )
 if not models():
-    st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
+    st.warning(tr(choice.NO_MODELS))
     st.stop()
 walk.show()
-st.subheader("Start here", anchor=False)
+st.subheader(tr("Start here"), anchor=False)
 cards.show(palette())
-st.subheader("The five tutorials, and what is here", anchor=False)
+st.subheader(tr("The five tutorials, and what is here"), anchor=False)
 tutorials.show()
 st.caption(
-    "Every model here was trained for this collection and runs on this computer. Nothing is sent "
-    "anywhere."
+    tr(
+        "Every model here was trained for this collection and runs on this computer. Nothing is "
+        "sent anywhere."
+    )
 )

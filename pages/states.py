@@ -10,6 +10,7 @@ import streamlit as st
 
 from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
+from s2s.text.language import tr
 from ui import words
 from ui.cached import states as cached_states
 from ui.frame import choice, sentence_page
@@ -58,7 +59,7 @@ def show(chosen: Model, others: list[Model], text: str, what: WhatIf) -> None:
     with controls:
         colour, flat = paths.look(seen[0])
     found = near.found(seen[0], text, target)
-    told = near.finding(found) if found else "Other sentences are being read, to compare with."
+    told = near.finding(found) if found else tr("Other sentences are being read, to compare with.")
     said.markdown(told)
     for column, one in zip(room, seen, strict=True):
         with column:
@@ -70,16 +71,17 @@ def show(chosen: Model, others: list[Model], text: str, what: WhatIf) -> None:
     place.controls(trace, here)
     compared = seen[0].corpus
     st.caption(
-        "Hollow: reading. Filled: writing. Each model has its own units: compare the shapes, not "
-        "the places. " + (f"{len(compared.texts):,} other sentences. {plain(compared.about)}"
-                          if compared else "")
+        tr("Hollow: reading. Filled: writing. Each model has its own units: compare the shapes, "
+           "not the places.")
+        + (f" {tr('{n:,} other sentences.', n=len(compared.texts))} {plain(tr(compared.about))}"
+           if compared else "")
     )  # fmt: skip
     more.show(seen, text, what, here, palette(), take)
     words.line("hidden state", "attention")
     take.show(chosen, text)
 
 
-chosen, head = sentence_page.arrive("States", scored=False, opens="states")
+chosen, head = sentence_page.arrive(tr("States"), scored=False, opens="states")
 beside = gradient_lines.beside(chosen, head)[:1]
 sentence_page.explore(chosen, "states", partial(show, chosen, beside))
 help.show()

@@ -7,6 +7,7 @@ navigation.ensure()
 import streamlit as st
 
 from s2s.errors import UserError
+from s2s.text.language import N_, tr
 from ui.cached.visitor import visitor
 from ui.frame import link
 from ui.frame.model import models
@@ -14,7 +15,7 @@ from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.views.training import live, replayed, runs, start
 
-TRAIN, REPLAY = "Train", "Replay"
+TRAIN, REPLAY = N_("Train"), N_("Replay")
 
 
 def train(task: str) -> None:
@@ -49,10 +50,10 @@ def watch(busy: bool) -> None:
 
 row = st.container(horizontal=True, vertical_alignment="center", key="head")
 with row:
-    st.title("Training", anchor=False, width="content")
+    st.title(tr("Training"), anchor=False, width="content")
     mode = st.segmented_control(
-        "What to do", (TRAIN, REPLAY), required=True, label_visibility="collapsed",
-        **link.one_of("mode", (TRAIN, REPLAY), TRAIN),
+        tr("What to do"), (TRAIN, REPLAY), required=True, label_visibility="collapsed",
+        format_func=tr, **link.one_of("mode", (TRAIN, REPLAY), TRAIN),
     )  # fmt: skip
 try:
     if mode == REPLAY:

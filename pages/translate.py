@@ -11,6 +11,7 @@ import streamlit as st
 
 from s2s.decoding.whatif import WhatIf
 from s2s.plots.step_data import step_data
+from s2s.text.language import tr
 from ui import words
 from ui.frame import choice, edits, link, sentence_page
 from ui.frame.model import Model
@@ -52,7 +53,7 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
     if compared:
         st.markdown(compared)
     if trace.attention is not None:
-        st.subheader("The whole map")
+        st.subheader(tr("The whole map"))
         figures.show_map(trace, palette(), step, "map")
     typed = [edit.text for edit in done if edit.kind == "reference"]
     take = TakeAway()
@@ -66,8 +67,8 @@ def further(chosen: Model, text: str) -> list[tuple[str, str]]:
     """Where a model without attention can be looked into: words and addresses."""
     query = urlencode(choice.link_to(chosen.task.name, chosen.variant, text, edits.current()))
     return [
-        ("What reached back through the vector", f"gradients?{query}"),
-        ("Beside a model with attention", f"compare?{query}"),
+        (tr("What reached back through the vector"), f"gradients?{query}"),
+        (tr("Beside a model with attention"), f"compare?{query}"),
     ]
 
 
@@ -91,5 +92,5 @@ def hid() -> None:
         link.show(hide="1" if told.get("hidden") is True else None)
 
 
-chosen, _ = sentence_page.arrive("Translate")
+chosen, _ = sentence_page.arrive(tr("Translate"))
 sentence_page.explore(chosen, "translate", partial(show, chosen))

@@ -8,11 +8,13 @@ from s2s.config import ModelConfig
 from s2s.results import Evaluation, LengthScore
 from s2s.tasks.about import About, Described
 from s2s.tasks.base import DataConfig, Task
+from s2s.text.language import N_, tr
 from s2s.text.numbers import spread
 
 PROSE_SCORES = """\
 - **BLEU, chrF**: sacrebleu on normalised text, `tokenize=none`, one reference; 0 to 100. BLEU
   counts the model's own tokens."""
+NONE = N_("no attention")
 OPTIMISER_NAMES = {"adam": "Adam", "sgd": "SGD"}
 DEFINITIONS = """\
 - **exact match**: share of greedy outputs equal to the reference token by token.
@@ -24,7 +26,7 @@ DEFINITIONS = """\
 def headline(task: Task, score: float | str) -> str:
     """The score that stands beside a model's name, 0 to 100, or with what is beside it."""
     told = score if isinstance(score, str) else f"{score:.1f}"
-    return f"BLEU {told}" if task.score == "bleu" else f"{told} % exactly right"
+    return f"BLEU {told}" if task.score == "bleu" else tr("{score} % exactly right", score=told)
 
 
 def shape(model: ModelConfig) -> str:
@@ -42,8 +44,8 @@ def shape(model: ModelConfig) -> str:
 def size(model: ModelConfig) -> str:
     """How large a model is: ``bidirectional GRU 512``."""
     layers = f"{model.layers} × " if model.layers > 1 else ""
-    ways = "bidirectional " if model.bidirectional else ""
-    return f"{ways}{layers}{model.cell.upper()} {model.hidden}"
+    cell = f"{layers}{model.cell.upper()} {model.hidden}"
+    return tr("bidirectional {cell}", cell=cell) if model.bidirectional else cell
 
 
 def features(task: Task, model: ModelConfig, about: About) -> dict[str, str]:
@@ -55,54 +57,54 @@ def features(task: Task, model: ModelConfig, about: About) -> dict[str, str]:
         about: how it was trained and on what, where that is known.
     """
     train, data, usual = about.train, about.data, task.defaults.model
-    attention = f"{model.attention.replace('_', ' ')} attention"
+    attention = tr("{kind} attention", kind=model.attention.replace("_", " "))
     turned = model.reverse_source != usual.reverse_source
-    order = "source reversed" if model.reverse_source else "source in reading order"
-    where = f"the context into the {model.context_into.replace('_', ' ')}"
-    query = f"asked before the fed token, {where}" if model.query == "previous" else ""
+    order = tr("source reversed") if model.reverse_source else tr("source in reading order")
+    part = model.context_into.replace("_", " ")
+    query = tr("asked before the fed token, the context into the {part}", part=part)
     forcing = ""
     if train and train.teacher_forcing_schedule != "constant":
-        ends = f"{train.teacher_forcing_ratio:g} to {train.teacher_forcing_end:g}"
-        forcing = f"teacher forcing {ends}"
+        forcing = tr("teacher forcing {first:g} to {last:g}", first=train.teacher_forcing_ratio,
+                     last=train.teacher_forcing_end)  # fmt: skip
     elif train and train.teacher_forcing_ratio != 1:
-        forcing = f"teacher forcing {train.teacher_forcing_ratio:g}"
+        forcing = tr("teacher forcing {share:g}", share=train.teacher_forcing_ratio)
     way = ""
     if train and train.optimiser != task.defaults.train.optimiser:
-        pairs = "one pair" if train.batch_size == 1 else f"{train.batch_size} pairs"
-        way = f"{OPTIMISER_NAMES[train.optimiser]}, {pairs} at a time"
+        told = {"optimiser": OPTIMISER_NAMES[train.optimiser], "n": train.batch_size}
+        way = tr(N_("{optimiser}, one pair at a time") if train.batch_size == 1
+                 else N_("{optimiser}, {n} pairs at a time"), **told)  # fmt: skip
     return {
-        "attention": attention if model.has_attention else "no attention",
+        "attention": attention if model.has_attention else tr(NONE),
         "vector": "" if model.peeky == "none" else "Peeky",
-        "query": query,
-        "feeding": "input feeding" if model.input_feeding else "",
+        "query": query if model.query == "previous" else "",
+        "feeding": tr("input feeding") if model.input_feeding else "",
         "order": order if turned else "",
         "forcing": forcing,
         "way": way,
-        "data": "plus a grammar" if data and data.origin == "file and generator" else "",
+        "data": tr("plus a grammar") if data and data.origin == "file and generator" else "",
         "size": "" if size(model) == size(usual) else size(model),
     }
 
 
-def apart(variant: str, mine: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> str:
-    """What tells a model from the others of its task and its name does not say.
+def apart(variant: str, mine: Mapping[str, str], others: Sequence[Mapping[str, str]]) -> list[str]:
+    """The kinds of what tells a model from the others of its task and its name does not say.
 
     Args:
         variant: its name, ``mixed``.
-        mine: its `features`.
+        mine: its `features`, in the language of the names.
         others: those of the others.
 
     Returns:
-        ``no attention, teacher forcing 0.5``; empty where the name says it.
+        ``attention``, ``forcing``; nothing where the name says it.
     """
     # Peeky has no attention either, and one kind of attention among several models is no news.
     dull = {"Peeky", "attention", "source"} | set(variant.split("-"))
-    looking = {one["attention"] for one in (mine, *others)} - {"no attention"}
+    looking = {one["attention"] for one in (mine, *others)} - {NONE}
     if mine["vector"] or (len(looking) < 2 and mine["attention"] in looking):
         mine = {**mine, "attention": ""}
-    told = [text for kind, text in mine.items()
+    return [kind for kind, text in mine.items()
             if text and not dull.issuperset(text.split())
             and any(other[kind] != text for other in others)]  # fmt: skip
-    return ", ".join(told)
 
 
 def named(task: Task, model: ModelConfig, about: About) -> str:

@@ -15,6 +15,7 @@ from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import BeamTree, Reading, Trace
 from s2s.results.beam import length_factor
+from s2s.text.language import later
 
 MOST = 10
 """The widest beam."""
@@ -60,10 +61,16 @@ def beam(
         UserError: for a size, penalty or prefix that cannot be.
     """
     if not 1 <= beam_size <= MOST:
-        raise UserError(f"The beam size is {beam_size}; it must be 1 to {MOST}.")
+        raise UserError(
+            later("The beam size is {size}; it must be 1 to {most}.", size=beam_size, most=MOST)
+        )
     if not 0 <= length_penalty <= STRONGEST_PENALTY:
         raise UserError(
-            f"The length penalty is {length_penalty}; it must be 0 to {STRONGEST_PENALTY:g}."
+            later(
+                "The length penalty is {penalty}; it must be 0 to {most:g}.",
+                penalty=length_penalty,
+                most=STRONGEST_PENALTY,
+            )
         )
     check_prefix(system, prefix)
     loop = DecodeLoop(system, [reading.ids])

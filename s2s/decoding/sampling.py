@@ -12,6 +12,7 @@ from s2s.decoding.single import Attend, decode
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import Reading, Trace
+from s2s.text.language import later
 
 LAST_SEED = 2**53 - 1
 """The largest whole number that a browser holds exactly."""
@@ -46,11 +47,28 @@ def sample(
     """
     size = len(system.target_vocab)
     if not (temperature > 0 and math.isfinite(temperature)):
-        raise UserError(f"The temperature is {temperature}; it must be a number above 0.")
+        raise UserError(
+            later(
+                "The temperature is {temperature}; it must be a number above 0.",
+                temperature=temperature,
+            )
+        )
     if top_k is not None and not 1 <= top_k <= size:
-        raise UserError(f"Top-k is {top_k}; it must be 1 to {size}, the tokens this model knows.")
+        raise UserError(
+            later(
+                "Top-k is {top_k}; it must be 1 to {size}, the tokens this model knows.",
+                top_k=top_k,
+                size=size,
+            )
+        )
     if not 0 <= seed <= LAST_SEED:
-        raise UserError(f"The seed is {seed}; it must be a whole number of 0 to {LAST_SEED}.")
+        raise UserError(
+            later(
+                "The seed is {seed}; it must be a whole number of 0 to {last}.",
+                seed=seed,
+                last=LAST_SEED,
+            )
+        )
     generator = torch.Generator().manual_seed(seed)
 
     def draw(logits: Tensor) -> int:

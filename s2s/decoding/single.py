@@ -18,6 +18,7 @@ from s2s.decoding.typed_text import written_text
 from s2s.errors import UserError
 from s2s.model.decoder import Decoded, Memory, State
 from s2s.results import Array, Reading, Trace
+from s2s.text.language import later
 
 CANDIDATES = 5
 Attend = Mapping[int, Sequence[float] | Array]
@@ -75,7 +76,7 @@ def decode(
     """
     check_prefix(system, prefix)
     if whole and not prefix:
-        raise UserError("Nothing to force: name at least one token.")
+        raise UserError(later("Nothing to force: name at least one token."))
     written = dict(force or {}) | dict(enumerate(prefix))
     given = _given_weights(system, attend or {}, len(reading.tokens))
     loop = DecodeLoop(system, [reading.ids], given, len(prefix) if whole else None)
@@ -111,26 +112,49 @@ def check_prefix(system: System, prefix: Sequence[int]) -> None:
     """Refuse more forced tokens than the model writes."""
     limit = system.sequence.max_output_length
     if len(prefix) > limit:
-        raise UserError(f"{len(prefix)} forced tokens; this model writes at most {limit}.")
+        raise UserError(
+            later(
+                "{n} forced tokens; this model writes at most {limit}.", n=len(prefix), limit=limit
+            )
+        )
 
 
 def _given_weights(system: System, attend: Attend, length: int) -> dict[int, Tensor]:
     """Step to [1, 1, S] normalised weights."""
     if attend and not system.config.has_attention:
-        raise UserError(f"{system.name} has no attention, so no weights can be given.")
+        raise UserError(
+            later("{name} has no attention, so no weights can be given.", name=system.name)
+        )
     given = {}
     for step, row in attend.items():
         weights = torch.tensor(row, dtype=torch.float64)
         if len(row) != length:
-            raise UserError(f"Step {step} has {len(row)} weights; the source has {length} tokens.")
+            raise UserError(
+                later(
+                    "Step {step} has {n} weights; the source has {length} tokens.",
+                    step=step,
+                    n=len(row),
+                    length=length,
+                )
+            )
         if not bool(torch.isfinite(weights).all()) or bool((weights < 0).any()):
-            raise UserError(f"The weights of step {step} must be numbers of at least 0.")
+            raise UserError(
+                later("The weights of step {step} must be numbers of at least 0.", step=step)
+            )
         if not float(weights.sum()) > 0:
-            raise UserError(f"The weights of step {step} are all 0; give at least one some weight.")
+            raise UserError(
+                later(
+                    "The weights of step {step} are all 0; give at least one some weight.",
+                    step=step,
+                )
+            )
         if not 0 <= step < system.sequence.max_output_length:
             raise UserError(
-                f"Step {step} does not exist; steps are 0 to "
-                f"{system.sequence.max_output_length - 1}."
+                later(
+                    "Step {step} does not exist; steps are 0 to {last}.",
+                    step=step,
+                    last=system.sequence.max_output_length - 1,
+                )
             )
         weights = weights / weights.max()  # so that no sum overflows
         given[step] = (weights / weights.sum()).to(system.dtype)[None, None]

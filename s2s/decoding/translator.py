@@ -8,6 +8,7 @@ from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.results import BeamTree, Source, Trace
 from s2s.text import label
+from s2s.text.language import later
 
 
 class Translator(System):
@@ -26,7 +27,12 @@ class Translator(System):
         if len(ids) > limit:
             start = label(self.sequence.start_token)
             raise UserError(
-                f"{len(ids)} forced tokens; this model writes at most {limit} after its {start}."
+                later(
+                    "{n} forced tokens; this model writes at most {limit} after its {start}.",
+                    n=len(ids),
+                    limit=limit,
+                    start=start,
+                )
             )
         return (self.start, *ids)
 

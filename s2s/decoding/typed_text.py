@@ -13,6 +13,7 @@ from s2s.errors import UserError
 from s2s.results import Cut, Reading, Source, Unknown
 from s2s.text import NORMALISERS, TOKENISERS, Normalised, changed_words, label
 from s2s.text.label import writable
+from s2s.text.language import later
 from s2s.text.vocab import Vocab
 
 
@@ -69,7 +70,8 @@ def units(text: str, normaliser: str, tokeniser: str, vocab: Vocab | None = None
 
 def _check(text: str) -> None:
     if not writable(text):
-        raise UserError(f"The text holds half a character: {label(text, 40).replace('␣', ' ')}.")
+        shown = label(text, 40).replace("␣", " ")
+        raise UserError(later("The text holds half a character: {shown}.", shown=shown))
 
 
 def _as(word: str, token: str) -> Normalised:
@@ -127,7 +129,7 @@ def read_source(
     """
     text = str(source)
     if not text.strip():
-        raise UserError("Type a sentence.")
+        raise UserError(later("Type a sentence."))
     normaliser, tokeniser = sequence.source_normaliser, sequence.source_tokeniser
     if isinstance(source, Cut) and source.tokeniser == tokeniser:
         _check(text)
@@ -139,21 +141,42 @@ def read_source(
     tokens = read.tokens
     if not tokens or not (read.known or any(map(_says, tokens))):
         shown = label(text.strip()[:41], 40).replace("␣", " ")
-        raise UserError(f'This model reads {reads}; it found no letters it knows in "{shown}".')
+        raise UserError(
+            later(
+                'This model reads {reads}; it found no letters it knows in "{shown}".',
+                reads=later(reads),
+                shown=shown,
+            )
+        )
     length = len(tokens)
     if length > sequence.max_source_length:
-        unit = "characters" if tokeniser == "characters" else "tokens"
+        most = sequence.max_source_length
         raise UserError(
-            f"{length} {unit}; this model reads at most {sequence.max_source_length}. "
-            "Shorten the text or pick another model."
+            later(
+                "{n} characters; this model reads at most {most}. Shorten the text or pick "
+                "another model.",
+                n=length,
+                most=most,
+            )
+            if tokeniser == "characters"
+            else later(
+                "{n} tokens; this model reads at most {most}. Shorten the text or pick "
+                "another model.",
+                n=length,
+                most=most,
+            )
         )
     tokens = _filled(tokens, sequence)
     ids, places = vocab.encode(tokens)
     if places and vocab.unk is None:
         names = ", ".join(dict.fromkeys(label(tokens[i], 40) for i in places))
         raise UserError(
-            f"This model reads {reads}; it has never seen {names} and has no token for "
-            "the unknown. Leave it out or pick another model."
+            later(
+                "This model reads {reads}; it has never seen {names} and has no token "
+                "for the unknown. Leave it out or pick another model.",
+                reads=later(reads),
+                names=names,
+            )
         )
     first = int(sequence.source_bos)
     unknown = tuple(
@@ -201,7 +224,15 @@ def parse_tokens(text: str, vocab: Vocab) -> tuple[int, ...]:
             index = vocab.ids.get(token, vocab.ids.get(vocab.find(token) or ""))
             if index is None or index == vocab.pad:
                 near = vocab.nearest(token)
-                hint = f" Near it: {', '.join(near)}." if near else ""
-                raise UserError(f"{label(token, 40)} is not a word this model can write.{hint}")
+                shown, some = label(token, 40), ", ".join(near)
+                raise UserError(
+                    later(
+                        "{token} is not a word this model can write. Near it: {near}.",
+                        token=shown,
+                        near=some,
+                    )
+                    if near
+                    else later("{token} is not a word this model can write.", token=shown)
+                )
             ids.append(index)
     return tuple(ids)

@@ -28,6 +28,7 @@ import numpy as np
 from s2s.errors import UserError
 from s2s.results import Array
 from s2s.text import label
+from s2s.text.language import N_, Later, later, tr
 
 UNIT = 10_000
 """Parts of a weight in a form: finer than any picture or table shows."""
@@ -72,12 +73,22 @@ def row(form: str, size: int, own: Array | None, step: int) -> Array:
     if not fits(form, size):
         if kind == "w":
             raise UserError(
-                f"The weights of step {step + 1} are for {rest.count('_') + 1} source tokens; "
-                f"the model reads {size} now. Set them again."
+                later(
+                    "The weights of step {step} are for {n} source tokens; the model reads "
+                    "{size} now. Set them again.",
+                    step=step + 1,
+                    n=rest.count("_") + 1,
+                    size=size,
+                )
             )
         raise UserError(
-            f"There is no source token {int(rest) + 1} for the weights of step {step + 1}; the "
-            f"model reads {size}."
+            later(
+                "There is no source token {n} for the weights of step {step}; the model reads "
+                "{size}.",
+                n=int(rest) + 1,
+                step=step + 1,
+                size=size,
+            )
         )
     if kind == "u":
         return np.full(size, 1 / size)
@@ -85,7 +96,9 @@ def row(form: str, size: int, own: Array | None, step: int) -> Array:
         return np.eye(size)[int(rest)]
     if kind == "w":
         given = np.array([int(part) for part in rest.split("_")], dtype=np.float64)
-        return _some(given, f"The weights of step {step + 1} are all 0; leave one some.")
+        return _some(
+            given, later("The weights of step {step} are all 0; leave one some.", step=step + 1)
+        )
     if own is None:
         raise ValueError(f"{form} changes the model's own weights, and none were given")
     weights = np.array(own, dtype=np.float64)
@@ -93,8 +106,11 @@ def row(form: str, size: int, own: Array | None, step: int) -> Array:
         weights[int(rest)] = 0.0
         return _some(
             weights,
-            f"At step {step + 1} all weight is on source token {int(rest) + 1}; masking it leaves "
-            "none.",
+            later(
+                "At step {step} all weight is on source token {n}; masking it leaves none.",
+                step=step + 1,
+                n=int(rest) + 1,
+            ),
         )
     return np.roll(weights, int(rest)) if kind == "s" else weights[order(size, int(rest))]
 
@@ -117,8 +133,8 @@ def form_of(weights: Sequence[float]) -> str:
     """
     given = np.asarray(weights, dtype=np.float64)
     if given.ndim != 1 or not given.size or not np.isfinite(given).all() or (given < 0).any():
-        raise UserError("Weights must be numbers of at least 0, one per source token.")
-    given = _some(given, "The weights are all 0; leave one some.") / given.max()
+        raise UserError(later("Weights must be numbers of at least 0, one per source token."))
+    given = _some(given, later("The weights are all 0; leave one some.")) / given.max()
     parts = np.rint(given / given.sum() * UNIT).astype(int)
     held = np.flatnonzero(parts)
     if len(held) == 1:
@@ -139,19 +155,21 @@ def describe(form: str, source: Sequence[str]) -> str:
     if kind in "om":
         place = int(rest)
         token = source[place] if place < len(source) else None
-        name = f"source token {place + 1}" if token is None else label(token, 20)
+        name = tr("source token {n}", n=place + 1) if token is None else label(token, 20)
         if token is not None and list(source).count(token) > 1:
             name += f" ({place + 1})"
-        return f"all weight on {name}" if kind == "o" else f"{name} masked"
+        if kind == "o":
+            return tr("all weight on {token}", token=name)
+        return tr("{token} masked", token=name)
     if kind == "p":
-        return f"attention permuted ({int(rest)})"
-    return {
-        "u": "attention uniform", "w": "attention edited",
-        "s1": "attention moved one token on", "s-1": "attention moved one token back",
-    }[form if kind == "s" else kind]  # fmt: skip
+        return tr("attention permuted ({n})", n=int(rest))
+    return tr({
+        "u": N_("attention uniform"), "w": N_("attention edited"),
+        "s1": N_("attention moved one token on"), "s-1": N_("attention moved one token back"),
+    }[form if kind == "s" else kind])  # fmt: skip
 
 
-def _some(weights: Array, message: str) -> Array:
+def _some(weights: Array, message: Later) -> Array:
     if not weights.max() > 0:
         raise UserError(message)
     return weights

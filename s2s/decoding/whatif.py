@@ -17,10 +17,13 @@ from s2s.errors import UserError
 from s2s.model.batch import whole_output
 from s2s.results import Array, Cut, Reading, Source, Trace
 from s2s.text import label
+from s2s.text.language import N_, later, tr
 
 KINDS = {
     "f": "force", "a": "attend", "d": "drop", "r": "replace", "s": "swap", "t": "reference",
 }  # fmt: skip
+DO = {"drop": N_("drop"), "replace": N_("replace"), "swap": N_("swap")}
+"""What is done to a token of the source, as messages say it."""
 LETTERS = {kind: letter for letter, kind in KINDS.items()}
 MOST_EDITS = 40
 
@@ -90,10 +93,11 @@ def decode(text: str) -> tuple[Edit, ...]:
         letter, place, value = match.groups() if match else ("", "", None)
         value = unquote(value or "")
         if not letter or (letter == "a" and not weight_edits.is_form(value)):
-            raise UserError("The edits in this link are damaged; the original is shown.")
+            raise UserError(later("The edits in this link are damaged; the original is shown."))
         edits.append(Edit(KINDS[letter], int(place), value))
     if len(edits) > MOST_EDITS:
-        raise UserError(f"{len(edits)} edits; at most {MOST_EDITS} at a time.")
+        raise UserError(later("{n} edits; at most {most} at a time.", n=len(edits),
+                              most=MOST_EDITS))  # fmt: skip
     return tuple(edits)
 
 
@@ -149,7 +153,9 @@ def attended_rows(
     """
     forms = {edit.place: edit.text for edit in edits if edit.kind == "attend"}
     if forms and not system.config.has_attention:
-        raise UserError(f"{system.name} has no attention, so there are no weights to edit.")
+        raise UserError(
+            later("{name} has no attention, so there are no weights to edit.", name=system.name)
+        )
     rows: dict[int, Array] = {}
     for step in sorted(forms):
         own = None
@@ -186,8 +192,12 @@ def edited_source(system: System, text: Source, edits: Sequence[Edit]) -> Source
         last = len(tokens) - (2 if edit.kind == "swap" else 1)
         if edit.place > last:
             raise UserError(
-                f"There is no source token {edit.place + 1} to {edit.kind}; the text has "
-                f"{len(tokens)}."
+                later(
+                    "There is no source token {n} to {do}; the text has {size}.",
+                    n=edit.place + 1,
+                    do=later(DO[edit.kind]),
+                    size=len(tokens),
+                )
             )
         if edit.kind == "drop":
             del tokens[edit.place]
@@ -226,7 +236,8 @@ def forced_ids(system: System, edits: Sequence[Edit]) -> dict[int, int]:
             if edit.text not in ids or ids[edit.text] == system.target_vocab.pad:
                 # One way of refusing, with near words.
                 typed_text.parse_tokens(edit.text or "∅", system.target_vocab)
-                raise UserError(f"{label(edit.text, 40)} is not one token; write one at a time.")
+                raise UserError(later("{token} is not one token; write one at a time.",
+                                      token=label(edit.text, 40)))  # fmt: skip
             forced[edit.place] = ids[edit.text]
     return forced
 
@@ -240,11 +251,15 @@ def reference_ids(system: System, text: str) -> list[int]:
     sequence, vocab = system.sequence, system.target_vocab
     tokens = system.target_tokens(text)
     if not tokens:
-        raise UserError("Type a reference sentence.")
+        raise UserError(later("Type a reference sentence."))
     ids, unknown = vocab.encode(tokens)
     if unknown:
         names = ", ".join(label(tokens[i], 40) for i in unknown)
-        raise UserError(f"This model cannot write {names}, so the reference has no probability.")
+        raise UserError(
+            later(
+                "This model cannot write {names}, so the reference has no probability.", names=names
+            )
+        )
     return whole_output(ids, sequence, vocab)
 
 
@@ -258,12 +273,17 @@ def describe(edit: Edit, original: Trace | None, source: Sequence[str] = ()) -> 
     """
     if edit.kind == "force":
         before = original.output[edit.place] if original and edit.place < original.steps else None
-        instead = f" instead of {label(before, 20)}" if before is not None else ""
-        return f"{label(edit.text, 20)}{instead}"
+        token = label(edit.text, 20)
+        if before is None:
+            return token
+        return tr("{token} instead of {other}", token=token, other=label(before, 20))
     if edit.kind == "attend":
         return weight_edits.describe(edit.text, source or (original.source if original else ()))
     if edit.kind == "reference":
-        return f"reference: {label(edit.text, 40).replace('␣', ' ')}"
-    words = {"drop": "left out", "replace": f"now {label(edit.text, 20)}",
-             "swap": "changed with the next"}  # fmt: skip
-    return f"source token {edit.place + 1} {words[edit.kind]}"
+        return tr("reference: {answer}", answer=label(edit.text, 40).replace("␣", " "))
+    place = edit.place + 1
+    if edit.kind == "drop":
+        return tr("source token {n} left out", n=place)
+    if edit.kind == "replace":
+        return tr("source token {n} now {token}", n=place, token=label(edit.text, 20))
+    return tr("source token {n} changed with the next", n=place)

@@ -10,6 +10,7 @@ import numpy as np
 from s2s.decoding.system import System
 from s2s.evaluation.evidence import Sentence
 from s2s.results import Array
+from s2s.text.language import N_
 
 LEAST_LOOKED = 0.2
 """A word whose states got less attention over all steps was looked at by nothing that was written:
@@ -110,16 +111,16 @@ def _longer(system: System, one: Sentence) -> bool:
 
 # Name to whether it happened.
 CHIPS: dict[str, Callable[[System, Sentence], bool]] = {
-    "repeat": lambda system, one: repeats(one.tokens),
-    "lost word": lambda system, one: reads_words(system) and bool(lost_words(system, one)),
-    "unknown word": lambda system, one: one.unknown > 0,
-    "never ended": lambda system, one: not one.ended,
-    "flat attention": lambda system, one: spread(one) > FLAT,
-    "all on one word": lambda system, one: spread(one) < PEAKED and len(one.source) > 3,
-    "number or name": lambda system, one: (
+    N_("repeat"): lambda system, one: repeats(one.tokens),
+    N_("lost word"): lambda system, one: reads_words(system) and bool(lost_words(system, one)),
+    N_("unknown word"): lambda system, one: one.unknown > 0,
+    N_("never ended"): lambda system, one: not one.ended,
+    N_("flat attention"): lambda system, one: spread(one) > FLAT,
+    N_("all on one word"): lambda system, one: spread(one) < PEAKED and len(one.source) > 3,
+    N_("number or name"): lambda system, one: (
         reads_words(system) and (other_numbers(one) or bool(lost_names(system, one)))
     ),
-    "longer than trained": _longer,
+    N_("longer than trained"): _longer,
 }
 
 

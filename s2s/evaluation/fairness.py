@@ -15,6 +15,7 @@ from s2s.results import Table
 from s2s.tasks import TASKS, Task
 from s2s.tasks.about import Described
 from s2s.text import label
+from s2s.text.language import N_, tr
 from s2s.text.numbers import number, spread
 
 LIKE, MANY = 0.10, 1.0
@@ -35,6 +36,9 @@ OF_ATTENTION = {
     "embedding_into_query", "input_layer", "input_feeding",
 }  # fmt: skip
 MISSING = object()
+ABOVE = N_("{other} is {size} above {model}, seed by seed.")
+BELOW = N_("{other} is {size} below {model}, seed by seed.")
+LEVEL = N_("{other} is level with {model}, seed by seed.")
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def fairness(models: Sequence[Described]) -> Fairness:
     for what, title, of in EQUAL:
         _equal(models, what, title, of, same, warnings)
     if same:
-        facts.append(_sentence(", ".join(f"same {what}" for what in same)))
+        facts.append(_sentence(", ".join(tr("same {what}", what=tr(what)) for what in same)))
     _parameters(models, facts, warnings)
     _choices(models, facts, warnings)
     _seeds(models, facts)
@@ -94,12 +98,13 @@ def table(models: Sequence[Described]) -> Table:
             None if score is None else round(score, 1),
         ))  # fmt: skip
     return Table(
-        "Size, training and score",
-        ("model", "parameters", "updates", "seconds of training", f"test {task.measure}"),
+        tr("Size, training and score"),
+        (tr("model"), tr("parameters"), tr("updates"), tr("seconds of training"),
+         tr("test {measure}", measure=task.measure)),
         tuple(rows),
-        "One thread. Seconds are of one run: processor time where a recipe's seeds were trained, "
-        "else by the clock on the wall. The score is of each model's own test part.",
-    )
+        tr("One thread. Seconds are of one run: processor time where a recipe's seeds were "
+           "trained, else by the clock on the wall. The score is of each model's own test part."),
+    )  # fmt: skip
 
 
 def _task(models: Sequence[Described]) -> Task:
@@ -112,7 +117,8 @@ def _data(models: Sequence[Described], same: list[str], warnings: list[str]) -> 
     told = [model.about.data for model in models]
     for model, data in zip(models, told, strict=True):
         if data is None or (data.origin != "generator" and not data.sha256):
-            warnings.append(f"{label(model.name, 60)} does not say which data it was trained on.")
+            warnings.append(tr("{model} does not say which data it was trained on.",
+                               model=label(model.name, 60)))  # fmt: skip
             return
     origins = [
         [getattr(d, key) for key in PAIRS + (DRAWN if d and d.origin != "file" else ())]
@@ -120,61 +126,72 @@ def _data(models: Sequence[Described], same: list[str], warnings: list[str]) -> 
     ]
     if any(other != origins[0] for other in origins):
         warnings.append(
-            "They were trained on different data, so a test sentence may be new to one and not to "
-            "the other."
+            tr(
+                "They were trained on different data, so a test sentence may be new to one and not "
+                "to the other."
+            )
         )
         return
     parts = [[getattr(data, key) for key in SPLIT] for data in told]
     if any(other != parts[0] for other in parts):
-        same.append("data")
+        same.append(N_("data"))
         warnings.append(
-            "Their data was split differently: a test sentence of one may be a training sentence "
-            "of another."
+            tr(
+                "Their data was split differently: a test sentence of one may be a training "
+                "sentence of another."
+            )
         )
     else:
-        same.append("data and split")
+        same.append(N_("data and split"))
 
 
 EQUAL: tuple[tuple[str, str, Callable[[Described], int | None]], ...] = (
-    ("seed", "Seeds", lambda model: train.seed if (train := model.about.train) else None),
-    ("number of updates", "Updates", lambda model: model.about.updates),
-    ("batch size", "Pairs per update",
+    (N_("seed"), N_("Seeds differ: {each}."),
+     lambda model: train.seed if (train := model.about.train) else None),
+    (N_("number of updates"), N_("Updates differ: {each}."), lambda model: model.about.updates),
+    (N_("batch size"), N_("Pairs per update differ: {each}."),
      lambda model: train.batch_size if (train := model.about.train) else None),
 )  # fmt: skip
-"""Numbers that should be the same for all: what, as a heading, and where it stands."""
+"""Numbers that should be the same for all: what, how they differ, and where it stands."""
 
 
 def _equal(
-    models: Sequence[Described], what: str, title: str, of: Callable[[Described], int | None],
+    models: Sequence[Described], what: str, differ: str, of: Callable[[Described], int | None],
     same: list[str], warnings: list[str],
 ) -> None:  # fmt: skip
     """One number that should be the same for all."""
     names, values = [label(model.name, 60) for model in models], [of(model) for model in models]
     if None in values:
         silent = [name for name, value in zip(names, values, strict=True) if value is None]
-        verb = "does" if len(silent) == 1 else "do"
-        warnings.append(f"{_list(silent)} {verb} not say the {what}.")
+        told = (
+            tr("{models} does not say the {what}.", models=silent[0], what=tr(what))
+            if len(silent) == 1
+            else tr("{models} do not say the {what}.", models=_list(silent), what=tr(what))
+        )
+        warnings.append(told)
     elif len(set(values)) == 1:
         same.append(what)
     else:
-        told = (f"{name} {value:,}" for name, value in zip(names, values, strict=True))
-        warnings.append(f"{title} differ: {', '.join(told)}.")
+        each = ", ".join(f"{name} {value:,}" for name, value in zip(names, values, strict=True))
+        warnings.append(tr(differ, each=each))
 
 
 def _parameters(models: Sequence[Described], facts: list[str], warnings: list[str]) -> None:
     counts = [(model.about.parameters or 0, label(model.name, 60)) for model in models]
     (fewest, small), (most, large) = min(counts), max(counts)
     if not fewest:
-        warnings.append("Not every model says how many parameters it has.")
+        warnings.append(tr("Not every model says how many parameters it has."))
         return
     ratio = most / fewest
     if ratio == 1:
-        facts.append("Same number of parameters.")
+        facts.append(tr("Same number of parameters."))
     elif ratio >= 1 + MANY:
         times = number(ratio, 0 if ratio >= 10 else 1)
-        warnings.append(f"{large} has {times} times as many parameters as {small}.")
+        warnings.append(tr("{large} has {times} times as many parameters as {small}.",
+                           large=large, times=times, small=small))  # fmt: skip
     else:
-        text = f"Parameters differ by {100 * (ratio - 1):.{0 if ratio >= 1.01 else 1}f} %."
+        share = f"{100 * (ratio - 1):.{0 if ratio >= 1.01 else 1}f}"
+        text = tr("Parameters differ by {share} %.", share=share)
         (facts if ratio - 1 < LIKE else warnings).append(text)
 
 
@@ -189,17 +206,21 @@ def _choices(models: Sequence[Described], facts: list[str], warnings: list[str])
             if key in left_out or (plain and key in OF_ATTENTION):
                 continue
             if any(value != values[0] for value in values):
-                told = ", ".join("not said" if v is MISSING else _text(v) for v in values)
+                told = ", ".join(tr("not said") if v is MISSING else _text(v) for v in values)
                 things.append(f"{key.replace('_', ' ')} ({told})")
     if len(things) == 1:
-        facts.append(f"They differ in one thing: {things[0]}.")
+        facts.append(tr("They differ in one thing: {thing}.", thing=things[0]))
     elif things:
         warnings.append(
-            f"They differ in {len(things)} things: {'; '.join(things)}. A difference between them "
-            "cannot be put down to one of these."
+            tr(
+                "They differ in {n} things: {things}. A difference between them cannot be put down "
+                "to one of these.",
+                n=len(things),
+                things="; ".join(things),
+            )
         )
     elif all(one["model"] and one["train"] for one in held):
-        facts.append("Built and trained by the same settings.")
+        facts.append(tr("Built and trained by the same settings."))
 
 
 def _settings(model: Described) -> dict[str, dict[str, Any]]:
@@ -216,30 +237,38 @@ def _seeds(models: Sequence[Described], facts: list[str]) -> None:
     values = [model.about.by_seed(task.score) for model in models]
     if any(len(known) < 2 for known in values):
         facts.append(
-            "One seed each: what another seed would give is not known."
+            tr("One seed each: what another seed would give is not known.")
             if all(len(known) < 2 for known in values)
-            else "Only some of them were trained with several seeds."
+            else tr("Only some of them were trained with several seeds.")
         )
         return
     names = [label(model.name, 60) for model in models]
     told = (f"{n} {spread(list(v.values()), 1)}" for n, v in zip(names, values, strict=True))
-    counts = " and ".join(dict.fromkeys(str(len(known)) for known in values))
-    text = f"Over {counts} seeds, test {task.measure}: {', '.join(told)}"
+    counts = _list(list(dict.fromkeys(str(len(known)) for known in values)))
+    facts.append(
+        tr("Over {n} seeds, test {measure}: {each}.", n=counts, measure=task.measure,
+           each=", ".join(told))
+    )  # fmt: skip
     gap = paired(values[1], values[0]) if len(models) == 2 else None
     if gap:
-        way = f"{number(abs(gap.mean), 1)} {'above' if gap.mean > 0 else 'below'}"
-        ends = f" (95 % interval {gap.ends()})" if gap.ends() else ""
-        text += f"; {names[1]} is {way if gap.mean else 'level with'} {names[0]}"
-        text += f", seed by seed{ends}"
-    facts.append(f"{text}.")
+        way = (ABOVE if gap.mean > 0 else BELOW) if gap.mean else LEVEL
+        size = number(abs(gap.mean), 1)
+        text = tr(way, other=names[1], model=names[0], **({"size": size} if gap.mean else {}))
+        if gap.ends():
+            text += " " + tr("95 % interval: {ends}.", ends=gap.ends())
+        facts.append(text)
 
 
 def _text(value: Any) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else label(str(value), 40)
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    return label(str(value), 40)
 
 
 def _list(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return tr("{a} and {b}", a=", ".join(names[:-1]), b=names[-1])
 
 
 def _sentence(text: str) -> str:

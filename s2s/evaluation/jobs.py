@@ -32,6 +32,7 @@ from s2s.tasks import testsets
 from s2s.tasks.gold import GoldFile, generated
 from s2s.tasks.labelled import LabelledSet, of_task
 from s2s.tasks.pairs_file import PairSet
+from s2s.text.language import later
 
 Named = tuple[str, int]
 """What a model is loaded by, and its folder's stamp: a replaced one is loaded again."""
@@ -116,7 +117,7 @@ def readout(folder: str, side: str, attribute: str, told: Progress) -> Readout:
     try:
         corpus = state_store.read(Path(folder))
     except FileNotFoundError:
-        raise UserError("These states are gone. Ask for them again.") from None
+        raise UserError(later("These states are gone. Ask for them again.")) from None
     return probes.readout(corpus, side, attribute, progress=told)
 
 
@@ -153,7 +154,7 @@ def aligned(
         kept = file.without(lambda pair: alignment.refusal(system, pair))
         complaint, pairs = kept.complaint(), list(kept.pairs)
         if not pairs:
-            raise UserError(complaint or f"{file.name} holds no pairs.")
+            raise UserError(complaint or later("{shown} holds no pairs.", shown=file.name))
 
     def progress(done: int, total: int) -> None:
         told(done / max(total, 1), f"{done:,} of {total:,} pairs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from s2s.decoding.system import System
 from s2s.errors import UserError
+from s2s.text.language import later
 
 
 def pasted(system: System, output: str) -> list[str]:
@@ -33,7 +34,9 @@ def typed_pairs(system: System, text: str) -> tuple[list[str], list[list[str]]]:
         source, between, output = line.partition("\t" if "\t" in line else "=>")
         tokens = pasted(system, output)
         if not between or not source.strip() or not tokens:
-            raise UserError(f"Line {number} needs a source and its output, a tab or => between.")
+            raise UserError(
+                later("Line {n} needs a source and its output, a tab or => between.", n=number)
+            )
         sources.append(source.strip())
         outputs.append([token for token in tokens if token not in hidden])
     return sources, outputs

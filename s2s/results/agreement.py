@@ -9,8 +9,13 @@ import numpy as np
 
 from s2s.results.base import Array, check_shape
 from s2s.results.saliency import Saliency
+from s2s.text.language import N_
 
-MOSTLY, PARTLY, NOT = VERDICTS = ("Mostly agrees", "Partly agrees", "Does not agree")
+MOSTLY, PARTLY, NOT = VERDICTS = (
+    N_("Mostly agrees"),
+    N_("Partly agrees"),
+    N_("Does not agree"),
+)
 # The least median tau for the first two. docs/verdicts.md tells how often chance comes up to them,
 # and how well the attributions agree among themselves.
 MOSTLY_FROM, PARTLY_FROM = 0.5, 0.2

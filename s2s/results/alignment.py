@@ -8,6 +8,7 @@ from typing import NamedTuple
 from s2s.errors import UserError
 from s2s.results.trace import Trace
 from s2s.text import label
+from s2s.text.language import tr
 
 Link = tuple[int, int]
 """0-based (source, target) positions among the text's tokens; specials are not counted."""
@@ -116,19 +117,18 @@ class Alignment:
         )
         lowest = min((s.aer for s in self.shifts if s.aer is not None), default=1.0)
         if lowest > self.chance - CLEAR:
-            meaning = (
-                "No row finds the links of a neighbouring token better than guessing does "
-                f"({self.chance:.2f})"
-            )
+            meaning = tr("No row finds the links of a neighbouring token better than guessing does "
+                         "({chance:.2f})", chance=self.chance)  # fmt: skip
         elif self.best is None:
-            meaning = "No one shift fits clearly better than the others"
+            meaning = tr("No one shift fits clearly better than the others")
         elif self.best == 0:
-            meaning = "Rows look at what they write: each fits the token being written best"
+            meaning = tr("Rows look at what they write: each fits the token being written best")
         elif self.best < 0:
-            meaning = "Rows come one step late: each fits the token just read best"
+            meaning = tr("Rows come one step late: each fits the token just read best")
         else:
-            meaning = "Rows run one step ahead: each fits the token after the one it writes best"
-        return f"{meaning} (AER by shift {numbers})."
+            meaning = tr("Rows run one step ahead: each fits the token after the one it writes "
+                         "best")  # fmt: skip
+        return tr("{meaning} (AER by shift {numbers}).", meaning=meaning, numbers=numbers)
 
 
 def _signed(shift: int) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from s2s.results.comparison import Refused
 from s2s.results.ngrams import NGram, differing
+from s2s.text.language import N_
 
 Range = tuple[float | None, float | None]
 """Smallest and largest healthy value; None for no bound."""
@@ -117,7 +118,7 @@ LENGTHS = (3, 5, 7, 9, 12, 16, 24)
 """Tokens of a source: where a bucket ends."""
 RANKS = (100, 300, 1000, 3000)
 """Places in a word list: where a bucket ends."""
-UNKNOWN = "unknown"
+UNKNOWN = N_("unknown")
 
 
 @dataclass(frozen=True, eq=False)

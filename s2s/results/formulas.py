@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from s2s.results.score_formula import ScoreFormula
 from s2s.results.walk import Walk
+from s2s.text.language import N_, tr
 
 CELLS = {
     "rnn": ("RNN", "Elman 1990"),
@@ -61,6 +62,15 @@ SYMBOLS = {
 """A part of `s2s.results.walk.PARTS` in text and LaTeX."""
 
 
+QUERIES = {
+    (True, False): N_("the decoder’s state"),
+    (True, True): N_("the decoder’s state and the token’s vector"),
+    (False, False): N_("the decoder’s state before the fed token"),
+    (False, True): N_("the decoder’s state before the fed token and the token’s vector"),
+}
+"""What asks, by whether the state has read the fed token and whether its vector asks too."""
+
+
 def stages(walk: Walk) -> tuple[Stage, ...]:
     """The stages of this model in the order they are computed; those it lacks are left out."""
     looks: list[Stage] = []
@@ -78,16 +88,18 @@ def missing(walk: Walk) -> str | None:
     if walk.has_attention:
         return None
     enters = {
-        "none": "It enters once, as the decoder's first state.",
-        "cell": "Being Peeky, the decoder's cell reads that vector again at every step.",
-        "cell_and_output": "Being Peeky, the decoder's cell and the output layer read that vector "
-        "again at every step.",
-    }
-    return (
+        "none": N_("It enters once, as the decoder's first state."),
+        "cell": N_("Being Peeky, the decoder's cell reads that vector again at every step."),
+        "cell_and_output": N_("Being Peeky, the decoder's cell and the output layer read that "
+                              "vector again at every step."),
+    }  # fmt: skip
+    told = tr(
         "This model cannot look back: it computes no scores, no weights and no context. All it "
-        f"knows of the {len(walk.source)} source tokens is one fixed vector of {walk.hidden} "
-        f"numbers, s_0. {enters[walk.peeky]}"
+        "knows of the {n} source tokens is one fixed vector of {hidden} numbers, s_0.",
+        n=len(walk.source),
+        hidden=walk.hidden,
     )
+    return f"{told} {tr(enters[walk.peeky])}"
 
 
 def _letters(walk: Walk, *sizes: int) -> str:
@@ -127,7 +139,7 @@ def _state(walk: Walk) -> Stage:
         shapes.append(Shape("c_t", _letters(walk, len(walk.context)), walk.context.shape))
     return Stage(
         "state",
-        "State after the fed token",
+        tr("State after the fed token"),
         f"s_t = {cell}({read}, s_t−1)",
         rf"s_t = \mathrm{{{cell_latex}}}({read_latex},\, s_{{t-1}})",
         source,
@@ -154,12 +166,11 @@ def _score(walk: Walk, formula: ScoreFormula) -> Stage:
     if formula.reads:
         parts.append(Shape("h", f"S, {_letters(walk, memory)}", (source, memory)))
     shapes = *parts, *inside, Shape("e_t", "S", (source,))
-    state = "state" if "s" in walk.asks else "state before the fed token"
-    if "x" in walk.asks:
-        state += " and the token’s vector"
-    title = f"Score each source state (a key) against the decoder’s {state} (the query)"
-    if not formula.reads:
-        title = f"Score each place by the decoder’s {state} alone: no source state is read"
+    asks = tr(QUERIES["s" in walk.asks, "x" in walk.asks])
+    if formula.reads:
+        title = tr("Score each source state (a key) against {query} (the query)", query=asks)
+    else:
+        title = tr("Score each place by {query} alone: no source state is read", query=asks)
     return Stage(
         "score",
         title,
@@ -174,17 +185,18 @@ def _softmax(walk: Walk) -> Stage:
     shapes = (Shape("e_t", "S", (len(walk.source),)), Shape("α_t", "S", (len(walk.source),)))
     if walk.given:
         return Stage(
-            "softmax", "Softmax set aside: these weights were given by hand", "α_tj = given",
+            "softmax", tr("Softmax set aside: these weights were given by hand"), "α_tj = given",
             r"\alpha_{tj} = \text{given}", "", shapes[1:],
         )  # fmt: skip
     if walk.vacant and walk.vacant_score is not None:
-        title = f"Softmax, weights that sum to 1 with the {walk.vacant} empty slots"
+        title = tr("Softmax, weights that sum to 1 with the {n} empty slots", n=walk.vacant)
         more = " over all slots", r"\ \text{over all slots}"
     elif walk.vacant:
-        title = f"Softmax, weights that sum to 1 with the {walk.vacant} empty slots, which score 0"
+        title = tr("Softmax, weights that sum to 1 with the {n} empty slots, which score 0",
+                   n=walk.vacant)  # fmt: skip
         more = f" + {walk.vacant} exp 0", rf" + {walk.vacant} \exp 0"
     else:
-        title, more = "Softmax, weights that sum to 1", ("", "")
+        title, more = tr("Softmax, weights that sum to 1"), ("", "")
     return Stage(
         "softmax", title, f"α_tj = exp e_tj / (Σ_k exp e_tk{more[0]})",
         rf"\alpha_{{tj}} = \exp e_{{tj}} \,/\, (\sum_k \exp e_{{tk}}{more[1]})",
@@ -202,7 +214,7 @@ def _context(walk: Walk) -> Stage:
     source, memory = len(walk.source), walk.memory.shape[-1]
     letter = _letters(walk, memory)
     return Stage(
-        "context", "Context, the weighted sum of the source states (the values)",
+        "context", tr("Context, the weighted sum of the source states (the values)"),
         "c_t = Σ_j α_tj h_j",
         r"c_t = \sum_j \alpha_{tj}\, h_j", "Bahdanau et al. 2015, eq. 5",
         (Shape("α_t", "S", (source,)), Shape("h", f"S, {letter}", (source, memory)),
@@ -229,15 +241,18 @@ def _combine(walk: Walk) -> Stage:
         latex.append(f"o_t = {text_latex}")
         letters = _letters(walk, *map(len, parts.values()))
         shapes.append(Shape("o_t", letters, (len(walk.features),)))
-    what = "context and state" if {"c", "s̃"} & parts.keys() else "the state"
-    if not walk.has_attention:
-        what = "the first state and the state" if "s_0" in parts else "the state"
-    how = "" if walk.combined is not None else " side by side"
-    more = ", and the first state" if walk.has_attention and "s_0" in parts else ""
-    more += ", and the fed token’s vector" if "x" in parts else ""
+    names = {
+        "c": N_("the context"), "s": N_("the state"), "s_0": N_("the first state"),
+        "x": N_("the fed token’s vector"),
+    }  # fmt: skip
+    there = {"s" if name == "s̃" else name for name in parts} | ({"c"} if "s̃" in parts else set())
+    *others, last = (tr(name) for key, name in names.items() if key in there)
+    what = tr("{a} and {b}", a=", ".join(others), b=last) if others else last
+    title = (tr("Combine {parts}", parts=what) if walk.combined is not None
+             else tr("Combine {parts} side by side", parts=what))  # fmt: skip
     source = "Luong et al. 2015, eq. 5" if walk.combined is not None else ""
     return Stage(
-        "combine", f"Combine {what}{how}{more}", ", ".join(texts), r",\quad ".join(latex),
+        "combine", title, ", ".join(texts), r",\quad ".join(latex),
         source, tuple(shapes),
     )  # fmt: skip
 
@@ -249,7 +264,7 @@ def _choose(walk: Walk) -> Stage:
     luong = "Luong et al. 2015, eq. 6"
     return Stage(
         "choose",
-        "Choose: one score per known word, softmax again",
+        tr("Choose: one score per known word, softmax again"),
         f"p = softmax(W_o {text} + b_o)",
         rf"p = \mathrm{{softmax}}(W_o\, {latex} + b_o)",
         luong if walk.combined is not None else _by(walk, "", luong),

@@ -9,9 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from s2s.results.base import Array, check_shape
+from s2s.text.language import N_
 
 SIDES = ("encoder", "decoder")
-NEXT, TOKEN, POSITION, LENGTH = OWN = ("next token", "token", "position", "length")
+NEXT, TOKEN, POSITION, LENGTH = OWN = (
+    N_("next token"),
+    N_("token"),
+    N_("position"),
+    N_("length"),
+)
 """What is known of every state; what a task knows of its sentences comes beside."""
 END = "the end"
 """What comes after the last token."""

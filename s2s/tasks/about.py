@@ -15,6 +15,7 @@ from s2s.errors import UserError
 from s2s.results import Evaluation, SeedScore, Table, judged
 from s2s.tasks.base import DataConfig
 from s2s.tasks.recipes import RECIPES, Recipe
+from s2s.text.language import tr
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Imported:
     def proven(self) -> str:
         """What is known of its answers, in few words."""
         if self.checked is None:
-            return "not checked against the original"
+            return tr("not checked against the original")
         return self.checked.partition(": ")[0].rstrip(".")
 
 

@@ -17,6 +17,7 @@ from s2s.errors import UserError
 from s2s.results import Reading
 from s2s.tasks.openings import Openings, openings_of
 from s2s.tasks.split import Pair
+from s2s.text.language import N_, tr
 
 ORIGINS = ("file", "generator", "file and generator")
 COLUMNS = ("source,target", "target,source")
@@ -114,7 +115,7 @@ class Task:
     fresh: Callable[[DataConfig, int, int, int], list[Pair]] | None = None
     needs_file: bool = False
     licence: str = ""
-    reads: str = "its own language"
+    reads: str = N_("its own language")
     split_key: str = "the source"
     forms: Callable[[], tuple[tuple[str, str], ...]] | None = None
     doubt: Callable[[Sequence[str]], str] | None = None
@@ -131,7 +132,7 @@ class Task:
     @property
     def full_title(self) -> str:
         """Its title, and the tutorials that it belongs to."""
-        return " · ".join(part for part in (self.title, self.tutorials) if part)
+        return " · ".join(tr(part) for part in (self.title, self.tutorials) if part)
 
     def doubts(self, reading: Reading) -> str:
         """Why a text that was read is none of the task's sources; empty where nothing says so."""
@@ -144,7 +145,7 @@ class Task:
     @property
     def measure(self) -> str:
         """What its models are judged by, for the head of a table."""
-        return "BLEU" if self.score == "bleu" else "exact match, %"
+        return "BLEU" if self.score == "bleu" else tr("exact match, %")
 
 
 def _own(reading: Reading) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from s2s.tasks.split import Pair
+from s2s.text.language import N_, tr
 
 ORDERS = ("source,target", "target,source")
 SAMPLE, CLEARLY = 300, 0.15
@@ -76,19 +77,20 @@ def order(
     if abs(turned - straight) < CLEARLY or better == asked:
         return asked, []
     if columns is None:
-        return better, [f"{shown} was read with --columns {better}: so its words are known."]
-    return asked, [
-        f"{shown} was read with --columns {asked}, as asked; with --columns {better} more of its "
-        "words are known."
-    ]
+        told = tr("{shown} was read with --columns {order}: so its words are known.", shown=shown,
+                  order=better)  # fmt: skip
+        return better, [told]
+    told = tr("{shown} was read with --columns {order}, as asked; with --columns {other} more of "
+              "its words are known.", shown=shown, order=asked, other=better)  # fmt: skip
+    return asked, [told]
 
 
 def header(pairs: Sequence[Pair], fits: Fits | None) -> str:
-    """What makes the first line a header; empty if nothing does."""
+    """What is said of the first line if it is a header, with places; empty if it is none."""
     if len(pairs) > 1 and all(_names(cell) for cell in pairs[0]):
-        return "names the columns"
+        return N_("Line {n} of {shown} names the columns and was left out.")
     if len(pairs) > 1 and _numbers(pairs[0]) and not _numbers(pairs[1]):
-        return "numbers the columns"
+        return N_("Line {n} of {shown} numbers the columns and was left out.")
     rest = pairs[1 :: max(1, len(pairs) // SAMPLE)]
     if fits is None or len(rest) < 3 or not all(_short(cell) for cell in pairs[0]):
         return ""
@@ -97,9 +99,9 @@ def header(pairs: Sequence[Pair], fits: Fits | None) -> str:
     written = sum(any(map(_WRITTEN.search, pair)) for pair in rest) / len(rest)
     if usual < LIKE or first > usual * (1 - 2 * CLEARLY):
         return ""
-    return "is unlike the others, as a header is," if (
-        written >= NEARLY_ALL or first < min(others)
-    ) else ""  # fmt: skip
+    if written < NEARLY_ALL and first >= min(others):
+        return ""
+    return N_("Line {n} of {shown} is unlike the others, as a header is, and was left out.")
 
 
 def _pairs(rows: Sequence[Sequence[str]], places: tuple[int, int]) -> list[Pair]:

@@ -22,6 +22,7 @@ from s2s.tasks.date_shapes import (
 )  # fmt: skip
 from s2s.tasks.split import Pair, split
 from s2s.tasks.text_file import decoded, lines, read_bytes
+from s2s.text.language import N_
 
 WIDTH = 29  # of the book's lines: "wednesday, september 25, 2003"
 LONGEST = 40  # what a model of ours may be given; its longest shape has 30 characters
@@ -100,12 +101,12 @@ def _dealt(pairs: Sequence[Pair], data: DataConfig) -> dict[str, list[Pair]]:
 
 TASK = Task(
     name="dates",
-    title="Written date → ISO date",
-    source_name="Written date",
-    target_name="ISO date",
+    title=N_("Written date → ISO date"),
+    source_name=N_("Written date"),
+    target_name=N_("ISO date"),
     unit="character",
     score="exact_match",
-    unseen="on days it has never seen",
+    unseen=N_("on days it has never seen"),
     examples=(
         "Tuesday, March 25, 2003",
         "AUGUST 8, 1994",
@@ -114,7 +115,7 @@ TASK = Task(
         "mardi 25 mars 2003",
         "2003년 3월 25일",
     ),
-    prompt="Type a date, 1900 to 2099",
+    prompt=N_("Type a date, 1900 to 2099"),
     defaults=Defaults(
         data=DataConfig(samples=120_000),
         model=ModelConfig(
@@ -143,13 +144,13 @@ TASK = Task(
     parts=parts,
     specials=({}, {}),
     licence="",
-    reads="dates written in English, French or Korean",
+    reads=N_("dates written in English, French or Korean"),
     split_key="the ISO day",
     forms=lambda: tuple((shape.name, shape.example) for shape in SHAPES),
     doubt=lambda tokens: complaint("".join(tokens), SHAPES, YEARS),
     impossible=lambda tokens, answer: no_date("".join(tokens), answer, YEARS),
     like=lambda text: bool(readings(text.strip(), SHAPES)),
-    tutorials="tutorial 4",
+    tutorials=N_("tutorial 4"),
 )
 
 # Tutorial 4, after the book it follows: the book's own 45,000 lines, the padded string read
@@ -157,8 +158,8 @@ TASK = Task(
 BOOK = replace(
     TASK,
     name="dates-book",
-    title="Book dates → ISO date",
-    tutorials="tutorial 4, with Peeky",
+    title=N_("Book dates → ISO date"),
+    tutorials=N_("tutorial 4, with Peeky"),
     examples=("AUGUST 8, 1994", "Tuesday, March 25, 2003", "Mar 25, 2003", "3/25/03"),
     parts=book_parts,
     defaults=Defaults(
@@ -177,8 +178,8 @@ BOOK = replace(
             epochs=10, batch_size=128, clip=5.0, init="book", loss_reduction="all_positions"
         ),
     ),
-    prompt="Type a date, 1970 to 2017",
-    reads="dates written in English",
+    prompt=N_("Type a date, 1970 to 2017"),
+    reads=N_("dates written in English"),
     forms=lambda: tuple((shape.name, shape.example) for shape in BOOK_SHAPES),
     doubt=lambda tokens: complaint("".join(tokens), BOOK_SHAPES, BOOK_YEARS),
     impossible=lambda tokens, answer: no_date("".join(tokens), answer, BOOK_YEARS),

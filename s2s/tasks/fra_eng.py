@@ -9,6 +9,7 @@ from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
 from s2s.tasks.languages import looks
 from s2s.tasks.sentences import SPLIT_KEY, TATOEBA, parts
+from s2s.text.language import N_
 from s2s.text.vocab import BOS, EOS, PAD, UNK
 
 FILE = (
@@ -18,19 +19,19 @@ FILE = (
 
 TASK = Task(
     name="fra-eng",
-    title="French → English",
-    source_name="French",
-    target_name="English",
+    title=N_("French → English"),
+    source_name=N_("French"),
+    target_name=N_("English"),
     unit="token",
     score="bleu",
-    unseen="on sentences it has never seen",
+    unseen=N_("on sentences it has never seen"),
     examples=(
         "Où as-tu mis mes clés ?",
         "Il fait froid dehors.",
         "Je suis vraiment fatigué ce soir.",
         "Elle ne m'a rien dit.",
     ),
-    prompt="Type a French sentence",
+    prompt=N_("Type a French sentence"),
     defaults=Defaults(
         data=DataConfig(
             origin="file",
@@ -51,7 +52,7 @@ TASK = Task(
     ),
     needs_file=True,
     licence=f"{TATOEBA} {FILE}",
-    reads="French",
+    reads=N_("French"),
     split_key=SPLIT_KEY,
     like=partial(looks, language="French"),
 )
@@ -62,8 +63,8 @@ TASK = Task(
 SMALL = replace(
     TASK,
     name="fra-eng-small",
-    title="French → English, small",
-    tutorials="tutorials 2, 3 and 5",
+    title=N_("French → English, small"),
+    tutorials=N_("tutorials 2, 3 and 5"),
     examples=(
         "vous etes tres intelligente .",
         "je suis fou de vous .",
@@ -81,7 +82,7 @@ SMALL = replace(
         "c est mon meilleur ami .",
         "tu es tatillon .",
     ),
-    prompt="Type a French sentence of at most 6 words",
+    prompt=N_("Type a French sentence of at most 6 words"),
     defaults=Defaults(
         data=DataConfig(
             origin="file",

@@ -12,6 +12,7 @@ from s2s.tasks.languages import looks
 from s2s.tasks.sentences import SPLIT_KEY, TATOEBA
 from s2s.tasks.split import Pair
 from s2s.text import TOKENISERS
+from s2s.text.language import N_
 from s2s.text.vocab import BOS, EOS, PAD, UNK
 
 REPEATS = 2
@@ -44,19 +45,19 @@ def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[
 
 TASK = Task(
     name="kor-eng",
-    title="Korean → English",
-    source_name="Korean",
-    target_name="English",
+    title=N_("Korean → English"),
+    source_name=N_("Korean"),
+    target_name=N_("English"),
     unit="token",
     score="bleu",
-    unseen="on sentences it has never seen",
+    unseen=N_("on sentences it has never seen"),
     examples=(
         "나는 프랑스어를 배우고 싶다.",
         "톰은 프랑스어를 할 수 있다.",
         "나는 커피를 좋아한다.",
         "톰은 나에게 책을 줬다.",
     ),
-    prompt="Type a Korean sentence",
+    prompt=N_("Type a Korean sentence"),
     defaults=Defaults(
         data=DataConfig(
             origin="file",
@@ -87,7 +88,7 @@ TASK = Task(
     ),
     needs_file=True,
     licence=TATOEBA,
-    reads="Korean",
+    reads=N_("Korean"),
     split_key=SPLIT_KEY,
     like=partial(looks, language="Korean"),
 )

@@ -21,13 +21,14 @@ from s2s.tasks.phrases.english import english
 from s2s.tasks.phrases.grammar import Clause
 from s2s.tasks.split import part_of
 from s2s.text import label
+from s2s.text.language import N_
 
 Labels = Mapping[str, str]
 """Attribute to value, both for a person."""
 Drawn = tuple[str, Callable[[], "Labelled"]]
 MONTHS = tuple(date(2001, month, 1).strftime("%B") for month in range(1, 13))
 PERSONS = {"1s": "I", "2": "you", "3s": "he, she, it", "1p": "we", "3p": "they"}
-NEW = "Drawn anew from the task's generator, from its test part: no model was trained on them."
+NEW = N_("Drawn anew from the task's generator, from its test part: no model was trained on them.")
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def of_task(task: str, count: int, seed: int = 1) -> LabelledSet:
     examples = [text for text in TASKS[task].examples if text][:count]
     if not examples:
         raise UserError(f"{task} has no sentences of its own; give a file.")
-    return LabelledSet.of(examples, "The examples of the task.")
+    return LabelledSet.of(examples, N_("The examples of the task."))
 
 
 def labels_of(task: str, text: str) -> Labels:
@@ -118,7 +119,7 @@ def _drawn(task: str, count: int, seed: int) -> tuple[Labelled, ...]:
 def _letters(text: str) -> Labels:
     """First and last letter."""
     found = [letter for letter in text.lower() if letter in string.ascii_lowercase]
-    return {"first letter": found[0], "last letter": found[-1]} if found else {}
+    return {N_("first letter"): found[0], N_("last letter"): found[-1]} if found else {}
 
 
 def _strings(draw: random.Random) -> Iterator[Drawn]:
@@ -134,7 +135,11 @@ def _string(text: str) -> Labelled:
 
 
 def _day(day: date) -> Labels:
-    return {"month": MONTHS[day.month - 1], "day": str(day.day), "decade": f"{day.year // 10}0s"}
+    return {
+        N_("month"): MONTHS[day.month - 1],
+        N_("day"): str(day.day),
+        N_("decade"): f"{day.year // 10}0s",
+    }
 
 
 def _dates(shapes: Sequence[Shape], years: tuple[int, int]) -> Generator:
@@ -145,7 +150,7 @@ def _dates(shapes: Sequence[Shape], years: tuple[int, int]) -> Generator:
                 yield iso, partial(written, text, iso, shape)
 
     def written(text: str, iso: str, shape: Shape) -> Labelled:
-        return Labelled(text, {**_day(date.fromisoformat(iso)), "shape": shape.name})
+        return Labelled(text, {**_day(date.fromisoformat(iso)), N_("shape"): shape.name})
 
     def read(text: str) -> Labels:
         found = [one for one in readings(text.strip(), shapes) if one.day]
@@ -153,7 +158,7 @@ def _dates(shapes: Sequence[Shape], years: tuple[int, int]) -> Generator:
         if len(days) != 1:
             return {}
         assert found[0].day is not None
-        shape = {"shape": found[0].shape.name} if len(found) == 1 else {}
+        shape = {N_("shape"): found[0].shape.name} if len(found) == 1 else {}
         return {**_day(found[0].day), **shape}
 
     return Generator(draw, read)
@@ -161,9 +166,9 @@ def _dates(shapes: Sequence[Shape], years: tuple[int, int]) -> Generator:
 
 def _clause(clause: Clause) -> Labels:
     return {
-        "tense": clause.tense, "person": PERSONS[clause.person],
-        "negation": "negated" if clause.negation else "affirmed",
-        "mood": clause.mood, "politeness": clause.politeness, "kind": clause.kind,
+        N_("tense"): clause.tense, N_("person"): PERSONS[clause.person],
+        N_("negation"): "negated" if clause.negation else "affirmed",
+        N_("mood"): clause.mood, N_("politeness"): clause.politeness, N_("kind"): clause.kind,
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from s2s.tasks.base import DataConfig, Defaults
 from s2s.tasks.sentences import dealt, normalised
 from s2s.tasks.split import PARTS, Pair
 from s2s.text import TOKENISERS
+from s2s.text.language import N_
 
 LEAST = 10
 """Fewer usable pairs are no data."""
@@ -21,11 +22,11 @@ MANY = 3000
 TASK = replace(
     fra_eng.TASK,
     name="own-pairs",
-    title="Pairs of your own",
-    source_name="source",
-    target_name="target",
+    title=N_("Pairs of your own"),
+    source_name=N_("source"),
+    target_name=N_("target"),
     examples=(),
-    prompt="Type a source like those of its pairs",
+    prompt=N_("Type a source like those of its pairs"),
     defaults=Defaults(
         data=DataConfig(origin="file", max_length=60, test_percent=10, validation_percent=10),
         model=ModelConfig(hidden=64, source_embedding=64, target_embedding=64, dropout=0.1),
@@ -38,16 +39,16 @@ TASK = replace(
         ),
     ),
     licence="",
-    reads="what its own pairs were made of",
+    reads=N_("what its own pairs were made of"),
     like=None,
 )  # fmt: skip
 
 MODEL = replace(
     TASK,
     name="own-model",
-    title="Models of your own",
-    prompt="Type a sentence like those that it learned",
-    reads="what it was trained on",
+    title=N_("Models of your own"),
+    prompt=N_("Type a sentence like those that it learned"),
+    reads=N_("what it was trained on"),
 )
 """What an imported model is shown under that belongs to no other task."""
 

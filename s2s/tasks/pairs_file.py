@@ -18,6 +18,7 @@ from s2s.tasks.columns import ORDERS, Fits
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import comma_separated, decoded, lines, read_bytes
 from s2s.text import label
+from s2s.text.language import later, tr
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,14 @@ def read(
     found = lines(data, shown, limits().file_bytes if limited else None)
     most = limits().file_lines
     if limited and len(found) > most:
-        raise UserError(f"{shown} has {len(found):,} lines; at most {most:,} are read.")
+        raise UserError(
+            later(
+                "{shown} has {n:,} lines; at most {most:,} are read.",
+                shown=shown,
+                n=len(found),
+                most=most,
+            )
+        )
     rows: list[list[str]] = []
     numbers: list[int] = []
     refused: list[Refused] = []
@@ -146,18 +154,27 @@ def read(
     if rows and which.of_a_spreadsheet(rows):
         rows = [[which.unquoted(cell) for cell in row] for row in rows]
         notes.append(
-            f"Quotation marks around texts of {shown}, as of a spreadsheet, were left out."
+            tr(
+                "Quotation marks around texts of {shown}, as of a spreadsheet, were left out.",
+                shown=shown,
+            )
         )
     places = which.texts(rows, fits) if rows else (0, 1)
     if places != (0, 1):
-        told = " and ".join(str(place + 1) for place in places)
-        notes.append(f"The texts of {shown} are its columns {told}; another holds numbers alone.")
+        notes.append(
+            tr(
+                "The texts of {shown} are its columns {a} and {b}; another holds numbers alone.",
+                shown=shown,
+                a=places[0] + 1,
+                b=places[1] + 1,
+            )
+        )
     pairs, numbers = _pairs(rows, places, numbers, refused)
     if not pairs:
         _explain(found, refused, shown)
     why = which.header(pairs, fits)
     if why:
-        notes.append(f"Line {numbers[0]} of {shown} {why} and was left out.")
+        notes.append(tr(why, n=numbers[0], shown=shown))
         del pairs[0], numbers[0]
     order, said = which.order(pairs, columns, usual, fits, shown)
     if order == ORDERS[1]:
@@ -191,21 +208,34 @@ def _cells(line: bytes) -> list[str]:
     text = decoded(line)
     most = limits().line_characters
     if len(text) > most:
-        raise UserError(f"It has {len(text):,} characters; at most {most:,} are read.")
+        raise UserError(
+            later("It has {n:,} characters; at most {most:,} are read.", n=len(text), most=most)
+        )
     cells = text.split("\t")
     if len(cells) < 2:
-        raise UserError("It has one column; two texts with a tab between are needed.")
+        raise UserError(later("It has one column; two texts with a tab between are needed."))
     return cells
 
 
 def _explain(found: Sequence[bytes], refused: Sequence[Refused], shown: str) -> None:
     """Refuse a file without pairs, saying what it seems to be."""
     if found and found[0].lstrip()[:1] in (b"[", b"{") and b'"' in found[0]:
-        raise UserError(f"{shown} looks like JSON; save it as two columns with a tab between.")
+        raise UserError(
+            later(
+                "{shown} looks like JSON; save it as two columns with a tab between.", shown=shown
+            )
+        )
     mark = comma_separated([line.decode("utf-8", "replace") for line in found])
     if mark:
         raise UserError(
-            f"{shown} has “{mark}” between its columns; save it with tabs between them, in UTF-8."
+            later(
+                "{shown} has “{mark}” between its columns; save it with tabs between "
+                "them, in UTF-8.",
+                shown=shown,
+                mark=mark,
+            )
         )
-    why = f" Line {refused[0].line}: {refused[0].reason}" if refused else ""
-    raise UserError(f"{shown} holds no pairs.{why}")
+    if refused:
+        raise UserError(later("{shown} holds no pairs. Line {n}: {why}", shown=shown,
+                              n=refused[0].line, why=refused[0].reason))  # fmt: skip
+    raise UserError(later("{shown} holds no pairs.", shown=shown))

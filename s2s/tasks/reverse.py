@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
 from s2s.tasks.split import Pair, part_of, split
+from s2s.text.language import N_
 from s2s.text.vocab import BOS, EOS, PAD
 
 
@@ -49,14 +50,14 @@ def _other_length(tokens: Sequence[str], answer: str) -> str:
 
 TASK = Task(
     name="reverse",
-    title="Letters → letters reversed",
-    source_name="Letters",
-    target_name="Reversed",
+    title=N_("Letters → letters reversed"),
+    source_name=N_("Letters"),
+    target_name=N_("Reversed"),
     unit="letter",
     score="exact_match",
-    unseen="on strings it has never seen",
+    unseen=N_("on strings it has never seen"),
     examples=("microscope", "attention", "abcdefghijklm", "rotator"),
-    prompt="Type a string of letters",
+    prompt=N_("Type a string of letters"),
     defaults=Defaults(
         data=DataConfig(samples=60_000),
         model=ModelConfig(
@@ -81,7 +82,7 @@ TASK = Task(
         {"pad": PAD, "eos": EOS},
         {"pad": PAD, "bos": BOS, "eos": EOS},
     ),
-    reads="the letters a to z",
+    reads=N_("the letters a to z"),
     impossible=_other_length,
-    tutorials="tutorial 2",
+    tutorials=N_("tutorial 2"),
 )

@@ -14,24 +14,25 @@ from pathlib import Path
 
 from s2s.errors import UserError
 from s2s.text import label
+from s2s.text.language import N_, later
 
 _BEGINNINGS = (
-    (b"%PDF", "a PDF"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"BZh", "packed with bzip2"),
-    (b"\xfd7zXZ\x00", "packed with xz"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
-    (b"SQLite format 3\x00", "a database"),
-    (b"PAR1", "a Parquet table"),
-    (b"Rar!", "a RAR archive"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"\x1f\x8b", "packed with gzip twice"),
-    (b"{\\rtf", "an RTF document"),
-    (b"<!DOCTYPE", "a web page"),
-    (b"<!doctype", "a web page"),
-    (b"<html", "a web page"),
+    (b"%PDF", N_("a PDF")),
+    (b"\xd0\xcf\x11\xe0", N_("an old Office document")),
+    (b"BZh", N_("packed with bzip2")),
+    (b"\xfd7zXZ\x00", N_("packed with xz")),
+    (b"7z\xbc\xaf\x27\x1c", N_("a 7z archive")),
+    (b"\x28\xb5\x2f\xfd", N_("packed with zstd")),
+    (b"SQLite format 3\x00", N_("a database")),
+    (b"PAR1", N_("a Parquet table")),
+    (b"Rar!", N_("a RAR archive")),
+    (b"\x89PNG", N_("a picture")),
+    (b"\xff\xd8\xff", N_("a picture")),
+    (b"\x1f\x8b", N_("packed with gzip twice")),
+    (b"{\\rtf", N_("an RTF document")),
+    (b"<!DOCTYPE", N_("a web page")),
+    (b"<!doctype", N_("a web page")),
+    (b"<html", N_("a web page")),
     (b"<?xml", "XML"),
 )
 _WIDE = (
@@ -46,7 +47,7 @@ _ENCODINGS = (
     ("Latin-1 (Windows-1252)", "cp1252", _WESTERN.__contains__),
     ("EUC-KR (CP949)", "cp949", lambda character: "가" <= character <= "힣"),
     ("Mac Roman", "mac_roman", _WESTERN.__contains__),
-    ("the DOS code page 850", "cp850", _WESTERN.__contains__),
+    (N_("the DOS code page 850"), "cp850", _WESTERN.__contains__),
 )
 """Encodings that are told by the characters they give."""
 _OTHER_ENDS = re.compile("\u2028|\u2029|\u0085".encode())
@@ -71,7 +72,9 @@ def read_bytes(path: str, most: int | None = None) -> bytes:
             return file.read() if most is None else file.read(most + 1)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         reason = getattr(error, "strerror", None) or error
-        raise UserError(f"{label(path, 200)} cannot be read: {reason}.") from None
+        raise UserError(
+            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason)
+        ) from None
 
 
 def lines(data: bytes, name: str, most: int | None = None) -> list[bytes]:
@@ -103,7 +106,7 @@ def check_start(data: bytes, name: str) -> None:
         UserError: naming the kind.
     """
     if data[:2] == b"\x1f\x8b":
-        raise UserError(f"{name} is packed with gzip; unpack it first.")
+        raise UserError(later("{name} is packed with gzip; unpack it first.", name=name))
     _check_kind(data, name)
 
 
@@ -112,7 +115,7 @@ def decoded(line: bytes) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UserError(f"It is not UTF-8 (byte {error.start + 1}).") from None
+        raise UserError(later("It is not UTF-8 (byte {n}).", n=error.start + 1)) from None
 
 
 def comma_separated(texts: Sequence[str]) -> str | None:
@@ -130,9 +133,11 @@ def comma_separated(texts: Sequence[str]) -> str | None:
 
 def _unpacked(data: bytes, name: str, most: int | None) -> bytes:
     """The bytes, unpacked if gzip, never more than the limit of them."""
-    limit = f"at most {(most or 0) // 1_000_000} MB are read."
+    limit = (most or 0) // 1_000_000
     if most is not None and len(data) > most:
-        raise UserError(f"{name} is too large; {limit}")
+        raise UserError(
+            later("{name} is too large; at most {most} MB are read.", name=name, most=limit)
+        )
     if data[:2] != b"\x1f\x8b":
         return data
     parts: list[bytes] = []
@@ -143,12 +148,15 @@ def _unpacked(data: bytes, name: str, most: int | None) -> bytes:
             parts.append(member.decompress(data, room))
             room -= len(parts[-1])
             if room and not member.eof:
-                raise UserError(f"{name} is a damaged gzip file; fetch it again.")
+                raise UserError(later("{name} is a damaged gzip file; fetch it again.", name=name))
             data = member.unused_data.lstrip(b"\0")
     except zlib.error:
-        raise UserError(f"{name} is a damaged gzip file; fetch it again.") from None
+        raise UserError(
+            later("{name} is a damaged gzip file; fetch it again.", name=name)
+        ) from None
     if not room:
-        raise UserError(f"{name} is too large when unpacked; {limit}")
+        raise UserError(later("{name} is too large when unpacked; at most {most} MB are read.",
+                              name=name, most=limit))  # fmt: skip
     return b"".join(parts)
 
 
@@ -159,20 +167,37 @@ def _check_kind(data: bytes, name: str) -> None:
         except zipfile.BadZipFile:
             inside = []
         if "[Content_Types].xml" in inside:
-            raise UserError(f"{name} is an Office document; save it as text with tabs, in UTF-8.")
+            raise UserError(
+                later(
+                    "{name} is an Office document; save it as text with tabs, in UTF-8.", name=name
+                )
+            )
         wanted = next((n for n in inside if n.endswith((".txt", ".tsv", ".gz"))), None)
-        give = f"give {label(wanted, 60)}" if wanted else "give the text file in it"
-        raise UserError(f"{name} is a zip; unpack it and {give}.")
+        raise UserError(
+            later("{name} is a zip; unpack it and give {file}.", name=name, file=label(wanted, 60))
+            if wanted
+            else later("{name} is a zip; unpack it and give the text file in it.", name=name)
+        )
     if data[257:262] == b"ustar":
-        raise UserError(f"{name} is a tar archive; unpack it and give the text file in it.")
+        raise UserError(
+            later("{name} is a tar archive; unpack it and give the text file in it.", name=name)
+        )
     for start, what in _BEGINNINGS:
         if data.startswith(start):
-            raise UserError(f"{name} is {what}; give plain text in UTF-8, or text packed as .gz.")
+            raise UserError(
+                later(
+                    "{name} is {what}; give plain text in UTF-8, or text packed as .gz.",
+                    name=name,
+                    what=later(what),
+                )
+            )
     for start, what in _WIDE:
         if data.startswith(start):
-            raise UserError(f"{name} is {what}; save it as UTF-8.")
+            raise UserError(later("{name} is {what}; save it as UTF-8.", name=name, what=what))
     if kind := _wide(data[:4000]):
-        raise UserError(f"{name} looks like {kind}; save it as UTF-8.")
+        raise UserError(
+            later("{name} looks like {kind}; save it as UTF-8.", name=name, kind=later(kind))
+        )
 
 
 def _wide(data: bytes) -> str:
@@ -215,6 +240,12 @@ def _check_encoding(found: Sequence[bytes], name: str) -> None:
             likely[kind] = sum(map(str.islower, beyond))  # of two, small letters are commoner
     if likely:
         kind = max(likely, key=lambda kind: likely[kind])
-        raise UserError(f"{name} is not UTF-8 but looks like {kind}; save it as UTF-8.")
+        raise UserError(
+            later(
+                "{name} is not UTF-8 but looks like {kind}; save it as UTF-8.",
+                name=name,
+                kind=later(kind),
+            )
+        )
     if len(bad) >= MANY:
-        raise UserError(f"{name} is not UTF-8; save it as UTF-8.")
+        raise UserError(later("{name} is not UTF-8; save it as UTF-8.", name=name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
 from s2s.tasks.split import PARTS, Pair
+from s2s.text.language import N_
 from s2s.text.vocab import BOS, EOS
 
 PAIR: Pair = ("저는 강사 입니다", "I am an instructor")
@@ -17,14 +18,14 @@ def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[
 
 TASK = Task(
     name="toy",
-    title="Three Korean words → English",
-    source_name="Korean",
-    target_name="English",
+    title=N_("Three Korean words → English"),
+    source_name=N_("Korean"),
+    target_name=N_("English"),
     unit="token",
     score="exact_match",
-    unseen="on the one sentence it was trained on",
+    unseen=N_("on the one sentence it was trained on"),
     examples=(PAIR[0], "입니다 강사 저는", "강사 입니다", "저는"),
-    prompt="Type 저는, 강사, 입니다 in any order",
+    prompt=N_("Type 저는, 강사, 입니다 in any order"),
     defaults=Defaults(
         data=DataConfig(test_percent=0, validation_percent=0),
         # One-hot vectors in, three units, the decoder's cell starts at 0 (tutorial 1).
@@ -47,8 +48,8 @@ TASK = Task(
     ),
     parts=parts,
     specials=({}, {"bos": BOS, "eos": EOS}),
-    reads="the three words 저는, 강사, 입니다",
+    reads=N_("the three words 저는, 강사, 입니다"),
     split_key="",
     like=lambda text: bool(text.split()) and set(text.split()) <= set(PAIR[0].split()),
-    tutorials="tutorial 1",
+    tutorials=N_("tutorial 1"),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Which language is spoken, and its catalogue: gettext's files, a folder a language in ``locale/``.
 
 ``tr("{n} of {of}", n=2, of=5)`` gives a sentence in the language of whoever asks; `N_` only marks
-one, where it is said later. A value's format may be a pair of particles, ``{token:은/는}``.
+one, where it is said later, and `later` keeps its values with it. A value's format may be a pair of
+particles, ``{token:은/는}``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -67,6 +69,29 @@ def tr(text: str, **values: object) -> str:
     """
     said = catalogue(current()).get(text, text)
     return filled(said, values) if values else said
+
+
+@dataclass(frozen=True)
+class Later:
+    """A sentence that is said when it is read, in the language of whoever reads it.
+
+    So what is refused in one thread, or in another process, is read in each visitor's own.
+
+    Attributes:
+        text: as in `tr`.
+        values: names and values.
+    """
+
+    text: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        return tr(self.text, **dict(self.values))
+
+
+def later(text: str, **values: object) -> Later:
+    """As `tr`, said when it is read: ``raise UserError(later("…"))``."""
+    return Later(text, tuple(values.items()))
 
 
 def filled(text: str, values: dict[str, object]) -> str:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from s2s.text import korean as morphemes
 from s2s.text.folding import Piece, pieces
+from s2s.text.language import N_
 
 SENTENCE_MARKS = frozenset(".!?")
 ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
@@ -233,14 +234,14 @@ NORMALISERS: dict[str, Normaliser] = {
 }
 
 MANNERS = {
-    "verbatim": "as typed",
-    "lower": "small letters, all else kept",
-    "any": "small letters, accents kept, no other signs",
-    "latin": "small a–z, no accents, . ! ?",
-    "latin_no_stop": "small a–z, no accents, ! ?",
-    "letters": "small a–z alone",
-    "korean": "Hangul, small a–z, . ! ?",
-    "hangul": "Hangul, . ! ?",
+    "verbatim": N_("as typed"),
+    "lower": N_("small letters, all else kept"),
+    "any": N_("small letters, accents kept, no other signs"),
+    "latin": N_("small a–z, no accents, . ! ?"),
+    "latin_no_stop": N_("small a–z, no accents, ! ?"),
+    "letters": N_("small a–z alone"),
+    "korean": N_("Hangul, small a–z, . ! ?"),
+    "hangul": N_("Hangul, . ! ?"),
 }
 """What each normaliser leaves of a text, in few words."""
 

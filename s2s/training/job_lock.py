@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from s2s.text.language import tr
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -22,7 +24,9 @@ NAME = ".job"
 
 def missing() -> str:
     """Why there is no such lock on this system; empty if there is."""
-    return "" if fcntl else "Training in the page needs Linux or macOS; the command line trains."
+    if fcntl:
+        return ""
+    return tr("Training in the page needs Linux or macOS; the command line trains.")
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from filelock import FileLock
 from s2s.checkpoints import checkpoint
 from s2s.config.limits import limits
 from s2s.errors import UserError
+from s2s.text.language import later
 from s2s.training import job_lock
 from s2s.training.jobs import (
     CANCEL,
@@ -90,7 +91,9 @@ def start(wish: Wish) -> Job:
             write_json(folder / JOB, told)  # last: without it the folder is no job
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise UserError(f"The run cannot be written: {error.strerror}.") from None
+            raise UserError(
+                later("The run cannot be written: {why}.", why=error.strerror)
+            ) from None
     tend()
     found = read(folder)
     assert found is not None
@@ -102,11 +105,14 @@ def _check(there: Sequence[Job], visitor: str) -> None:
     mine = [job for job in there if job.state in OPEN and job.visitor == visitor]
     if len(mine) >= limits().trainings_each:
         raise UserError(
-            f"{len(mine)} of your trainings run or wait; stop one, or wait until it is done."
+            later(
+                "{n} of your trainings run or wait; stop one, or wait until it is done.",
+                n=len(mine),
+            )
         )
     waiting = [job for job in there if job.state == "waiting"]
     if len(waiting) >= limits().trainings_waiting:
-        raise UserError(f"{len(waiting)} trainings wait already; try again later.")
+        raise UserError(later("{n} trainings wait already; try again later.", n=len(waiting)))
 
 
 def _make_room(there: Sequence[Job]) -> None:
@@ -119,9 +125,9 @@ def _make_room(there: Sequence[Job]) -> None:
         count -= 1
         shutil.rmtree(oldest.folder, ignore_errors=True)
     if size >= limits().trainings_bytes:
-        raise UserError("The room for trainings is full; delete a kept model first.")
+        raise UserError(later("The room for trainings is full; delete a kept model first."))
     if count >= limits().trainings_kept:
-        raise UserError(f"The list has {count} runs that are not done; try again later.")
+        raise UserError(later("The list has {n} runs that are not done; try again later.", n=count))
 
 
 def _new_folder(wish: Wish) -> Path:
@@ -134,7 +140,7 @@ def _new_folder(wish: Wish) -> Path:
         with suppress(FileExistsError):
             folder.mkdir(parents=True)
             return folder
-    raise UserError("There is no free name left for this run.")
+    raise UserError(later("There is no free name left for this run."))
 
 
 def tend() -> bool:
@@ -250,9 +256,9 @@ def keep(job: Job) -> str:
         if place.exists():
             return job.key
         if shipped.exists():
-            raise UserError(f"There is a model {job.key} already.")
+            raise UserError(later("There is a model {name} already.", name=job.key))
         if not own.exists():
-            raise UserError(f"{job.key} has learned nothing yet.")
+            raise UserError(later("{name} has learned nothing yet.", name=job.key))
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
         shutil.copytree(own, draft)

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
+from s2s.text.language import later, tr
 from s2s.training import job_lock
 from s2s.training.run_folder import ENDED, PROGRESS, read_json
 
@@ -97,9 +98,10 @@ def allowed(environment: Mapping[str, str] = os.environ) -> str:
     """
     value = environment.get(SWITCH, "on")
     if value not in ("on", "off"):
-        raise UserError(f"{SWITCH} is {value!r}; it must be on or off.")
+        raise UserError(later("{name} is {value!r}; it must be on or off.", name=SWITCH,
+                              value=value))  # fmt: skip
     if value == "off":
-        return "No training on this server; Replay works."
+        return tr("No training on this server; Replay works.")
     return job_lock.missing()
 
 

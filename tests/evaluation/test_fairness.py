@@ -117,10 +117,11 @@ def seeds(*values):
 def test_seeds_where_they_exist():
     first, other = (10.0, 12.0, 14.0), (9.0, 11.5, 11.0)
     found = judge(about(about__seeds=seeds(*first)), about(about__seeds=seeds(*other)))
-    text = found.facts[-1]
+    text, gap = found.facts[-2:]
     low, high = interval(tuple(other), tuple(first))
-    assert text.startswith("Over 3 seeds, test BLEU: m/0 12.0 ± 2.0, m/1 10.5 ± 1.3; ")
-    assert f"m/1 is 1.5 below m/0, seed by seed (95 % interval −{-low:.1f} to +{high:.1f})" in text
+    assert text.startswith("Over 3 seeds, test BLEU: m/0 12.0 ± 2.0, m/1 10.5 ± 1.3.")
+    assert gap.startswith("m/1 is 1.5 below m/0, seed by seed. 95 % interval: ")
+    assert gap.endswith(f": −{-low:.1f} to +{high:.1f}.")
     assert "One seed each" in judge(about(), about()).facts[-1]
     assert "Only some" in judge(about(about__seeds=seeds(1.0, 2.0)), about()).facts[-1]
     mixed = judge(about(about__seeds=seeds(*first)), about(about__seeds=seeds(1.0, 2.0)))

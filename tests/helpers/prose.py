@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-MARKERS = ("tr", "N_")
+MARKERS = ("tr", "N_", "later")
 QUIET = {"key", "error", "pattern"}
 """Arguments by name that nobody reads."""
+GLOSSARY = ("words.line", "words.help")
+"""Their arguments name entries of the glossary."""
 NOT_FOR_PEOPLE = (
     "compile", "match", "search", "sub", "split", "component", "TypeVar", "getLogger",
     "startswith", "endswith", "ValueError", "KeyError",
@@ -38,8 +40,12 @@ def unmarked(path: Path) -> list[str]:
             silent.add(id(node.value))  # a docstring
         if isinstance(node, ast.Call) and _name(node.func) in (*MARKERS, *NOT_FOR_PEOPLE):
             silent |= {id(one) for arg in node.args for one in ast.walk(arg)}
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in GLOSSARY:
+            silent |= {id(one) for one in node.args}
         if isinstance(node, ast.keyword) and node.arg in QUIET:
             silent |= {id(one) for one in ast.walk(node.value)}
+        if isinstance(node, ast.Subscript):
+            silent.add(id(node.slice))  # a key
         if isinstance(node, ast.AnnAssign | ast.arg) and node.annotation:
             silent |= {id(one) for one in ast.walk(node.annotation)}
     return [
@@ -53,7 +59,8 @@ def unmarked(path: Path) -> list[str]:
 def prose(text: str) -> bool:
     """Whether a text looks like a sentence, or like a word that stands on a page."""
     text = re.sub(r"<[^>]*>|:material/\w+:|\{[^}]*\}|https?:\S*|\w+=\S*", " ", text).strip()
-    if re.search(r"[;{}]|^[.#\[]|[/_]\w+\.(py|js|css|md|html)\b", text):
+    style = r"[a-z-]+:\s*[\w.#%()-]+( [\w.#%()-]+)?;\s*($|[a-z-]+:)"
+    if re.search(rf"[{{}}]|{style}|^[.#\[]|[/_]\w+\.(py|js|css|md|html)\b", text):
         return False  # a style sheet, a selector, a path
     words = re.findall(r"[A-Za-z]{2,}", text)
     sentence = len(words) > 1 and re.search(r"[A-Za-z] [A-Za-z]", text) is not None

@@ -4,6 +4,7 @@ import pytest
 
 from s2s.checkpoints import card, checkpoint
 from s2s.tasks import TASKS
+from s2s.text.language import speaking
 from ui import words
 from ui.frame.model import models
 
@@ -54,7 +55,16 @@ def test_the_list_of_models_says_what_tells_them_apart():
     assert names["dates-book/peeky"] == "peeky"
     assert names["fra-eng/attention"] == "attention"
     assert names["kor-eng/mixed-attention"] == "mixed-attention · plus a grammar"
-    assert card.apart("mine", {"attention": "no attention", "vector": ""}, []) == ""
+    assert card.apart("mine", {"attention": "no attention", "vector": ""}, []) == []
+
+
+def test_a_model_is_named_in_the_language_that_is_spoken():
+    there = {model.name: model for model in models()}
+    with speaking("ko"):
+        mixed = there["fra-eng-small/mixed"].named(there.values())
+        assert mixed.endswith("mixed · 어텐션 없음, 교사 강요 0.5")
+        assert there["dates-book/peeky"].named(there.values()).endswith(" peeky")
+        assert TASKS["dates-book"].full_title == "책의 날짜 → ISO 날짜 · 튜토리얼 4, Peeky 포함"
 
 
 def test_tutorials_are_named():

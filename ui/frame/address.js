@@ -7,6 +7,8 @@
 // A link that is pressed while a field is edited waits for what was typed: Streamlit sends that a
 // moment after the field was left, and on a touch screen the press would overtake it.
 //
+// The document says which language it speaks, for who reads it aloud.
+//
 // A system that turns dark while the page is open changes Streamlit's own colours, but runs nothing,
 // so the charts, which the server colours, would stay light: a run is asked for.
 
@@ -119,5 +121,6 @@ export default function ({ data, setTriggerValue }) {
     followTheSystem();
   }
   known = data;
+  document.documentElement.lang = data.language;
   remember();
 }

@@ -15,10 +15,11 @@ from streamlit.delta_generator import DeltaGenerator
 from s2s.config.limits import limits
 from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
-from s2s.tasks import TASKS, Task, better, languages
+from s2s.tasks import TASKS, Task, better
 from s2s.tasks.openings import Opening
+from s2s.text.language import N_, tr
 from ui import cached
-from ui.frame import edits, link
+from ui.frame import another, edits, link
 from ui.frame.link import MODEL, TASK, TEXT
 from ui.frame.model import Model, models
 from ui.markdown import escaped, plain
@@ -29,8 +30,9 @@ FEW_MODELS = 3
 """Up to so many models stand side by side; more are a list to choose from."""
 TASK_WIDTH, MODEL_WIDTH = (150, 340), (170, 340)
 """Px that a list of tasks, and of models, takes: at least, and for a long name."""
-LETTER, AROUND = 6, 56
-"""Px of a letter, and of a list around its text."""
+LETTER, WIDE_LETTER, AROUND = 6, 12, 56
+"""Px of a letter, of one of Hangul, and of a list around its text."""
+NO_MODELS = N_("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
 
 
 @dataclass(frozen=True)
@@ -59,23 +61,26 @@ def find(query: Mapping[str, str], tasks: Mapping[str, Sequence[Model]]) -> Foun
         tasks: from `by_task`; not empty.
     """
     task, variant = query.get(TASK), query.get(MODEL)
-    lacks = [] if task is None or task in tasks else [f"the task {_short(task)}"]
+    lacks = [] if task is None or task in tasks else [tr("the task {task}", task=_short(task))]
     first, slash, rest = (variant or "").partition("/")
     if slash and first in tasks:
         if task in tasks and task != first:
-            lacks.append(f"a model of {first} among those of {task}")
+            lacks.append(tr("a model of {first} among those of {task}", first=first, task=task))
         task, variant = first, rest
     there = tasks[task] if task is not None and task in tasks else next(iter(tasks.values()))
     model = next((m for m in there if m.variant == variant), None)
     if variant is not None and model is None:
-        lacks.append(f"the model {_short(variant)}")
+        lacks.append(tr("the model {model}", model=_short(variant)))
     model = model or there[0]
     if not lacks:
         return Found(model, "")
     return Found(
         model,
-        f"This link asks for {' and '.join(lacks)}: there is no such thing here. "
-        f"Shown instead: {model.name}.",
+        tr(
+            "This link asks for {lacks}: there is no such thing here. Shown instead: {model}.",
+            lacks=tr("{a} and {b}", a=lacks[0], b=lacks[1]) if len(lacks) > 1 else lacks[0],
+            model=model.name,
+        ),
     )
 
 
@@ -93,7 +98,7 @@ def link_to(
 ) -> dict[str, str]:  # fmt: skip
     """Query parameters of a link to a page with this choice, and these edits of the text."""
     found = {TASK: task, MODEL: variant, TEXT: text, link.EDITS: link.encoded(done)}
-    return {key: value for key, value in found.items() if value is not None}
+    return {key: value for key, value in found.items() if value is not None} | link.spoken()
 
 
 def choose(model: Model, before: Model) -> None:
@@ -159,7 +164,7 @@ def _choices(tasks: Mapping[str, Sequence[Model]], chosen: Model) -> None:
         choose(tasks.get(st.session_state.get(TASK, ""), [chosen])[0], chosen)
 
     st.selectbox(
-        "Task",
+        tr("Task"),
         list(tasks),
         format_func=lambda task: TASKS[task].full_title,
         key=TASK,
@@ -169,7 +174,7 @@ def _choices(tasks: Mapping[str, Sequence[Model]], chosen: Model) -> None:
     )
     names = {variant: model.named(there.values()) for variant, model in there.items()}
     control: dict[str, Any] = {
-        "label": "Model", "options": list(there), "key": MODEL, "label_visibility": "collapsed",
+        "label": tr("Model"), "options": list(there), "key": MODEL, "label_visibility": "collapsed",
         "on_change": lambda: choose(there.get(st.session_state.get(MODEL, ""), chosen), chosen),
     }  # fmt: skip
     if len(there) <= FEW_MODELS:
@@ -183,7 +188,8 @@ def _choices(tasks: Mapping[str, Sequence[Model]], chosen: Model) -> None:
 
 def _width(text: str, ends: tuple[int, int]) -> int:
     """Px for a list whose chosen name is read whole, as far as there is room."""
-    return min(max(ends[0], LETTER * len(text) + AROUND), ends[1])
+    letters = sum(WIDE_LETTER if "\uac00" <= letter <= "\ud7a3" else LETTER for letter in text)
+    return min(max(ends[0], letters + AROUND), ends[1])
 
 
 def sentence(
@@ -211,15 +217,15 @@ def sentence(
             edits.forget(text=st.session_state.get(TEXT) or "")
 
     st.text_input(
-        task.prompt,
+        tr(task.prompt),
         key=TEXT,
-        placeholder=task.prompt,
+        placeholder=tr(task.prompt),
         label_visibility="collapsed",
         max_chars=limits().text_characters,
         on_change=typed,
     )
     if task.measured:  # what a model of one's own is made for, nobody here knows
-        _offer(task, text)
+        another.offer(task, text, by_task(models()))
     st.session_state[EXAMPLE] = text if text in offered else None
 
     def take() -> None:
@@ -231,7 +237,7 @@ def sentence(
         if label:
             st.caption(label, width="content")
         st.pills(
-            label or "Examples",
+            label or tr("Examples"),
             offered,
             # An example's label is Markdown, and dates hold characters that mean something there.
             format_func=plain,
@@ -242,31 +248,13 @@ def sentence(
             on_change=take,
         )
     if opening.instead and text == opening.text:
-        st.caption(opening.instead)
+        st.caption(tr(opening.instead))
     if task.forms:
         forms = task.forms()
-        told = f"The {len(forms)} shapes that it was trained on"
+        told = tr("The {n} shapes that it was trained on", n=len(forms))
         with st.container(key="forms"), st.expander(told):
             st.markdown(" · ".join(f"`{example}`" for _, example in forms))
     return text
-
-
-def _offer(task: Task, text: str) -> None:
-    """A way to the task that a text is made for, if that is another one."""
-    other, there = better(task, text), by_task(models())
-    if other is None or other.name not in there:
-        return
-    name = other.source_name
-    model = there[other.name][0]
-    st.button(
-        f"This looks {name if languages.known(name) else f'like a {name.lower()}'}: "
-        f"open it in {other.title}",
-        key="better-task",
-        icon=":material/arrow_forward:",
-        on_click=lambda: edits.forget(
-            task=other.name, model=model.variant, text=text, beside=None
-        ),
-    )  # fmt: skip
 
 
 def opening_step(task: Task, page: str, text: str, steps: int, default: int) -> int:

@@ -12,6 +12,7 @@ from s2s.errors import UserError
 from s2s.plots.step_data import Edit as Chip
 from s2s.results import Trace
 from s2s.text.label import writable
+from s2s.text.language import tr
 from ui import cached
 from ui.cached import Key
 from ui.frame import link
@@ -158,9 +159,10 @@ def ask(asked: Any, key: Key, text: str) -> None:
     link.show(**changes)
     if lost:
         steps = ", ".join(str(edit.place + 1) for edit in lost)
-        st.session_state[PROBLEM] = (
-            f"The weights that you set at step {steps} were for other source tokens, so they were "
-            "taken back. Undo brings them back."
+        st.session_state[PROBLEM] = tr(
+            "The weights that you set at step {steps} were for other source tokens, so they "
+            "were taken back. Undo brings them back.",
+            steps=steps,
         )
 
 
@@ -211,13 +213,15 @@ def reference_field(target: str, key: Key, text: str) -> None:
     given = [edit.text for edit in current() if edit.kind == "reference"]
     st.session_state[REFERENCE] = given[-1] if given else ""
     st.text_input(
-        f"What if it had to write this? ({target}, teacher forcing)",
+        tr("What if it had to write this? ({target}, teacher forcing)", target=tr(target)),
         key=REFERENCE,
         on_change=changed,
-        placeholder="Type the answer you expect",
-        help="Your answer is fed to the model word by word in place of its own, as in training "
-        "(teacher forcing): the picture shows how likely it found each word, and where its own "
-        "answer parts from yours.",
+        placeholder=tr("Type the answer you expect"),
+        help=tr(
+            "Your answer is fed to the model word by word in place of its own, as in training "
+            "(teacher forcing): the picture shows how likely it found each word, and where its own "
+            "answer parts from yours."
+        ),
         max_chars=2000,
     )
 

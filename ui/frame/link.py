@@ -20,6 +20,8 @@ What Streamlit 1.67 does, and what follows from it:
 - The first page stands at ``/`` without a query. A query there is an address from before there was
   a first page: the script goes on to Translate, which pushes an entry. `address.js` steps over the
   one that is left behind, and lets no query stand at ``/``.
+- A link that names no language is opened in the one that was chosen: it is written into the view
+  before `st.navigation`, and `address.js` replaces the entry of the link.
 - What a damaged link has lost is taken out of its own entry. That cannot be written from here
   either: the entry is pushed before `address.js` has come. So the browser is asked to replace it.
 - Back pressed twice in a row: the run of the first press still pushes its page, over the second.
@@ -38,11 +40,12 @@ import streamlit as st
 
 from s2s.decoding import whatif
 from s2s.decoding.whatif import Edit
+from s2s.text.language import current
 
 Value = TypeVar("Value")
 
 TASK, MODEL, TEXT, STEP, EDITS = "task", "model", "text", "step", "edits"
-BESIDE, VERDICT, HIDE = "beside", "verdict", "hide"
+BESIDE, VERDICT, HIDE, LANG = "beside", "verdict", "hide", "lang"
 DELIBERATE = (TASK, MODEL, TEXT, EDITS, BESIDE, "lesson")
 """A change of one of these is an entry of the history of its own."""
 VIEW, PAGE, MENDED = "view", "page", "mended"
@@ -55,8 +58,11 @@ _script, _mend = (
 )
 
 
-def arrive() -> bool:
+def arrive(chosen: str | None = None) -> bool:
     """Begin a run: take the view of the address, or bring the view along to another page.
+
+    Args:
+        chosen: the language that the visitor chose; an address that names none is told in it.
 
     Returns:
         Whether the address asked for another view: a link was opened, or back was pressed.
@@ -64,18 +70,28 @@ def arrive() -> bool:
     asked = st.query_params.to_dict()
     if not asked and view():
         st.query_params.from_dict(view())
-    elif _query(asked) not in (st.session_state.get(VIEW), st.session_state.get(MENDED)):
-        st.session_state[VIEW] = _query(asked)
-        return True
-    return False
+        return False
+    named = {LANG: chosen} | asked if chosen else asked
+    if named in (view(), _parsed(st.session_state.get(MENDED, ""))):
+        return False
+    st.session_state[VIEW] = _query(named)
+    if named != asked:
+        st.query_params.from_dict(named)
+    return True
 
 
 def leave() -> None:
     """Show nothing in particular any more: the first page, whose address has no query.
 
-    The query is not cleared here: that would push an entry. `address.js` drops it.
+    The query is not cleared here: that would push an entry. `address.js` drops it. A language that
+    was chosen is kept, for the pages that are opened from there.
     """
-    st.session_state[VIEW] = ""
+    st.session_state[VIEW] = _query(spoken())
+
+
+def spoken() -> dict[str, str]:
+    """The language of the view, as it stands in the query of a link; nothing if none was chosen."""
+    return {key: value for key, value in view().items() if key == LANG}
 
 
 def settle(page: str, taken: bool, task: str, names: Mapping[str, str]) -> None:
@@ -91,13 +107,15 @@ def settle(page: str, taken: bool, task: str, names: Mapping[str, str]) -> None:
         st.query_params.from_dict(view())
     st.session_state[PAGE] = page
     with st.sidebar, st.container(key="address"):  # without a key of its own it keeps no state
-        data = {"deliberate": DELIBERATE, "task": task, "pages": dict(names)}
+        data = {
+            "deliberate": DELIBERATE, "task": task, "pages": dict(names), "language": current(),
+        }  # fmt: skip
         _script(data=data, on_scheme_change=lambda: None)  # that it was asked is all it takes
 
 
 def view() -> dict[str, str]:
     """What is shown, as the query of an address."""
-    return dict(parse_qsl(st.session_state.get(VIEW, ""), keep_blank_values=True))
+    return _parsed(st.session_state.get(VIEW, ""))
 
 
 def show(**changes: str | None) -> None:
@@ -124,6 +142,10 @@ def mend(**changes: str | None) -> None:
 def _changed(changes: dict[str, str | None]) -> str:
     """The view with changes, as a query."""
     return _query({k: value for k, value in (view() | changes).items() if value is not None})
+
+
+def _parsed(query: str) -> dict[str, str]:
+    return dict(parse_qsl(query, keep_blank_values=True))
 
 
 def _query(values: Mapping[str, str]) -> str:

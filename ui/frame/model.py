@@ -18,6 +18,7 @@ from s2s.tasks import TASKS, Task, own
 from s2s.tasks.about import About, Imported, recipe_of
 from s2s.tasks.recipes import RECIPES, Recipe
 from s2s.text import label
+from s2s.text.language import LANGUAGES, speaking, tr
 from s2s.text.numbers import spread
 from ui import cached
 from ui.cached import Key
@@ -58,15 +59,19 @@ class Model:
     def config(self) -> ModelConfig:
         """Its shape; UserError for a folder that cannot be used."""
         if self.entry.config is None:
-            raise UserError(self.entry.problem or f"{self.name} could not be loaded.")
+            raise UserError(self._fault)
         return self.entry.config
 
     @property
     def sequence(self) -> SequenceConfig:
         """How it reads and writes; UserError for a folder that cannot be used."""
         if self.entry.sequence is None:
-            raise UserError(self.entry.problem or f"{self.name} could not be loaded.")
+            raise UserError(self._fault)
         return self.entry.sequence
+
+    @property
+    def _fault(self) -> str:
+        return self.entry.problem or tr("{name} could not be loaded.", name=self.name)
 
     @property
     def family(self) -> Family | None:
@@ -82,8 +87,11 @@ class Model:
         """Its name and what tells it apart: ``mixed · no attention, teacher forcing 0.5``."""
         if self.entry.problem:
             return self.marked
-        others = [other.features for other in self.others(among)]
-        told = card.apart(self.variant, self.features, others)
+        with speaking(next(iter(LANGUAGES))):  # names are in the language of the code
+            others = [other.features for other in self.others(among)]
+            kinds = card.apart(self.variant, self.features, others)
+        features = self.features
+        told = ", ".join(features[kind] for kind in kinds)
         return f"{self.marked} · {told}" if told else self.marked
 
     @property

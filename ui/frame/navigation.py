@@ -127,7 +127,7 @@ def run() -> None:
     cached.settle()
     st.logo(FOLDER / "ui" / "static" / "logo.svg", size="large")
     asked = bool(st.query_params.keys() - {speech.LANG})
-    taken = link.arrive()
+    taken = link.arrive(speech.chosen())
     speech.settle()
     start, lessons = _page(START), _page(LESSONS)
     groups = {group: [_page(entry) for entry in those] for group, those in GROUPS.items()}

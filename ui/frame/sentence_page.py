@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
 from s2s.tasks.openings import first_for
+from s2s.text.language import tr
 from ui import cached
 from ui.frame import choice, edits, link, speech
 from ui.frame.model import Model, models
@@ -34,12 +35,12 @@ def arrive(title: str, scored: bool = True, opens: str = "") -> tuple[Model, Del
             link.mend(**{link.TASK: task})
     found, row = choice.head(title, scored)
     if found is None:
-        st.warning("There are no models yet. Make one: `python -m s2s train reverse --name mine`")
+        st.warning(tr(choice.NO_MODELS))
         st.stop()
     chosen = found.model
     problem = chosen.entry.problem or cached.fault(chosen.key)
     if problem:
-        st.error(f"{plain(problem)} The other models work.")
+        st.error(tr("{problem} The other models work.", problem=plain(problem)))
         st.stop()
     return chosen, row
 
@@ -66,7 +67,7 @@ def explore(chosen: Model, page: str, show: Callable[[str, WhatIf], None]) -> No
 
 def complaint(text: str, error: UserError) -> str:
     """Why a text has no answer; an empty field says what can be done here."""
-    return str(error) if text.strip() else "Type a sentence, or press an example."
+    return str(error) if text.strip() else tr("Type a sentence, or press an example.")
 
 
 def answer(chosen: Model, text: str, show: Callable[[str, WhatIf], None]) -> None:
@@ -86,7 +87,7 @@ def answer(chosen: Model, text: str, show: Callable[[str, WhatIf], None]) -> Non
             if edits.current():  # they were for the sentence that cannot be read
                 link.mend(edits=None)
             with st.container(key="stale"):
-                st.caption(f"Still the answer to: {plain(before)}")
+                st.caption(tr("Still the answer to: {before}", before=plain(before)))
                 show(before, cached.what_if(chosen.key, before))
         return
     choice.remember(chosen, text)

@@ -8,7 +8,14 @@ from s2s.text.language import LANGUAGES, nearest, tr
 from ui.frame import link
 from ui.words import language
 
-LANG, CHOSEN, SWITCH = "lang", "language_chosen", "language_switch"
+LANG = link.LANG
+CHOSEN, SWITCH = "language_chosen", "language_switch"
+
+
+def chosen() -> str | None:
+    """The language that this visitor chose, by the switch or by a link; None if none."""
+    found = st.session_state.get(CHOSEN)
+    return found if found in LANGUAGES else None
 
 
 def settle() -> None:
@@ -16,7 +23,7 @@ def settle() -> None:
     asked = link.view().get(LANG)
     if asked in LANGUAGES:
         st.session_state[CHOSEN] = asked
-    language.wear(st.session_state.get(CHOSEN) or nearest(st.context.locale))
+    language.wear(chosen() or nearest(st.context.locale))
 
 
 def switch() -> None:
@@ -30,8 +37,7 @@ def switch() -> None:
 
 
 def _changed() -> None:
-    chosen = st.session_state.get(SWITCH)
-    if chosen in LANGUAGES:
-        st.session_state[CHOSEN] = chosen
-        if st.session_state.get(link.PAGE):  # the first page's address has no query
-            link.show(**{LANG: chosen})
+    asked = st.session_state.get(SWITCH)
+    if asked in LANGUAGES:
+        st.session_state[CHOSEN] = asked
+        link.show(**{LANG: asked})  # the first page keeps it out of its address

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from s2s import plots
+from s2s.text.language import N_, tr
 from ui.frame.choice import link_to
 from ui.frame.link import view
 from ui.frame.model import Model
@@ -19,8 +20,32 @@ from ui.markdown import plain
 
 Figure = plots.Chart | Callable[[], plots.Chart]
 """A figure, or what draws it when it is asked for."""
-Group = Literal["Pictures", "Numbers", "Page"]
-GROUPS: tuple[Group, ...] = ("Pictures", "Numbers", "Page")
+Group = Literal["pictures", "numbers", "page"]
+GROUPS: dict[Group, str] = {
+    "pictures": N_("Pictures"),
+    "numbers": N_("Numbers"),
+    "page": N_("Page"),
+}
+PICTURES = {
+    "training-loss": N_("Training loss"),
+    "loss": N_("Loss"),
+    "score": N_("Score"),
+    "teacher-forcing": N_("Share of teacher forcing"),
+    "score-by-length": N_("Score by length"),
+    "encoder": N_("Encoder"),
+    "decoder": N_("Decoder"),
+    "curves": N_("Curves"),
+    "map": N_("Map"),
+    "difference": N_("Difference"),
+    "gradients": N_("Gradients"),
+    "lanes": N_("Lanes"),
+    "units": N_("Units"),
+    "size": N_("Size"),
+    "update": N_("Update"),
+    "cosine": N_("Cosine"),
+    "shares": N_("Shares"),
+}
+"""What a figure shows, by how its name begins."""
 MENU = "take"
 MIME = {
     "csv": "text/csv",
@@ -69,12 +94,12 @@ class TakeAway:
         """Add a figure as PNG and as SVG; `name` is that of the files without their ending."""
         for kind in ("png", "svg"):
             make = partial(_bytes, figure, kind)
-            self.file("Pictures", what, f"{name}.{kind}", make)
+            self.file("pictures", what, f"{name}.{kind}", make)
 
     def pictures(self, charts: Mapping[str, plots.Chart], name: str) -> None:
         """Add several figures; what each shows ends the name of its files."""
         for what, chart in charts.items():
-            self.picture(what.replace("-", " ").capitalize(), chart, f"{name}-{what}")
+            self.picture(shown(what), chart, f"{name}-{what}")
 
     def show(self, chosen: Model, text: str | None = None) -> None:
         """Draw the menu.
@@ -84,17 +109,27 @@ class TakeAway:
             text: the sentence that the link names, if the page is about one.
         """
         with st.container(key="take-away", width="content"):
-            menu = st.popover("Take away", icon=":material/ios_share:", key=MENU, on_change="rerun")
+            menu = st.popover(
+                tr("Take away"), icon=":material/ios_share:", key=MENU, on_change="rerun"
+            )
         if not menu.open:  # a dozen buttons that are sent with every step otherwise
             return
         with menu:
-            for group in GROUPS:
+            for group, title in GROUPS.items():
                 mine = [file for file in self.files if file.group == group]
                 if mine:
-                    st.markdown(f"**{group}**")
+                    st.markdown(f"**{tr(title)}**")
                 for what, files in groupby(mine, key=lambda file: file.what):
                     _line(what, list(files))
             _link(address(chosen, text))
+
+
+def shown(what: str) -> str:
+    """What a figure shows, said; of a name like ``map-plain`` the model stands behind it."""
+    found = [name for name in PICTURES if what == name or what.startswith(f"{name}-")]
+    name = max(found, key=len, default="")
+    model = what.removeprefix(name).removeprefix("-")
+    return " · ".join(filter(None, (tr(PICTURES[name]) if name else "", model)))
 
 
 def _bytes(figure: Figure, kind: str) -> bytes:
@@ -113,10 +148,12 @@ def _line(what: str, files: list[File]) -> None:
 
 
 def _link(address: str) -> None:
-    st.markdown("**Link**")
+    st.markdown(f"**{tr('Link')}**")
     st.caption(
-        "This address restores what you see: model, sentence, edits, step and everything "
-        "chosen here. Full screen is left out: a browser opens it for a press alone."
+        tr(
+            "This address restores what you see: model, sentence, edits, step and everything "
+            "chosen here. Full screen is left out: a browser opens it for a press alone."
+        )
     )
     st.code(address, language=None, wrap_lines=True)
 

@@ -12,12 +12,13 @@ from s2s.plots.map_cells import CELL
 from s2s.plots.map_frame import Grid
 from s2s.plots.palette import Palette
 from s2s.results import Trace
+from s2s.text.language import N_, tr
 from ui.cached.shared import drawn
 from ui.markdown import plain
 
 WIDTHS = {"wide": 1000, "narrow": 350}
 """Px for which a figure is set; style.css shows the one that fits the window."""
-HINT = "Click a cell to read its number and tokens."
+HINT = N_("Click a cell to read its number and tokens.")
 
 figure_bytes = plots.figure_bytes
 
@@ -46,7 +47,7 @@ def show_map(trace: Trace, palette: Palette, step: int | None, key: str) -> None
                 alt=finding,
             )
             cell = clicked(event, trace)
-            st.caption(literal(plots.cell_sentence(trace, *cell)) if cell else HINT)
+            st.caption(literal(plots.cell_sentence(trace, *cell)) if cell else tr(HINT))
     note = slots_note(trace)
     if note:
         st.caption(note)

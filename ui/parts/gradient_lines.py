@@ -18,6 +18,7 @@ from s2s.plots.flow_curves import AXES, SCALES
 from s2s.results import GradientFlow, Source, Trace
 from s2s.results.gradients import OF, STATES
 from s2s.text import label
+from s2s.text.language import N_, tr
 from ui import cached
 from ui.cached import gradients as cached_gradients
 from ui.frame import link
@@ -28,10 +29,10 @@ MOST_BESIDE = 3
 FEW = 3
 """Up to so many other models are pills; more are a list to choose from."""
 # The address has an option as it is read on the page.
-SCALE_NAMES = dict(zip(("Log", "Linear", "Own maximum"), SCALES, strict=True))
-AXIS_NAMES = dict(zip(("Position", "Distance"), AXES, strict=True))
-OF_NAMES = dict(zip(("Log odds", "Loss"), OF, strict=True))
-STATE_NAMES = dict(zip(("Hidden", "Cell"), STATES, strict=True))
+SCALE_NAMES = dict(zip((N_("Log"), N_("Linear"), N_("Own maximum")), SCALES, strict=True))
+AXIS_NAMES = dict(zip((N_("Position"), N_("Distance")), AXES, strict=True))
+OF_NAMES = dict(zip((N_("Log odds"), N_("Loss")), OF, strict=True))
+STATE_NAMES = dict(zip((N_("Hidden"), N_("Cell")), STATES, strict=True))
 
 
 @dataclass(frozen=True)
@@ -47,36 +48,36 @@ class Look:
 
 def look(chosen: Model) -> Look:
     """A menu of how the curves are drawn, without what a model has no use for."""
-    with st.popover("View", icon=":material/tune:"):
+    with st.popover(tr("View"), icon=":material/tune:"):
         return _look(chosen)
 
 
 def _look(chosen: Model) -> Look:
     scale = _control(
-        "Scale", "scale", SCALE_NAMES,
-        "Own maximum: each line divided by its own largest number.",
+        tr("Scale"), "scale", SCALE_NAMES,
+        tr("Own maximum: each line divided by its own largest number."),
     )  # fmt: skip
     axis = _control(
-        "Along", "along", AXIS_NAMES,
-        "Position in the sentence, or how many recurrent steps back from the token.",
+        tr("Along"), "along", AXIS_NAMES,
+        tr("Position in the sentence, or how many recurrent steps back from the token."),
     )  # fmt: skip
     state, layer = "hidden", -1
     of = _control(
-        "The gradient of", "of", OF_NAMES,
-        "The loss of a token that the model is sure of has a small gradient for that reason "
-        "alone. Log odds take that out, so models can be compared. Tutorial 1 shows the loss.",
+        tr("The gradient of"), "of", OF_NAMES,
+        tr("The loss of a token that the model is sure of has a small gradient for that reason "
+        "alone. Log odds take that out, so models can be compared. Tutorial 1 shows the loss."),
     )  # fmt: skip
     if chosen.config.cell == "lstm":
         state = _control(
-            "By the state", "state", STATE_NAMES,
-            "An LSTM carries two states. Each is nudged while the other is held fixed.",
+            tr("By the state"), "state", STATE_NAMES,
+            tr("An LSTM carries two states. Each is nudged while the other is held fixed."),
         )  # fmt: skip
     if chosen.config.layers > 1:
         top = chosen.config.layers - 1
         layer = st.selectbox(
-            "Layer",
+            tr("Layer"),
             range(top, -1, -1),
-            format_func=lambda n: f"{n + 1}, the top one" if n == top else str(n + 1),
+            format_func=lambda n: tr("{n}, the top one", n=n + 1) if n == top else str(n + 1),
             **link.one_of("layer", range(top + 1), top),
         )
     return Look(scale, axis, of, state, layer)
@@ -85,7 +86,9 @@ def _look(chosen: Model) -> Look:
 def _control(name: str, key: str, names: dict[str, str], help: str) -> str:
     """A segmented control that the address holds; what the browser sends is checked."""
     held = link.one_of(key, names, next(iter(names)))
-    found = st.segmented_control(name, list(names), required=True, help=help, **held)
+    found = st.segmented_control(
+        name, list(names), required=True, help=help, format_func=tr, **held
+    )
     return names.get(found, next(iter(names.values())))
 
 
@@ -108,18 +111,20 @@ def beside(chosen: Model, row: DeltaGenerator) -> list[Model]:
     key = f"gradients_beside_{chosen.entry.name}"
     st.session_state[key] = wanted
     control: dict[str, Any] = {
-        "label": "Models beside", "options": list(others), "key": key,
+        "label": tr("Models beside"), "options": list(others), "key": key,
         "label_visibility": "collapsed",
         "on_change": lambda: _put(st.session_state.get(key), chosen, others),
     }  # fmt: skip
     with row:
-        st.markdown(":gray[beside]", width="content")
+        st.markdown(f":gray[{tr('beside')}]", width="content")
         if len(others) <= FEW:
             control["format_func"] = lambda name: escaped(others[name].marked)
             st.pills(selection_mode="multi", **control)
         else:
             control["format_func"] = lambda name: others[name].marked
-            st.multiselect(max_selections=MOST_BESIDE, placeholder="Models", width=230, **control)
+            st.multiselect(
+                max_selections=MOST_BESIDE, placeholder=tr("Models"), width=230, **control
+            )
     if lacking:
         _say(chosen, lacking, wanted)
     drawn = [others[name] for name in wanted]
@@ -142,13 +147,13 @@ def _asked(chosen: Model, others: dict[str, Model]) -> tuple[list[str], list[str
 
 def _say(chosen: Model, lacking: list[str], shown: list[str]) -> None:
     """What the address asks for that there is not, and what stands there instead."""
-    told, beside = (" and ".join(label(name, 40) for name in those) for those in (lacking, shown))
-    st.warning(
-        plain(
-            f"This link asks for {told} beside {chosen.variant}: the task {chosen.task.name} has "
-            f"no such model that can be loaded. Shown beside it: {beside or 'none'}."
-        )
-    )
+    told, beside = (", ".join(label(name, 40) for name in those) for those in (lacking, shown))
+    said = tr(
+        "This link asks for {asked} beside {model}: the task {task} has no such model that can be "
+        "loaded. Shown beside it: {shown}.",
+        asked=told, model=chosen.variant, task=chosen.task.name, shown=beside or tr("none"),
+    )  # fmt: skip
+    st.warning(plain(said))
 
 
 def _put(wanted: object, chosen: Model, others: dict[str, Model]) -> None:
@@ -200,10 +205,10 @@ def lines(
         name = plain(other.variant)
         top = other.config.layers - 1
         if look.state == "cell" and other.config.cell != "lstm":
-            missing.append(f"{name} has no cell state.")
+            missing.append(tr("{name} has no cell state.", name=name))
             continue
         if look.layer > top:
-            missing.append(f"{name} has no layer {look.layer + 1}.")
+            missing.append(tr("{name} has no layer {n}.", name=name, n=look.layer + 1))
             continue
         try:
             flow = _flow(other, text, trace.output, look, look.layer)
@@ -211,7 +216,7 @@ def lines(
             missing.append(f"{name}: {plain(str(error))}")
             continue
         if flow.source != mine.source:
-            missing.append(f"{name} reads the sentence in other tokens.")
+            missing.append(tr("{name} reads the sentence in other tokens.", name=name))
         else:
             found.append(Line(other.variant, family_of(other.config).name, flow))
     return found, missing

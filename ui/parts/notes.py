@@ -10,6 +10,7 @@ from s2s.plots.step_data import Names, Shape, first_difference
 from s2s.results import Trace
 from s2s.tasks import Task
 from s2s.text import label
+from s2s.text.language import N_, tr
 from s2s.text.numbers import number, percent, rounded
 from s2s.text.vocab import BOS, EOS
 from ui.frame.model import Model
@@ -17,6 +18,12 @@ from ui.markdown import escaped, plain
 
 LARGEST_LOG = 700.0
 """A larger ratio does not fit a float."""
+COUNTED = {
+    "token": N_("{n} tokens"),
+    "character": N_("{n} characters"),
+    "letter": N_("{n} letters"),
+}
+"""A number of a task's units."""
 
 
 def first_word(trace: Trace) -> int:
@@ -39,8 +46,8 @@ def names(trace: Trace, chosen: Model) -> Names:
     """What the lanes of the step view are called."""
     task, note = chosen.task, source_note(trace, chosen.task)
     if chosen.config.reverse_source:
-        note += ", read last first, shown in reading order"
-    return Names(task.source_name, task.target_name, task.unit, note)
+        note = tr("{note}, read last first, shown in reading order", note=note)
+    return Names(tr(task.source_name), tr(task.target_name), task.unit, note)
 
 
 def shape(config: ModelConfig) -> Shape:
@@ -53,16 +60,21 @@ def shape(config: ModelConfig) -> Shape:
 def source_note(trace: Trace, task: Task) -> str:
     """What stands beside the name of the source lane."""
     if task.unit == "token":
-        return "as the model reads it"
+        return tr("as the model reads it")
     count = sum(token not in (BOS, EOS) for token in trace.source)
-    return f"{count} {task.unit}s"
+    return counted(task.unit, count)
+
+
+def counted(unit: str, n: int) -> str:
+    """So many of a task's units."""
+    return tr(COUNTED[unit], n=n)
 
 
 def below(trace: Trace) -> str:
     """What the model read and what it left out."""
     lines = reading_notes(trace)
     if trace.attention is not None:
-        lines.append("Weights say where the model looked, not why it chose a word.")
+        lines.append(tr("Weights say where the model looked, not why it chose a word."))
     return " ".join(lines)
 
 
@@ -72,31 +84,42 @@ def reference_note(what: WhatIf) -> str | None:
     if original is None or len(trace.forced) < trace.steps:
         return None
     gap = original.log_probability - trace.log_probability
-    logs = (
-        f"log probability {number(trace.log_probability, 2)}, "
-        f"its own {number(original.log_probability, 2)}"
+    logs = tr(
+        "log probability {log}, its own {own}",
+        log=number(trace.log_probability, 2),
+        own=number(original.log_probability, 2),
     )
     part = first_difference(trace, original)
     if part is None or part >= min(trace.steps, original.steps):
-        return f"Your answer is the model's own ({logs})."
+        return tr("Your answer is the model's own ({logs}).", logs=logs)
     if gap >= 0:
-        verdict = f"The model finds its own answer {times(gap)} as likely as yours ({logs})."
+        verdict = tr(
+            "The model finds its own answer about {times} times as likely as yours ({logs}).",
+            times=times(gap),
+            logs=logs,
+        )
     else:
-        verdict = (
-            f"The model finds your answer {times(-gap)} as likely as its own ({logs}): writing the "
-            "best token at each step missed it."
+        verdict = tr(
+            "The model finds your answer about {times} times as likely as its own ({logs}): "
+            "writing the best token at each step missed it.",
+            times=times(-gap),
+            logs=logs,
         )
     own, yours = original.output[part], trace.output[part]
-    return (
-        f"{verdict} They part at step {part + 1}: *{plain(own)}* "
-        f"({percent(float(original.probabilities[part]))}) against *{plain(yours)}* "
-        f"({percent(float(trace.probabilities[part]))})."
+    parted = tr(
+        "They part at step {n}: *{own}* ({sure}) against *{yours}* ({less}).",
+        n=part + 1,
+        own=plain(own),
+        sure=percent(float(original.probabilities[part])),
+        yours=plain(yours),
+        less=percent(float(trace.probabilities[part])),
     )
+    return f"{verdict} {parted}"
 
 
 def times(log_ratio: float) -> str:
-    """A ratio in words, two significant digits: "about 3 000 times"."""
-    return f"about {rounded(math.exp(min(log_ratio, LARGEST_LOG)))} times"
+    """A ratio of two significant digits, ``3 000``."""
+    return rounded(math.exp(min(log_ratio, LARGEST_LOG)))
 
 
 def reading_notes(trace: Trace) -> list[str]:
@@ -105,24 +128,35 @@ def reading_notes(trace: Trace) -> list[str]:
     if reading.changed:
         typed, read = reading.changed[0]
         lines.append(
-            f"The model reads lower case without accents: *{plain(typed)}* became *{plain(read)}*."
+            tr(
+                "The model reads lower case without accents: *{typed}* became *{read}*.",
+                typed=plain(typed),
+                read=plain(read),
+            )
         )
     if reading.rewritten:
         pairs = ", ".join(
-            f"*{escaped(label(typed, 40))}* as *{escaped(label(read, 40))}*"
+            tr("*{typed}* as *{read}*", typed=escaped(label(typed, 40)),
+               read=escaped(label(read, 40)))
             for typed, read in dict.fromkeys(reading.rewritten)
-        )
-        lines.append(f"It read {pairs}.")
+        )  # fmt: skip
+        lines.append(tr("It read {pairs}.", pairs=pairs))
     if reading.dropped:
         shown = "  ".join(label(run, 40) for run in dict.fromkeys(reading.dropped))
-        lines.append(f"It left out {plain(shown)}.")
+        lines.append(tr("It left out {shown}.", shown=plain(shown)))
     for unknown in {word.token: word for word in reading.unknown}.values():
         near = ", ".join(f"*{plain(token)}*" for token in unknown.nearest)
-        hint = f" Words it knows near that: {near}." if near else ""
-        lines.append(f"It has never seen *{plain(unknown.token)}* and reads it as \\<unk\\>.{hint}")
+        lines.append(
+            tr("It has never seen *{token}* and reads it as \\<unk\\>.", token=plain(unknown.token))
+        )
+        if near:
+            lines.append(tr("Words it knows near that: {near}.", near=near))
     if " " in trace.source and len(trace.source) > reading.length:
         lines.append(
-            f"␣ is a space: short texts are filled up to {len(trace.source)} characters, and the "
-            "model reads the filling too."
+            tr(
+                "␣ is a space: short texts are filled up to {n} characters, and the model reads "
+                "the filling too.",
+                n=len(trace.source),
+            )
         )
     return lines

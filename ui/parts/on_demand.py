@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from s2s.config.limits import limits
 from s2s.evaluation.jobs import Progress
+from s2s.text.language import tr
 from ui.frame import link
 from ui.parts.work import LOOK, Line, Work
 
@@ -75,7 +76,7 @@ def computed(
         UserError: the job was refused, or too many stand in line.
     """
     if st.session_state.get(f"stopped_{name}") == key:
-        st.button("Go on", icon=":material/play_arrow:", key=f"go_on_{name}",
+        st.button(tr("Go on"), icon=":material/play_arrow:", key=f"go_on_{name}",
                   on_click=st.session_state.pop, args=(f"stopped_{name}", None))  # fmt: skip
         return None
     asked: Asked = (name, *key), job, _visitor()
@@ -103,7 +104,7 @@ def _wait(asked: Asked, name: str, parameter: str | None) -> None:
     if work.outcome is not None:
         st.rerun()
     st.progress(min(max(work.share, 0.0), 1.0), _told(work))
-    if st.button("Cancel", key=f"cancel_{name}"):
+    if st.button(tr("Cancel"), key=f"cancel_{name}"):
         (_, *key), _, visitor = asked
         line().leave(asked[0], visitor)
         if _is_wanted(name, tuple(key), parameter):
@@ -116,8 +117,10 @@ def _wait(asked: Asked, name: str, parameter: str | None) -> None:
 def _told(work: Work) -> str:
     before = line().before(work)
     if before:
-        return f"In line: {before} {'works' if before > 1 else 'work'} of other visitors before"
-    return f"Computing: {work.what}"
+        if before > 1:
+            return tr("In line: {n} works of other visitors before", n=before)
+        return tr("In line: {n} work of other visitors before", n=before)
+    return tr("Computing: {what}", what=tr(work.what))
 
 
 def _visitor() -> str:

@@ -13,13 +13,15 @@ from s2s.evaluation.reading import fits
 from s2s.tasks import pairs_file, testsets
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet
+from s2s.text.language import N_, tr
 from ui import cached
 from ui.cached import compare as cached_compare
 from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
 
-SHIPPED, LENGTHS, OWN = "The shipped set", "Length by length", "A file of yours"
+SHIPPED, LENGTHS, OWN = N_("The shipped set"), N_("Length by length"), N_("A file of yours")
+ORDERS = dict(zip(COLUMNS, (N_("source,target"), N_("target,source")), strict=True))
 
 
 def chosen_pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
@@ -29,32 +31,35 @@ def chosen_pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
     kinds += [LENGTHS] if first.task.fresh else []
     kinds.append(OWN)
     kind = st.segmented_control(
-        "Test set", kinds, required=True, label_visibility="collapsed",
-        **link.one_of("set_kind", kinds, kinds[0]),
+        tr("Test set"), kinds, required=True, label_visibility="collapsed",
+        format_func=tr, **link.one_of("set_kind", kinds, kinds[0]),
     )  # fmt: skip
     if kind == SHIPPED and SHIPPED in kinds:
         found = cached_compare.shipped_set(task)
-        st.caption(f"{len(found.pairs):,} pairs. {plain(found.about)}")
+        st.caption(f"{tr('{n:,} pairs.', n=len(found.pairs))} {plain(tr(found.about))}")
         return found, (task,)
     if kind == LENGTHS and LENGTHS in kinds:
         most = first.sequence.max_source_length - 2  # start and end tokens
         trained = first.sequence.trained_source_length
         ends = st.slider(
-            "Lengths", 1, most,
+            tr("Lengths"), 1, most,
             **_lengths(most, (min(3, most), min(2 * (trained or most) - 6, most))),
         )  # fmt: skip
         found = cached_compare.lengths_set(task, *ends)
-        beyond = f" The models were trained on at most {trained}." if trained else ""
-        st.caption(f"{len(found.pairs):,} pairs, 50 of each length. {plain(found.about)}{beyond}")
+        told = [tr("{n:,} pairs, 50 of each length.", n=len(found.pairs)), plain(tr(found.about))]
+        if trained:
+            told.append(tr("The models were trained on at most {n}.", n=trained))
+        st.caption(" ".join(told))
         return found, (task, *map(str, ends))
     columns = st.segmented_control(
-        "Columns", COLUMNS, **link.one_of("set_columns", COLUMNS, None),
-        help="Which text stands first in a line; a tab stands between them. If you pick none, the "
-        "words that the model knows decide.",
+        tr("Columns"), COLUMNS, format_func=lambda order: tr(ORDERS[order]),
+        **link.one_of("set_columns", COLUMNS, None),
+        help=tr("Which text stands first in a line; a tab stands between them. If you pick none, "
+                "the words that the model knows decide."),
     )  # fmt: skip
     given = st.file_uploader(
-        f"Two columns: {first.task.source_name} and {first.task.target_name}, a tab between; "
-        "UTF-8, at most 20 MB",
+        tr("Two columns: {source} and {target}, a tab between; UTF-8, at most 20 MB",
+           source=tr(first.task.source_name), target=tr(first.task.target_name)),
         key="set_file",
     )  # fmt: skip
     if given is None:
@@ -66,7 +71,7 @@ def chosen_pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
     except UserError as error:
         st.warning(plain(str(error)))
         return None, ()
-    said = tuple(note.replace("--columns", "the columns") for note in found.notes)
+    said = tuple(note.replace("--columns", tr("the columns")) for note in found.notes)
     return replace(found, notes=said), (hashlib.sha256(data).hexdigest(), str(columns))
 
 

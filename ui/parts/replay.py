@@ -18,6 +18,7 @@ from s2s.plots.replay_column import written
 from s2s.plots.replay_frame import Told
 from s2s.plots.state_path import path_figure, together
 from s2s.results.replay import Moment, Replay
+from s2s.text.language import N_, tr
 from s2s.text.vocab import BOS, EOS
 from ui import cached
 from ui.cached import Key
@@ -27,7 +28,7 @@ from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts.token_picker import plain_token
 
-MAPS, PATH = "Maps and gradients", "Path of the state in 3-D"
+MAPS, PATH = N_("Maps and gradients"), N_("Path of the state in 3-D")
 MOST_BESIDE = 2
 BAR = {"displaylogo": False, "displayModeBar": False}
 
@@ -91,9 +92,12 @@ def of_models(models: Sequence[Model], behind: Sequence[Model], palette: Palette
     again = [m for m in found if (Path(m.entry.path) / histories.REPLAYED).is_file()]
     if again:
         st.caption(
-            f"{' and '.join(plain(model.variant) for model in again)}: a second training with the "
-            "same settings and seed on another processor, where sums are added up in another "
-            "order. Its curves are its own; its last epoch is not bit for bit the stored model."
+            tr(
+                "{models}: a second training with the same settings and seed on another processor, "
+                "where sums are added up in another order. Its curves are its own; its last epoch "
+                "is not bit for bit the stored model.",
+                models=", ".join(plain(model.variant) for model in again),
+            )
         )
     return True
 
@@ -104,7 +108,7 @@ def which(sources: Sequence[str], key: str) -> str:
         return sources[0]
     held = link.one_of(f"{key}_sentence", range(len(sources)), 0)
     place = st.pills(
-        "Sentence", range(len(sources)), format_func=lambda i: plain(sources[i]), required=True,
+        tr("Sentence"), range(len(sources)), format_func=lambda i: plain(sources[i]), required=True,
         label_visibility="collapsed", wrap=False, **held,
     )  # fmt: skip
     return sources[place if isinstance(place, int) and 0 <= place < len(sources) else 0]
@@ -122,8 +126,8 @@ def show(
         kind = MAPS
         if len(kinds) > 1:
             kind = st.segmented_control(
-                "What to see", kinds, required=True, label_visibility="collapsed",
-                **link.one_of(f"{key}_kind", kinds, MAPS),
+                tr("What to see"), kinds, required=True, label_visibility="collapsed",
+                format_func=tr, **link.one_of(f"{key}_kind", kinds, MAPS),
             )  # fmt: skip
         step = 0
         if kind != PATH:
@@ -133,7 +137,7 @@ def show(
         shown = together(columns)
         _chart(drawn(_plotly, path_figure, tuple(shown), palette, at), key, epochs, columns)
         if len(shown) < len(columns):
-            st.caption("Models with another number of units have no place in the same scene.")
+            st.caption(tr("Models with another number of units have no place in the same scene."))
         return
     figure = drawn(
         _plotly, replay_figure, tuple(columns), tuple(behind), step, score, palette, at, planned
@@ -149,11 +153,12 @@ def _plotly(draw: Callable[..., dict[str, Any]], *given: Any) -> Any:
 
 
 def _chart(figure: Any, key: str, epochs: Sequence[int], columns: Sequence[Told]) -> None:
-    names = " and ".join(one.name for one in columns)
+    names = ", ".join(one.name for one in columns)
     with st.container(key=f"scroll-{key}-figure"):
         st.plotly_chart(
             figure, theme=None, width="stretch", key=f"{key}-figure", config=BAR,
-            alt=f"{names}: epochs {epochs[0]} to {epochs[-1]}, with a slider and a Play button",
+            alt=tr("{models}: epochs {first} to {last}, with a slider and a Play button",
+                   models=names, first=epochs[0], last=epochs[-1]),
         )  # fmt: skip
 
 
@@ -168,11 +173,11 @@ def _epoch(epochs: Sequence[int], key: str) -> int:
         link.show(**{name: None if to == epochs[-1] else str(to)})
 
     for label, by, icon in (
-        ("Back", -1, ":material/chevron_left:"),
-        ("On", 1, ":material/chevron_right:"),
+        (tr("Back"), -1, ":material/chevron_left:"),
+        (tr("On"), 1, ":material/chevron_right:"),
     ):
         st.button(
-            label, icon=icon, key=f"{key}-{by}", on_click=move, args=(by,), help="One epoch",
+            label, icon=icon, key=f"{key}-{by}", on_click=move, args=(by,), help=tr("One epoch"),
             disabled=not 0 <= place + by < len(epochs),
         )  # fmt: skip
     return epochs[place]
@@ -187,7 +192,7 @@ def _token(replays: Sequence[Replay], key: str) -> int:
     )  # fmt: skip
     held = link.one_of(f"{key}_token", range(len(output)), best)
     step = st.selectbox(
-        "Gradients of", range(len(output)), width=170, label_visibility="collapsed",
+        tr("Gradients of"), range(len(output)), width=170, label_visibility="collapsed",
         format_func=lambda t: f"{t + 1} · {plain_token(output[t])}", **held,
     )  # fmt: skip
     return step if isinstance(step, int) else best
@@ -205,7 +210,8 @@ def sentences(replays: Sequence[Replay]) -> None:
     for one in replays:
         last = one.moments[-1]
         rows.append({
-            "source": plain(one.source), "writes": plain(written(one, last)),
-            "": "✓" if is_right(one, last) else "✗", "should be": plain(one.reference),
+            tr("source"): plain(one.source), tr("writes"): plain(written(one, last)),
+            "": "✓" if is_right(one, last) else "✗", tr("should be"): plain(one.reference),
         })  # fmt: skip
-    st.table(pd.DataFrame(rows).set_index("source"), border="horizontal", alt="Watched sentences")
+    frame = pd.DataFrame(rows).set_index(tr("source"))
+    st.table(frame, border="horizontal", alt=tr("Watched sentences"))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from s2s.results import Trace
 from s2s.text import label
+from s2s.text.language import tr
 from ui.frame import link
 from ui.markdown import plain
 
@@ -24,9 +25,9 @@ def token(trace: Trace, default: int) -> int:
     here = link.step(trace.steps, default)
     st.session_state[KEY] = here
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="picker"):
-        st.caption("Output token", width="content")
+        st.caption(tr("Output token"), width="content")
         st.segmented_control(
-            "Output token",
+            tr("Output token"),
             range(trace.steps),
             format_func=lambda t: f"{t + 1} · {plain_token(trace.output[t])}",
             key=KEY,

@@ -12,14 +12,16 @@ from s2s.plots import Chart
 from s2s.plots.palette import Palette
 from s2s.plots.state_gradients import SIDES, gradient_ratio, span
 from s2s.plots.training_curves import FEWEST_PAIRS, ratio_finding, rows
+from s2s.text.language import N_, tr
 from ui.cached.shared import drawn
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts.export import TakeAway
+from ui.parts.notes import counted
 
 SCALE = "gradient_scale"
-LINEAR, OWN = "Linear", "Own axes"
-SCALES = ("Log", LINEAR, OWN)
+LINEAR, OWN = N_("Linear"), N_("Own axes")
+SCALES = (N_("Log"), LINEAR, OWN)
 
 
 def show(chosen: Model, models: list[Model], palette: Palette, take: TakeAway) -> None:
@@ -28,22 +30,24 @@ def show(chosen: Model, models: list[Model], palette: Palette, take: TakeAway) -
     if chosen.damage:
         st.warning(plain(chosen.damage))
     elif not charts:
-        st.caption("This model came without a record of its training, so there are no curves.")
+        st.caption(tr("This model came without a record of its training, so there are no curves."))
     if not charts:
         return
     beside = [other.variant for other in chosen.others(models)]
     if beside:
         st.caption(
-            "The chosen model in front, the others of its task faded behind. "
-            "Held-out pairs are not trained on; they are looked at after every epoch."
+            tr(
+                "The chosen model in front, the others of its task faded behind. "
+                "Held-out pairs are not trained on; they are looked at after every epoch."
+            )
         )
     grid("curves", charts)
     name = chosen.name.replace("/", "-")
     table = rows(chosen.history)
     if table:
         take.file(
-            "Numbers", "Every epoch", f"{name}-training.csv", lambda: csv_bytes(table),
-            "Every epoch with its losses and scores, of every seed.",
+            "numbers", tr("Every epoch"), f"{name}-training.csv", lambda: csv_bytes(table),
+            tr("Every epoch with its losses and scores, of every seed."),
         )  # fmt: skip
     take.pictures({place: chart for place, (chart, _) in charts.items()}, name)
 
@@ -92,7 +96,13 @@ def by_length(chosen: Model, unit: str) -> str:
     if len(told) < 2:
         return ""
     (short, first), (long, last) = told[0], told[-1]
-    return f"{first:.1f}{unit} at {short} {chosen.task.unit}s, {last:.1f}{unit} at {long}."
+    return tr(
+        "{first} at {short}, {last} at {long}.",
+        first=f"{first:.1f}{unit}",
+        short=counted(chosen.task.unit, short),
+        last=f"{last:.1f}{unit}",
+        long=long,
+    )
 
 
 def grid(key: str, charts: Charts, captions: bool = True) -> None:
@@ -110,20 +120,20 @@ def grid(key: str, charts: Charts, captions: bool = True) -> None:
 def gradients(chosen: Model, models: list[Model], palette: Palette, take: TakeAway) -> None:
     """Tutorial 1's figure: this model and one of another family on the same scale."""
     shown = [chosen, *_beside(chosen, models)]
-    token = chosen.about.gradient_of or "the token"
+    token = chosen.about.gradient_of or tr("the token")
     said = plain(plots.gradient_finding(chosen.history.state_gradients, token))
     for other in shown[1:]:
         ratio = gradient_ratio(other.history.state_gradients)
         if said and ratio:
-            said += f" In *{plain(other.variant)}* it is {ratio}."
+            said += " " + tr("In *{model}* it is {ratio}.", model=plain(other.variant), ratio=ratio)
     if said:
         st.markdown(said)
     scale = st.segmented_control(
-        "Scale", SCALES, default=SCALES[0], key=SCALE, label_visibility="collapsed",
-        required=True,
+        tr("Scale"), SCALES, default=SCALES[0], key=SCALE, label_visibility="collapsed",
+        required=True, format_func=tr,
     )  # fmt: skip
     if scale == OWN:
-        st.caption("Each figure has a linear axis of its own: compare shapes, not heights.")
+        st.caption(tr("Each figure has a linear axis of its own: compare shapes, not heights."))
     charts: Charts = {}
     names = _names(chosen)
     for side in SIDES:
@@ -148,8 +158,8 @@ def gradients(chosen: Model, models: list[Model], palette: Palette, take: TakeAw
     table = _gradient_rows(shown)
     take.pictures({place: chart for place, (chart, _) in charts.items()}, f"{name}-gradients")
     take.file(
-        "Numbers", "Gradients while it learned", f"{name}-gradients.csv",
-        lambda: csv_bytes(table), "Every state's number before every epoch.",
+        "numbers", tr("Gradients while it learned"), f"{name}-gradients.csv",
+        lambda: csv_bytes(table), tr("Every state's number before every epoch."),
     )  # fmt: skip
 
 

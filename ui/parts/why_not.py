@@ -13,6 +13,7 @@ from s2s.findings.contrast import completeness, contrast_finding, edit_finding, 
 from s2s.plots.contrast import contrast_strips
 from s2s.plots.palette import Palette
 from s2s.results import SmallestEdit, Source, Trace
+from s2s.text.language import tr
 from s2s.text.numbers import percent
 from ui.cached import searches as cached_searches
 from ui.cached import why as cached_why
@@ -49,10 +50,11 @@ def show(
     """
     word = figures.literal(f"“{trace.output[step]}”")
     if not on_demand.wanted(
-        WHY, (chosen.key, step), f"Why {word} and not another?", ":material/help_center:", WHY
-    ):
+        WHY, (chosen.key, step), tr("Why {word} and not another?", word=word),
+        ":material/help_center:", WHY,
+    ):  # fmt: skip
         return
-    st.markdown(f"**Why {word} and not another**")
+    st.markdown(tr("**Why {word} and not another**", word=word))
     source = text if source is None else source
     try:
         found = cached_why.contrast(chosen.key, source, step, _other(trace, step), target)
@@ -68,10 +70,10 @@ def show(
     st.markdown(plain(edit_finding(smallest)))
     _ways(chosen, text, done, smallest)
     name = f"{chosen.name.replace('/', '-')}-step-{step + 1}"
-    take.picture("Why not another token", chart, f"{name}-why")
+    take.picture(tr("Why not another token"), chart, f"{name}-why")
     told = {"why_not": contrast_json(found), "smallest_edit": edits_json(smallest)}
     take.file(
-        "Numbers", "Why not another token", f"{name}-why.json",
+        "numbers", tr("Why not another token"), f"{name}-why.json",
         lambda: json.dumps(told, ensure_ascii=False).encode(),
     )  # fmt: skip
 
@@ -83,9 +85,9 @@ def _other(trace: Trace, step: int) -> str | None:
     asked = link.view().get(OTHER)
     options = [*others, *([asked] if asked and asked not in (chosen, *others) else [])]
     picked = st.selectbox(
-        "Not", options, accept_new_options=True, width=240,
+        tr("Not"), options, accept_new_options=True, width=240,
         format_func=lambda token: token.replace(" ", "␣"),
-        help="Pick a candidate, or type any token that the model can write.",
+        help=tr("Pick a candidate, or type any token that the model can write."),
         **link.held(OTHER, others[0], lambda typed: typed if typed in options else others[0]),
     )  # fmt: skip
     return str(picked) if picked else None
@@ -113,6 +115,6 @@ def _ways(chosen: Model, text: str, done: tuple[Edit, ...], found: SmallestEdit)
                 width="stretch",
             )
             st.page_link(
-                "pages/translate.py", label="Open", icon=":material/open_in_new:",
+                "pages/translate.py", label=tr("Open"), icon=":material/open_in_new:",
                 query_params=query,
             )  # fmt: skip

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from s2s.errors import UserError
+from s2s.text.language import N_, tr
 
 WORKER = Path(__file__).with_name("worker.py")
 LOOK = 0.2
@@ -31,7 +32,7 @@ there (a browser lets a hidden page look once a minute). A failure is told as lo
 IDLE = 600.0
 """Seconds without work after which the process ends."""
 KEPT = 256
-ENDED = ("failed", "The process of this work was ended by the system. Ask for it again.")
+ENDED = ("failed", N_("The process of this work was ended by the system. Ask for it again."))
 
 
 @dataclass(eq=False)
@@ -152,12 +153,18 @@ class Line:
             mine = [k for k, work in self._works.items() if visitor in work.seen and k != key]
             if len(mine) >= self._each:
                 raise UserError(
-                    f"{len(mine)} works of yours stand in line. Wait for one, or cancel one."
+                    tr(
+                        "{n} works of yours stand in line. Wait for one, or cancel one.",
+                        n=len(mine),
+                    )
                 )
             if key not in self._works:
                 if len(self._works) >= self._most:
                     raise UserError(
-                        f"{len(self._works)} works stand in line already. Try again in a minute."
+                        tr(
+                            "{n} works stand in line already. Try again in a minute.",
+                            n=len(self._works),
+                        )
                     )
                 self._works[key] = Work(job)
                 self._changed.notify_all()

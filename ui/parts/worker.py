@@ -38,7 +38,7 @@ def main(given: BinaryIO, taken: BinaryIO) -> None:
         try:
             result = job(lambda share, what: say("told", share, what))
         except UserError as error:
-            say("refused", str(error))
+            say("refused", *error.args)
         except Exception:
             say("failed", traceback.format_exc())
         else:

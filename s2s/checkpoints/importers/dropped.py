@@ -20,6 +20,7 @@ from s2s.errors import UserError
 from s2s.results.matrix import Matrix
 from s2s.tasks import matrix_file
 from s2s.text import label
+from s2s.text.language import Later, later
 from s2s.text.vocab import Vocab
 
 WEIGHTS = (
@@ -41,7 +42,7 @@ class Told:
 
     name: str
     size: int
-    holds: str
+    holds: str | Later
     problem: str = ""
 
 
@@ -108,24 +109,25 @@ def read(files: Sequence[tuple[str, bytes]], most: int) -> Dropped:
             continue
         if kind == "check":
             check = name, data
-            holds = f"{found} sentences of the original"
+            holds = later("{n} sentences of the original", n=found)
         elif kind == "map":
             maps.append(found)
-            holds = f"a map of {len(found.output)} × {len(found.source)}"
+            size = f"{len(found.output)} × {len(found.source)}"
+            holds = later("a map of {size}", size=size)
         elif kind == "both":
             both, whose = found, name
-            holds = " and ".join(f"{len(vocab):,}" for vocab in found) + " words"
+            a, b = (len(vocab) for vocab in found)
+            holds = later("{a:,} and {b:,} words", a=a, b=b)
         else:
             lists[name] = found
-            holds = f"{len(found):,} words"
+            holds = later("{n:,} words", n=len(found))
         told.append(Told(name, len(data), holds))
     held = None
     if weights:
         try:
             held = _weights(weights, most)
-            told += [
-                Told(name, len(data), f"{len(held.tensors)} tensors") for name, data in weights
-            ]
+            holds = later("{n} tensors", n=len(held.tensors))
+            told += [Told(name, len(data), holds) for name, data in weights]
         except UserError as error:
             told.append(Told(weights[0][0], len(weights[0][1]), "", str(error)))
     order = {name: place for place, (name, _) in enumerate(files)}

@@ -18,6 +18,7 @@ from s2s.tasks.phrases.read import clauses, forms, plain
 from s2s.tasks.split import Pair, split
 from s2s.text import NORMALISERS, TOKENISERS
 from s2s.text import korean as morphemes
+from s2s.text.language import N_
 from s2s.text.vocab import BOS, EOS, PAD, UNK
 
 
@@ -89,12 +90,12 @@ def doubt(tokens: Sequence[str]) -> str:
 
 TASK = Task(
     name="phrases",
-    title="Korean → English, made by a grammar",
-    source_name="Korean",
-    target_name="English",
+    title=N_("Korean → English, made by a grammar"),
+    source_name=N_("Korean"),
+    target_name=N_("English"),
     unit="token",
     score="exact_match",
-    unseen="on combinations it has never seen",
+    unseen=N_("on combinations it has never seen"),
     like=partial(looks, language="Korean"),
     examples=(
         "저는 학생입니다.",
@@ -104,7 +105,7 @@ TASK = Task(
         "문을 열어 주세요.",
         "우리는 내일 서울에 갈 거예요.",
     ),
-    prompt="Type a simple Korean sentence",
+    prompt=N_("Type a simple Korean sentence"),
     defaults=Defaults(
         data=DataConfig(samples=40_000),
         model=ModelConfig(
@@ -125,7 +126,7 @@ TASK = Task(
         {"pad": PAD, "unk": UNK, "eos": EOS},
         {"pad": PAD, "unk": UNK, "bos": BOS, "eos": EOS},
     ),
-    reads="Korean",
+    reads=N_("Korean"),
     split_key="the English sentence",
     doubt=doubt,
 )

@@ -9,10 +9,11 @@ from s2s.errors import UserError
 from s2s.tasks import TASKS, pairs_file
 from s2s.tasks.pairs_file import PairSet
 from s2s.text import label
+from s2s.text.language import N_
 
 FOLDER = Path(__file__).resolve().parent
-OURS = "Written for this project; none of the models was trained on any of them."
-TEST_PART = "The test part of the task's own generator; no model was trained on any of them."
+OURS = N_("Written for this project; none of the models was trained on any of them.")
+TEST_PART = N_("The test part of the task's own generator; no model was trained on any of them.")
 # The book's file is not here; days written in its shapes are dealt into parts by the same rule.
 GENERATED = ("dates-book",)
 

@@ -14,6 +14,7 @@ from s2s.plots.attention_margins import coverage_chart, entropy_chart, margins_f
 from s2s.plots.palette import Palette
 from s2s.results import Trace
 from s2s.results.walk import Walk
+from s2s.text.language import N_, tr
 from ui.cached import walk as cached_walk
 from ui.cached.shared import drawn
 from ui.frame import link
@@ -22,10 +23,14 @@ from ui.markdown import plain
 from ui.parts import figures
 from ui.parts.export import TakeAway
 
-CHECK, SOURCE, MAP = PANELS = "Check it yourself (NumPy)", "The source that ran", "The map"
+CHECK, SOURCE, MAP = PANELS = (
+    N_("Check it yourself (NumPy)"),
+    N_("The source that ran"),
+    N_("The map"),
+)
 FOLDED, LONG = 88, 160
 """Characters of a line of packed numbers; more lines than this are folded away."""
-WEIGHTS, SCORES = "Weights", "Scores"
+WEIGHTS, SCORES = N_("Weights"), N_("Scores")
 PROGRAM = "attention_program"
 
 
@@ -36,7 +41,7 @@ def show(
     _offer(chosen, trace, walk, palette, take)
     panels = PANELS if walk.has_attention else PANELS[:2]
     asked = st.segmented_control(
-        "Below", panels, required=True, label_visibility="collapsed",
+        tr("Below"), panels, required=True, label_visibility="collapsed", format_func=tr,
         **link.one_of("below", panels, CHECK),
     )  # fmt: skip
     if asked == SOURCE:
@@ -54,27 +59,33 @@ def _offer(
     model = chosen.entry.name.replace("/", "-")
     if walk.has_attention:
         draw = partial(drawn, plots.attention_map, trace, palette, walk.step)
-        take.picture("The map", draw, f"{model}-map")
+        take.picture(tr("The map"), draw, f"{model}-map")
     name = f"{model}-step-{walk.step + 1}"
-    program = "The step as a NumPy program"
-    take.file("Page", program, f"{name}.py", lambda: cached_walk.program(walk, FOLDED).encode())
     take.file(
-        "Page", f"{program}, with every matrix", f"{name}-whole.py",
+        "page",
+        tr("The step as a NumPy program"),
+        f"{name}.py",
+        lambda: cached_walk.program(walk, FOLDED).encode(),
+    )
+    take.file(
+        "page", tr("The step as a NumPy program, with every matrix"), f"{name}-whole.py",
         lambda: numpy_snippet(walk, most=None).encode(),
-        "Large matrices too, where the other has only what they gave.",
+        tr("Large matrices too, where the other has only what they gave."),
     )  # fmt: skip
 
 
 def _check(walk: Walk) -> None:
     """The program that computes the step."""
     st.markdown(
-        "This program has this step’s numbers in it and computes the rest. Run it anywhere with "
-        "NumPy: it ends with an error if it does not agree with the model to 1e-5."
+        tr(
+            "This program has this step’s numbers in it and computes the rest. Run it anywhere "
+            "with NumPy: it ends with an error if it does not agree with the model to 1e-5."
+        )
     )
     program = cached_walk.program(walk, FOLDED)
     lines = program.count("\n")
     if lines > LONG:  # only an open one has the program sent
-        folded = st.expander(f"All {lines} lines", key=PROGRAM, on_change="rerun")
+        folded = st.expander(tr("All {n} lines", n=lines), key=PROGRAM, on_change="rerun")
         if not folded.open:
             return
         place: DeltaGenerator = folded
@@ -92,20 +103,21 @@ def _source(walk: Walk) -> None:
         st.info(plain(str(error)))
         return
     for piece in pieces:
-        st.markdown(f"**{plain(piece.title)}** · {plain(piece.file)}, line {piece.line}")
+        line = tr("line {n}", n=piece.line)
+        st.markdown(f"**{plain(piece.title)}** · {plain(piece.file)}, {line}")
         st.code(piece.code, language="python", wrap_lines=True)
 
 
 def _map(trace: Trace, walk: Walk, palette: Palette) -> None:
     """Weights or scores of every step, how spread each row is, how much each column got."""
     what = st.segmented_control(
-        "Show", (WEIGHTS, SCORES), required=True, label_visibility="collapsed",
-        **link.one_of("shown", (WEIGHTS, SCORES), WEIGHTS),
+        tr("Show"), (WEIGHTS, SCORES), required=True, label_visibility="collapsed",
+        format_func=tr, **link.one_of("shown", (WEIGHTS, SCORES), WEIGHTS),
     )  # fmt: skip
     if what == SCORES:
         st.vega_lite_chart(
             score_map(trace, palette, walk.step), theme=None, width="stretch", key="score-map",
-            alt="Scores before the softmax, source across, output down.",
+            alt=tr("Scores before the softmax, source across, output down."),
         )  # fmt: skip
     else:
         figures.show_map(trace, palette, walk.step, "walk-map")

@@ -20,6 +20,7 @@ from s2s.plots.walk_words import (
 from s2s.results.formulas import Stage, stages
 from s2s.results.terms import WHOLE, Terms
 from s2s.results.walk import Walk
+from s2s.text.language import tr
 from s2s.text.numbers import number, percent
 from ui.markdown import escaped
 from ui.parts.token_picker import plain_token
@@ -57,9 +58,10 @@ def _source(walk: Walk) -> int:
     if st.session_state[SOURCE] not in range(len(walk.source)):
         st.session_state[SOURCE] = None
     chosen = st.selectbox(
-        "Source token written out", range(len(walk.source)), key=SOURCE, index=None,
+        tr("Source token written out"), range(len(walk.source)), key=SOURCE, index=None,
         format_func=lambda j: f"{j + 1} · {plain_token(walk.source[j])}",
-        placeholder=f"the one with the most weight ({most + 1})", label_visibility="collapsed",
+        placeholder=tr("the one with the most weight ({n})", n=most + 1),
+        label_visibility="collapsed",
     )  # fmt: skip
     return most if chosen is None else chosen
 
@@ -80,8 +82,8 @@ def _unit(walk: Walk) -> int:
 
 def _unit_picker(walk: Walk) -> None:
     st.number_input(
-        "Unit written out", 1, len(_units(walk)), None, key=UNIT, label_visibility="collapsed",
-        placeholder=f"the largest unit ({_unit(walk) + 1})",
+        tr("Unit written out"), 1, len(_units(walk)), None, key=UNIT, label_visibility="collapsed",
+        placeholder=tr("the largest unit ({n})", n=_unit(walk) + 1),
     )  # fmt: skip
 
 
@@ -121,8 +123,9 @@ def _state(walk: Walk, palette: Palette) -> None:
         strips.insert(0, Strip(letter("c", walk.step), walk.context))
     if "s_0" in walk.reads:
         strips.insert(0, Strip("s₀", walk.initial))
-    _figure(strips_chart(strips, palette), "state", f"The decoder’s state after {walk.fed}.")
-    st.markdown(f"It has just been fed “{plain_token(walk.fed)}”.")
+    said = tr("The decoder’s state after {fed}.", fed=walk.fed)
+    _figure(strips_chart(strips, palette), "state", said)
+    st.markdown(tr("It has just been fed “{fed}”.", fed=plain_token(walk.fed)))
 
 
 def _score(walk: Walk, palette: Palette) -> None:
@@ -130,13 +133,13 @@ def _score(walk: Walk, palette: Palette) -> None:
         return
     _figure(
         strips_chart(score_strips(walk), palette), "score",
-        "The decoder’s state and the vectors it is compared with.",
+        tr("The decoder’s state and the vectors it is compared with."),
     )  # fmt: skip
     whole = walk.hidden <= WHOLE and len(walk.source) <= WHOLE
     tokens = range(len(walk.source)) if whole else [_source(walk)]
     _lines([_scored(walk, j) for j in tokens])
     if not whole:
-        with st.expander(f"All {len(walk.source)} scores"):
+        with st.expander(tr("All {n} scores", n=len(walk.source))):
             st.markdown(", ".join(
                 f"“{plain_token(token)}” {number(float(score), 3)}"
                 for token, score in zip(walk.source, walk.scores, strict=True)
@@ -160,26 +163,29 @@ def _softmax(walk: Walk, palette: Palette) -> None:
     )  # fmt: skip
     if not walk.given and walk.powers().shift:
         shift = number(walk.powers().shift, 3)
-        st.caption(f"Powers are those of the score less {shift}: the weights stay the same.")
+        st.caption(
+            tr("Powers are those of the score less {shift}: the weights stay the same.",
+               shift=shift)
+        )  # fmt: skip
 
 
 def _context(walk: Walk, palette: Palette) -> None:
     if walk.context is None:
         return
     strip = Strip(f"c{below(walk.step)}", walk.context, 0, True)
-    _figure(strips_chart([strip], palette), "context", "The context vector.")
+    _figure(strips_chart([strip], palette), "context", tr("The context vector."))
     size = len(walk.context)
     units = range(size) if size <= WHOLE else [_unit(walk)]
     if size > WHOLE:
         _unit_picker(walk)
     if len(walk.source) <= WHOLE or size > WHOLE:
-        _lines([_sum(f"unit {u + 1}", walk.context_terms(u)) for u in units])
+        _lines([_sum(tr("unit {n}", n=u + 1), walk.context_terms(u)) for u in units])
 
 
 def _combine(walk: Walk, palette: Palette) -> None:
     _figure(
         strips_chart(combine_strips(walk), palette), "combine",
-        "What goes in, and what comes out.",
+        tr("What goes in, and what comes out."),
     )  # fmt: skip
     if walk.combined is None:
         return
@@ -187,7 +193,8 @@ def _combine(walk: Walk, palette: Palette) -> None:
     lines = []
     for u in units:
         text, total = sum_words(walk.combine_terms(u))
-        lines.append(f"unit {u + 1} = tanh({escaped(text)}) = tanh({total}) = "
+        name = tr("unit {n}", n=u + 1)
+        lines.append(f"{name} = tanh({escaped(text)}) = tanh({total}) = "
                      f"**{number(float(walk.combined[u]), 3)}**")  # fmt: skip
     _lines(lines)
 
@@ -199,7 +206,7 @@ def _choose(walk: Walk, palette: Palette) -> None:
         ", ".join(f"{bar.name} {bar.text}" for bar in bars),
     )  # fmt: skip
     word = plain_token(walk.written)
-    _lines([_sum(f"“{word}”: its score", walk.logit_terms(walk.chosen))])
+    _lines([_sum(tr("“{word}”: its score", word=word), walk.logit_terms(walk.chosen))])
     share = percent(float(walk.probabilities[walk.chosen]))
     logits = [float(logit) for logit in walk.logits]
     shift = max(logits)
@@ -208,6 +215,14 @@ def _choose(walk: Walk, palette: Palette) -> None:
         total += float(np.exp(walk.others - shift))
     own = float(np.exp(logits[walk.chosen] - shift))
     st.markdown(
-        f"“{word}”: {number(own, 3)} / {number(total, 3)} = **{share}**, powers of the scores less "
-        f"{number(shift, 3)} over all {number(walk.vocabulary)} words."
+        tr(
+            "“{word}”: {own} / {total} = **{share}**, powers of the scores less {shift} over all "
+            "{n} words.",
+            word=word,
+            own=number(own, 3),
+            total=number(total, 3),
+            share=share,
+            shift=number(shift, 3),
+            n=number(walk.vocabulary),
+        )
     )

@@ -13,12 +13,13 @@ from s2s.plots.alignment import aer_by_shift, gold_map
 from s2s.plots.palette import Palette
 from s2s.tasks.gold import GOLD, GoldFile, parse_gold
 from s2s.tasks.testsets import names as sets
+from s2s.text.language import N_, tr
 from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand
 
-OWN_LINKS, FILE = "The generator’s links", "A file of yours"
+OWN_LINKS, FILE = N_("The generator’s links"), N_("A file of yours")
 
 
 def show(choices: list[Model], palette: Palette) -> None:
@@ -30,20 +31,20 @@ def show(choices: list[Model], palette: Palette) -> None:
     """
     looking = [one for one in choices if one.config.has_attention]
     if not looking:
-        st.caption("None of these models has attention, so there are no links to score.")
+        st.caption(tr("None of these models has attention, so there are no links to score."))
         return
     task = looking[0].task.name
     kinds = [OWN_LINKS, FILE] if task in GOLD and task in sets() else [FILE]
     kind = st.segmented_control(
-        "Gold links", kinds, required=True, label_visibility="collapsed",
-        **link.one_of("gold_kind", kinds, kinds[0]),
+        tr("Gold links"), kinds, required=True, label_visibility="collapsed",
+        format_func=tr, **link.one_of("gold_kind", kinds, kinds[0]),
     )  # fmt: skip
     if kind == OWN_LINKS and OWN_LINKS in kinds:
         _measure(looking, task, None, palette)
         return
     given = st.file_uploader(
-        "JSON lines: source and target (tokens), sure and possible (0-based [source, target] "
-        "links); at most 20 MB", key="gold_file",
+        tr("JSON lines: source and target (tokens), sure and possible (0-based [source, target] "
+        "links); at most 20 MB"), key="gold_file",
     )  # fmt: skip
     if given is None:
         return
@@ -57,7 +58,8 @@ def _measure(looking: list[Model], task: str, file: GoldFile | None, palette: Pa
     """The scores of every model, on demand."""
     digest = "" if file is None else hashlib.sha256(repr(file.pairs).encode()).hexdigest()
     key = (tuple(one.key for one in looking), task, digest)
-    if not on_demand.wanted("alignment", key, "Score the attention", ":material/grid_goldenratio:"):
+    told = tr("Score the attention")
+    if not on_demand.wanted("alignment", key, told, ":material/grid_goldenratio:"):
         return
     for one in looking:
         st.markdown(f"**{plain(one.variant)}**")
@@ -84,12 +86,15 @@ def _measure(looking: list[Model], task: str, file: GoldFile | None, palette: Pa
             with st.container(key=f"cell-gold-{one.variant}"):
                 st.vega_lite_chart(
                     gold_map(example, palette, 480), theme=None, width="stretch",
-                    key=f"gold-{one.variant}", alt="Attention with its gold links ringed.",
+                    key=f"gold-{one.variant}", alt=tr("Attention with its gold links ringed."),
                 )  # fmt: skip
         at = result.at(0)
-        told = {"precision": at.precision, "recall": at.recall, "attention on gold": at.mass}
+        shares = {"precision": at.precision, "recall": at.recall, "mass": at.mass}
         st.caption(
-            "At shift 0: " + ", ".join(
-                f"{name} {'–' if value is None else f'{value:.2f}'}" for name, value in told.items()
-            ) + f". {result.pairs:,} pairs, teacher-forced; rings: solid sure, dashed possible."
-        )  # fmt: skip
+            tr(
+                "At shift 0: precision {precision}, recall {recall}, attention on gold {mass}. "
+                "{n:,} pairs, teacher-forced; rings: solid sure, dashed possible.",
+                n=result.pairs,
+                **{name: "–" if v is None else f"{v:.2f}" for name, v in shares.items()},
+            )
+        )

@@ -14,6 +14,7 @@ from s2s.plots.domino import domino_chart
 from s2s.plots.palette import Palette
 from s2s.results.domino import Domino
 from s2s.tasks.pairs_file import PairSet
+from s2s.text.language import tr
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand
@@ -32,14 +33,16 @@ def show(
         palette: the theme's colours.
         take: the page's menu of files.
     """
-    st.markdown("**The domino effect**: how a wrong token makes the next ones wrong")
+    st.markdown(tr("**The domino effect**: how a wrong token makes the next ones wrong"))
     keys = tuple(one.key for one in choices)
-    label = "Feed the right words, then its own, and count"
+    label = tr("Feed the right words, then its own, and count")
     if not on_demand.wanted("domino", (keys, key), label, ":material/playing_cards:"):
         st.caption(
-            "While training, a model is fed the right words (teacher forcing). When it writes by "
-            "itself (free-running), it is fed its own. What a mistake costs then is called "
-            "exposure bias."
+            tr(
+                "While training, a model is fed the right words (teacher forcing). When it "
+                "writes by itself (free-running), it is fed its own. What a mistake costs then "
+                "is called exposure bias."
+            )
         )
         return
 
@@ -56,17 +59,19 @@ def show(
             chart, theme=None, width="stretch", key="domino-chart", alt=" ".join(said)
         )
     st.caption(
-        "Right: the token that the reference has at the same place, the end counted. One word too "
-        "many shifts all that follow, so by itself a model is judged hard. Bands: Wilson’s 95 % "
-        "intervals."
+        tr(
+            "Right: the token that the reference has at the same place, the end counted. One "
+            "word too many shifts all that follow, so by itself a model is judged hard. Bands: "
+            "Wilson’s 95 % intervals."
+        )
     )
     name = f"{choices[0].task.name}-domino"
     take.file(
-        "Numbers", "The domino effect", f"{name}.csv", lambda: csv_bytes(_rows(found)),
-        "Every place: how many are right, of how many.",
+        "numbers", tr("The domino effect"), f"{name}.csv", lambda: csv_bytes(_rows(found)),
+        tr("Every place: how many are right, of how many."),
     )  # fmt: skip
     if chart is not None:
-        take.picture("The domino effect", chart, name)
+        take.picture(tr("The domino effect"), chart, name)
 
 
 def _rows(found: tuple[Domino, ...]) -> list[dict[str, str | int]]:

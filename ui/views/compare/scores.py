@@ -6,12 +6,13 @@ import streamlit as st
 
 from s2s.evaluation.seed_table import gap
 from s2s.findings.standing import side_by_side
+from s2s.text.language import N_, tr
 from ui.frame.model import Model
 from ui.markdown import escaped
 
 SET = "test-set"
 """Anchor of the section about a whole test set."""
-BELOW = f"[By length, worst sentences of each, fairness ↓](#{SET})"
+BELOW = N_("By length, worst sentences of each, fairness ↓")
 
 
 def line(choices: list[Model]) -> None:
@@ -25,4 +26,4 @@ def line(choices: list[Model]) -> None:
     told = "".join(f"**{escaped(part.text)}**" if part.kind == "strong" else escaped(part.text)
                    for part in parts)  # fmt: skip
     with st.container(key="set-line"):
-        st.markdown(f"{told} {BELOW}".strip())
+        st.markdown(f"{told} [{tr(BELOW)}](#{SET})".strip())

@@ -19,6 +19,7 @@ from s2s.plots.flow_curves import flow_curves
 from s2s.plots.gradient_map import gradient_map
 from s2s.plots.palette import Palette
 from s2s.results.comparison import Comparison
+from s2s.text.language import tr
 from ui.cached import gradients as cached_gradients
 from ui.cached.shared import drawn
 from ui.frame.model import Model
@@ -52,8 +53,10 @@ def show(
     with st.container(key="readout"):
         st.markdown(
             plain(said),
-            help="Bars: how sure each model was of its token, the number where it was below 90 %. "
-            "On a tile: where the answers differ; a dashed stroke where one has no token.",
+            help=tr(
+                "Bars: how sure each model was of its token, the number where it was below 90 %. "
+                "On a tile: where the answers differ; a dashed stroke where one has no token."
+            ),
         )
     for one, trace in zip(choices, found.traces, strict=True):
         trust.line(one, trace, one.variant)
@@ -93,32 +96,35 @@ def _maps(choices: list[Model], found: Comparison, palette: Palette) -> dict[str
                     )
                 st.vega_lite_chart(
                     charts[f"map-{name}"], theme=None, width="stretch", key=f"compared-{name}",
-                    alt=f"Map of {name}.",
+                    alt=tr("Map of {name}.", name=name),
                 )  # fmt: skip
     looking = [(c, t) for c, t in zip(choices, found.traces, strict=True)
                if t.attention is not None]  # fmt: skip
     if len(looking) > 1:
         (first, mine), (other, theirs) = looking[:2]
-        st.markdown(f"**{plain(other.variant)}** less **{plain(first.variant)}**")
+        st.markdown(tr("**{other}** less **{model}**", other=plain(other.variant),
+                       model=plain(first.variant)))  # fmt: skip
         if same_grid(mine, theirs):
             charts["difference"] = attention_difference(
                 mine, theirs, first.variant, other.variant, palette
             )
             st.vega_lite_chart(
                 charts["difference"], theme=None, width="stretch", key="difference",
-                alt="Difference of the weights.",
+                alt=tr("Difference of the weights."),
             )  # fmt: skip
         else:
             st.caption(
-                "Their answers differ, so their rows are about different tokens. Type an answer "
-                "below that both are made to write, and the difference stands here."
+                tr(
+                    "Their answers differ, so their rows are about different tokens. Type an "
+                    "answer below that both are made to write, and the difference stands here."
+                )
             )
     return charts
 
 
 def _gradients(choices: list[Model], found: Comparison, palette: Palette) -> dict[str, Chart]:
     """The gradients of one token of the first answer, every model made to write that answer."""
-    st.subheader("What reached back")
+    st.subheader(tr("What reached back"))
     trace = found.traces[0]
     step = token(trace, notes.last_word(trace))
     target = trace.imposed
@@ -129,7 +135,8 @@ def _gradients(choices: list[Model], found: Comparison, palette: Palette) -> dic
         return {}
     chart = flow_curves(lines, step, palette)
     st.vega_lite_chart(chart, theme=None, width="stretch", key="compared-flow",
-                       alt="Gradients of one output token at every state, all models.")  # fmt: skip
+                       alt=tr("Gradients of one output token at every state, all "
+                              "models."))  # fmt: skip
     if missing:
         st.caption(" ".join(missing))
     return {"gradients": chart}
@@ -154,10 +161,10 @@ def _offer(
 
     take.pictures(charts, name)
     take.file(
-        "Numbers", "The lanes", f"{name}.csv", table, "The lanes with every probability."
+        "numbers", tr("The lanes"), f"{name}.csv", table, tr("The lanes with every probability.")
     )  # fmt: skip
     take.file(
-        "Numbers", "The lanes", f"{name}.json",
+        "numbers", tr("The lanes"), f"{name}.json",
         lambda: json.dumps([trace_json(t) for t in found.traces], ensure_ascii=False).encode(),
-        "What `python -m s2s translate --json` prints, for every model.",
+        tr("What `python -m s2s translate --json` prints, for every model."),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from s2s.plots import family_of
 from s2s.plots.answer_lanes import lanes_chart
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
+from s2s.text.language import tr
 from ui.cached import compare as cached_compare
 from ui.frame import edits, link
 from ui.frame.model import Model
@@ -45,10 +46,10 @@ def show(choices: list[Model], found: SetComparison, palette: Palette) -> None:
             } | {
                 "disagreement": st.column_config.NumberColumn(
                     format="%.2f",
-                    help="1 less the chrF of one output against the other, from 0 to 1.",
+                    help=tr("1 less the chrF of one output against the other, from 0 to 1."),
                 ),
             },
-            alt="All sentences of the test set with every model’s output",
+            alt=tr("All sentences of the test set with every model’s output"),
         )  # fmt: skip
     row = picked(st.session_state.get(ROWS), len(frame))
     with beside, st.container(key="compared-row"):
@@ -58,11 +59,12 @@ def show(choices: list[Model], found: SetComparison, palette: Palette) -> None:
 def _order(choices: list[Model]) -> int | None:
     """The place of the model whose own errors come first; None for where they disagree most."""
     names = [one.variant for one in choices]
-    told = {"": "Most different", **{name: f"Worst of {plain(name)}" for name in names}}
+    told = {"": tr("Most different")}
+    told |= {name: tr("Worst of {model}", model=plain(name)) for name in names}
     chosen = st.segmented_control(
-        "First come", list(told), format_func=told.__getitem__, required=True,
-        help="Worst: not exactly right, by chrF against the reference. "
-        "Press a row to see its answers.",
+        tr("First come"), list(told), format_func=told.__getitem__, required=True,
+        help=tr("Worst: not exactly right, by chrF against the reference. "
+        "Press a row to see its answers."),
         **link.one_of("set_order", told, ""),
     )  # fmt: skip
     return names.index(chosen) if chosen in names else None
@@ -71,8 +73,8 @@ def _order(choices: list[Model]) -> int | None:
 def _row(choices: list[Model], found: SetComparison, n: int, palette: Palette) -> None:
     """One sentence of the set: its reference and what every model wrote."""
     source = found.sources[n]
-    st.markdown(f"**Line {found.lines[n]}**: {plain(source)}")
-    st.caption(f"Reference: {plain(found.references[n])}")
+    st.markdown(f"**{tr('Line {n}', n=found.lines[n])}**: {plain(source)}")
+    st.caption(tr("Reference: {reference}", reference=plain(found.references[n])))
     try:
         compared = cached_compare.sentence(tuple(one.key for one in choices), source, ())
     except UserError as error:
@@ -86,7 +88,7 @@ def _row(choices: list[Model], found: SetComparison, n: int, palette: Palette) -
         )
 
     st.button(
-        "Open it above", on_click=lambda: edits.forget(text=source), key="open-row",
+        tr("Open it above"), on_click=lambda: edits.forget(text=source), key="open-row",
         icon=":material/arrow_upward:",
-        help="The maps and gradients of this sentence, at the top of this page.",
+        help=tr("The maps and gradients of this sentence, at the top of this page."),
     )  # fmt: skip

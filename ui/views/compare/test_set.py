@@ -22,6 +22,7 @@ from s2s.plots.compared import comparison_by_length
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
 from s2s.tasks.pairs_file import PairSet
+from s2s.text.language import LANGUAGES, current, tr
 from ui.cached import compare as cached_compare
 from ui.frame.model import Model
 from ui.markdown import plain
@@ -38,23 +39,21 @@ def show(choices: list[Model], palette: Palette, take: TakeAway) -> None:
         palette: the theme's colours.
         take: the page's menu of files.
     """
-    fair = cached_compare.fair(tuple(one.key for one in choices))
-    _fairness(choices, fair)
+    _fairness(choices)
     pairs, key = pair_sets.chosen_pairs(choices[0])
     if pairs is None:
         return
-    _scored(choices, pairs, key, fair, palette, take)
+    _scored(choices, pairs, key, palette, take)
     domino.show(choices, pairs, key, palette, take)
 
 
 def _scored(
-    choices: list[Model], pairs: PairSet, key: tuple[str, ...], fair: Fairness, palette: Palette,
-    take: TakeAway,
+    choices: list[Model], pairs: PairSet, key: tuple[str, ...], palette: Palette, take: TakeAway
 ) -> None:  # fmt: skip
     """Every sentence through every model, once it is asked for."""
     keys = tuple(one.key for one in choices)
-    names = " and ".join(plain(one.variant) for one in choices)
-    label = f"Run {len(pairs.pairs):,} sentences through {names}"
+    names = ", ".join(plain(one.variant) for one in choices)
+    label = tr("Run {n:,} sentences through {models}", n=len(pairs.pairs), models=names)
     if not on_demand.wanted("set", (keys, key), label, ":material/fact_check:"):
         return
     try:
@@ -64,7 +63,7 @@ def _scored(
         st.warning(plain(str(error)))
         return
     if found is not None:
-        _result(choices, found, fair, palette, take)
+        _result(choices, found, palette, take)
 
 
 def _losses(choices: list[Model]) -> str:
@@ -86,8 +85,13 @@ def _losses(choices: list[Model]) -> str:
     )
 
 
-def _fairness(choices: list[Model], fair: Fairness) -> None:
+def _fair(choices: list[Model], language: str) -> Fairness:
+    return cached_compare.fair(tuple(one.key for one in choices), language)
+
+
+def _fairness(choices: list[Model]) -> None:
     """What the models share, and a warning where they do not."""
+    fair = _fair(choices, current())
     for warning in fair.warnings:
         st.warning(plain(warning), icon=":material/balance:")
     if fair.facts:
@@ -98,7 +102,7 @@ def _fairness(choices: list[Model], fair: Fairness) -> None:
 
 
 def _result(
-    choices: list[Model], found: SetComparison, fair: Fairness, palette: Palette, take: TakeAway
+    choices: list[Model], found: SetComparison, palette: Palette, take: TakeAway
 ) -> None:  # fmt: skip
     """Finding, scores, curve, sentences, refused lines."""
     task = choices[0].task
@@ -110,9 +114,12 @@ def _result(
     with st.container(key="whole-scores"):
         st.table(_scores(found, names), border="horizontal", alt=finding)
     st.caption(
-        "In brackets the 95 % interval over resampled sentences (bootstrap). p: how often chance "
-        "alone gives at least this difference to the first model; paired randomization, exact "
-        "where up to 12 sentences differ, for exact match McNemar’s test."
+        tr(
+            "In brackets the 95 % interval over resampled sentences (bootstrap). p: how often "
+            "chance alone gives at least this difference to the first model; paired "
+            "randomization, exact where up to 12 sentences differ, for exact match McNemar’s "
+            "test."
+        )
     )
     chart = comparison_by_length(
         found, names, [family_of(one.config) for one in choices], task, palette
@@ -123,13 +130,14 @@ def _result(
         st.vega_lite_chart(chart, theme=None, width="stretch", key="set-by-length", alt=finding)
     _refused(found)
     sentences.show(choices, found, palette)
-    _offer(take, found, fair, charts)
+    # A file is in the language of its keys.
+    _offer(take, found, _fair(choices, next(iter(LANGUAGES))), charts)
 
 
 def _scores(found: SetComparison, names: list[str]) -> pd.DataFrame:
     rows = []
     for m, (name, scores) in enumerate(zip(names, found.scores, strict=True)):
-        row = {"model": plain(name)}
+        row = {tr("model"): plain(name)}
         for score, title in NAMES.items():
             estimate = getattr(scores, score)
             percent = score == "exact_match"
@@ -137,9 +145,9 @@ def _scores(found: SetComparison, names: list[str]) -> pd.DataFrame:
             test = found.test(m, score)
             if test is not None:
                 told += f", {p_value(test.p)}"
-            row[title] = plain(told)
+            row[tr(title)] = plain(told)
         rows.append(row)
-    return pd.DataFrame(rows).set_index("model")
+    return pd.DataFrame(rows).set_index(tr("model"))
 
 
 def _interval(told: str) -> str:
@@ -153,23 +161,27 @@ def _refused(found: SetComparison) -> None:
     if not found.refused:
         return
     count = len(found.refused)
-    with st.expander(f"{count:,} line{'s' * (count != 1)} left out"):
+    told = tr("{n:,} line left out", n=count) if count == 1 else tr("{n:,} lines left out", n=count)
+    with st.expander(told):
         st.markdown("  \n".join(
-            f"Line {line.line}: {plain(line.reason)}" for line in found.refused[:100]
+            tr("Line {line}: {reason}", line=line.line, reason=plain(line.reason))
+            for line in found.refused[:100]
         ))  # fmt: skip
         if count > 100:
-            st.caption(f"… and {count - 100:,} more; the JSON has them all.")
+            st.caption(tr("… and {n:,} more; the JSON has them all.", n=count - 100))
 
 
 def _offer(
     take: TakeAway, found: SetComparison, fair: Fairness, charts: dict[str, Chart]
 ) -> None:  # fmt: skip
     """Add the figures and every sentence to the page's menu."""
-    name, what = f"{found.task}-set", "The test set"
+    name, what = f"{found.task}-set", tr("The test set")
     take.pictures(charts, name)
-    take.file("Numbers", what, f"{name}.csv", lambda: csv_bytes(found.rows()), "Every sentence.")
     take.file(
-        "Numbers", what, f"{name}.json",
+        "numbers", what, f"{name}.csv", lambda: csv_bytes(found.rows()), tr("Every sentence."),
+    )  # fmt: skip
+    take.file(
+        "numbers", what, f"{name}.json",
         lambda: json.dumps(set_json(found, fair), ensure_ascii=False).encode(),
-        "What `python -m s2s compare --json` prints.",
+        tr("What `python -m s2s compare --json` prints."),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from s2s.errors import UserError
 from s2s.plots.palette import Palette
 from s2s.plots.step_data import step_data
 from s2s.results.diagnosis import Check, Diagnosis
+from s2s.text.language import tr
 from ui import cached
 from ui.frame import link
 from ui.frame.choice import link_to
@@ -41,7 +42,7 @@ def show(
     """
     order = narrow.places(found, pressed)
     if not order:
-        st.info("No sentence has all of these.")
+        st.info(tr("No sentence has all of these."))
         return
     table, beside = st.columns((57, 43), gap="medium")
     with table:
@@ -68,11 +69,11 @@ def _table(found: Diagnosis, order: list[int]) -> int:
     answers = [found.answers[place] for place in order]
     frame = pd.DataFrame(
         {
-            "Source": [answer.source for answer in answers],
-            "Written": [answer.output for answer in answers],
-            "Reference": [answer.reference for answer in answers],
-            "What happened": [list(answer.chips) for answer in answers],
-            "Score": [answer.score for answer in answers],
+            tr("Source"): [answer.source for answer in answers],
+            tr("Written"): [answer.output for answer in answers],
+            tr("Reference"): [answer.reference for answer in answers],
+            tr("What happened"): [[tr(chip) for chip in answer.chips] for answer in answers],
+            tr("Score"): [answer.score for answer in answers],
         }
     ).dropna(axis="columns", how="all")
     row = _row(found, order)
@@ -88,16 +89,17 @@ def _table(found: Diagnosis, order: list[int]) -> int:
         selection_mode=("single-row", "single-cell"),
         height=35 * (min(len(frame), MOST_SHOWN) + 1) + 3,
         column_config={
-            "Score": st.column_config.NumberColumn(
+            tr("Score"): st.column_config.NumberColumn(
                 format="%.0f", width=52,
-                help="chrF of the sentence, 0 to 100; where a task is judged by exactness, 100 or 0"
+                help=tr("chrF of the sentence, 0 to 100; where a task is judged by exactness, "
+                        "100 or 0")
             ),
-            "Source": st.column_config.TextColumn(width=150),
-            "Written": st.column_config.TextColumn(width=125),
-            "Reference": st.column_config.TextColumn(width=105),
-            "What happened": st.column_config.ListColumn(width=100),
+            tr("Source"): st.column_config.TextColumn(width=150),
+            tr("Written"): st.column_config.TextColumn(width=125),
+            tr("Reference"): st.column_config.TextColumn(width=105),
+            tr("What happened"): st.column_config.ListColumn(width=100),
         },
-        alt=f"{len(frame)} sentences, the worst first",
+        alt=tr("{n} sentences, the worst first", n=len(frame)),
     )  # fmt: skip
     return row
 
@@ -106,21 +108,22 @@ def _walk(found: Diagnosis, order: list[int], row: int) -> None:
     """To the row above and below, with the arrow keys too."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, icon, key, to in (
-            ("Row above", ":material/arrow_upward:", "Up", row - 1),
-            ("Row below", ":material/arrow_downward:", "Down", row + 1),
+            (tr("Row above"), ":material/arrow_upward:", "Up", row - 1),
+            (tr("Row below"), ":material/arrow_downward:", "Down", row + 1),
         ):
             st.button(
                 label, icon=icon, shortcut=key, key=f"diagnose_{key}",
                 disabled=not 0 <= to < len(order), on_click=_go, args=(found, order, to),
             )  # fmt: skip
-        st.caption(f"Sentence {row + 1:,} of {len(order):,}, the worst first", width="content")
+        told = tr("Sentence {n:,} of {of:,}, the worst first", n=row + 1, of=len(order))
+        st.caption(told, width="content")
 
 
 def _answer(chosen: Model, found: Diagnosis, place: int, palette: Palette, take: TakeAway) -> None:
     answer = found.answers[place]
-    st.markdown(f"**Line {answer.line}**: {plain(answer.source)}")
+    st.markdown(f"**{tr('Line {n}', n=answer.line)}**: {plain(answer.source)}")
     if answer.reference is not None:
-        st.caption(f"Reference: {plain(answer.reference)}")
+        st.caption(tr("Reference: {reference}", reference=plain(answer.reference)))
     try:
         trace = cached.what_if(chosen.key, answer.source).trace
     except UserError as error:
@@ -135,7 +138,8 @@ def _answer(chosen: Model, found: Diagnosis, place: int, palette: Palette, take:
         link_to(chosen.task.name, chosen.variant, answer.source) | {link.STEP: str(step + 1)}
     )
     small = {
-        "rest": step, "below": 0, "own": f"translate?{query}", "label": "Open in Translate →",
+        "rest": step, "below": 0, "own": f"translate?{query}",
+        "label": tr("Open in {page} →", page=tr("Translate")),
     }  # fmt: skip
     small_view(data | {"small": small}, "diagnosed")
     token(trace, step)

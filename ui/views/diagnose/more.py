@@ -13,22 +13,24 @@ from s2s.evaluation import jobs
 from s2s.evaluation.pasted import typed_pairs
 from s2s.results.diagnosis import Bucket, Diagnosis
 from s2s.results.ngrams import NGram
+from s2s.text.language import N_, tr
 from ui import cached
 from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
 from ui.parts import on_demand
+from ui.views.diagnose.narrow import bucket
 
 LIKE = "like"
 LONGEST = 2000
 """Characters of pasted outputs; they stand in the address."""
-RIGHT = "the right answers"
+RIGHT, AS_IT_IS = N_("the right answers"), N_("As it is")
 
 
 def buckets(found: Diagnosis) -> None:
     """Sentences and their score by length and by rarest word."""
-    tables = [("Length", found.by_length()), ("Rarest word", found.by_rarest())]
-    with st.expander("By length and by rarest word"):
+    tables = [(tr("Length"), found.by_length()), (tr("Rarest word"), found.by_rarest())]
+    with st.expander(tr("By length and by rarest word")):
         columns = st.columns(2)
         for column, (name, rows) in zip(columns, tables, strict=True):
             if rows:
@@ -39,14 +41,14 @@ def buckets(found: Diagnosis) -> None:
 def _buckets(name: str, rows: Sequence[Bucket]) -> None:
     frame = pd.DataFrame(
         {
-            name: [row.name for row in rows],
-            "Sentences": [len(row.places) for row in rows],
-            "Score": [row.score for row in rows],
+            name: [bucket(row.name) for row in rows],
+            tr("Sentences"): [len(row.places) for row in rows],
+            tr("Score"): [row.score for row in rows],
         }
     ).dropna(axis="columns", how="all")
     st.dataframe(
-        frame, hide_index=True, alt=f"Score by {name.lower()}",
-        column_config={"Score": st.column_config.NumberColumn(format="%.1f")},
+        frame, hide_index=True, alt=tr("Score by {what}", what=name.lower()),
+        column_config={tr("Score"): st.column_config.NumberColumn(format="%.1f")},
     )  # fmt: skip
 
 
@@ -64,7 +66,8 @@ def runs(found: Diagnosis, other: Diagnosis | None, name: str) -> None:
         return
     for column, title, rows in zip(
         st.columns(2),
-        (f"It writes more often than {name}", f"It writes less often than {name}"),
+        (tr("It writes more often than {other}", other=tr(name)),
+         tr("It writes less often than {other}", other=tr(name))),
         (more, less), strict=True,
     ):  # fmt: skip
         with column:
@@ -74,26 +77,28 @@ def runs(found: Diagnosis, other: Diagnosis | None, name: str) -> None:
 
 def _runs(rows: Sequence[NGram]) -> None:
     if not rows:
-        st.caption("None in two sentences or more.")
+        st.caption(tr("None in two sentences or more."))
         return
     frame = pd.DataFrame(
         {
-            "Tokens": [" ".join(row.tokens) for row in rows],
-            "Its answers": [row.ours for row in rows],
-            "The others": [row.theirs for row in rows],
+            tr("Tokens"): [" ".join(row.tokens) for row in rows],
+            tr("Its answers"): [row.ours for row in rows],
+            tr("The others"): [row.theirs for row in rows],
         }
     )
     st.dataframe(frame, hide_index=True, height=35 * (min(len(rows), 6) + 1) + 3,
-                 alt="Runs of tokens and in how many answers they stand")  # fmt: skip
+                 alt=tr("Runs of tokens and in how many answers they stand"))  # fmt: skip
 
 
 def like(chosen: Model) -> None:
     """Paste outputs of the original: which mistake in reading the weights gives them?"""
-    with st.expander("Which mistake gives your output?", expanded=LIKE in link.view()):
+    with st.expander(tr("Which mistake gives your output?"), expanded=LIKE in link.view()):
         st.caption(
-            "For a model that answers otherwise than its original: paste three or more sentences "
-            "with what the original wrote, a tab or “=>” between. The model is decoded as it is "
-            "and under each known mistake."
+            tr(
+                "For a model that answers otherwise than its original: paste three or more "
+                "sentences with what the original wrote, a tab or “=>” between. The model is "
+                "decoded as it is and under each known mistake."
+            )
         )
         asked = link.view().get(LIKE, "")[:LONGEST]
         st.session_state[LIKE] = asked
@@ -102,7 +107,7 @@ def like(chosen: Model) -> None:
             text = str(st.session_state.get(LIKE) or "").strip()[:LONGEST]
             link.show(**{LIKE: text or None})
 
-        st.text_area("Sentences and outputs", key=LIKE, on_change=typed, max_chars=LONGEST,
+        st.text_area(tr("Sentences and outputs"), key=LIKE, on_change=typed, max_chars=LONGEST,
                      placeholder="je suis fatigue . => i m tired .",
                      label_visibility="collapsed")  # fmt: skip
         if not asked.strip():
@@ -118,16 +123,18 @@ def like(chosen: Model) -> None:
         if ranked is None:
             return
         best = ranked[0]
-        st.markdown(
-            "**None of the known mistakes gives any of them.**"
-            if not best.hits
-            else f"**{plain(best.name or 'As it is, it answers as the original.')}** "
-            f"{best.hits} of {best.count} are equal."
-        )
+        if not best.hits:
+            st.markdown(tr("**None of the known mistakes gives any of them.**"))
+        else:
+            name = tr(best.name) if best.name else tr("As it is, it answers as the original.")
+            equal = tr("{n} of {of} are equal.", n=best.hits, of=best.count)
+            st.markdown(f"**{plain(name)}** {equal}")
         frame = pd.DataFrame(
             {
-                "Read in this way": [fit.name or "As it is" for fit in ranked],
-                "Equal outputs": [f"{fit.hits} of {fit.count}" for fit in ranked],
+                tr("Read in this way"): [tr(fit.name or AS_IT_IS) for fit in ranked],
+                tr("Equal outputs"): [
+                    tr("{n} of {of}", n=fit.hits, of=fit.count) for fit in ranked
+                ],
             }
         )
-        st.dataframe(frame.head(8), hide_index=True, alt="Ways of reading, the best first")
+        st.dataframe(frame.head(8), hide_index=True, alt=tr("Ways of reading, the best first"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,9 +10,10 @@ import streamlit as st
 
 from s2s.evaluation.chips import CHIPS
 from s2s.results.diagnosis import Bucket, Check, Diagnosis
+from s2s.text.language import N_, tr
 from ui.frame import link
 
-RAREST = (
+RAREST = N_(
     "Where in the model's word list its rarest word stands; a list begins with the most frequent."
 )
 
@@ -29,8 +31,8 @@ def places(found: Diagnosis, pressed: Check | None) -> list[int]:
         horizontal=True, vertical_alignment="center", gap="small", key="diagnose-filters"
     ):
         asked = _chips(found)
-        length = _bucket("Length", "lengths", found.by_length(), "Tokens of the source.")
-        rarest = _bucket("Rarest word", "rarest", found.by_rarest(), RAREST)
+        length = _bucket(tr("Length"), "lengths", found.by_length(), tr("Tokens of the source."))
+        rarest = _bucket(tr("Rarest word"), "rarest", found.by_rarest(), tr(RAREST))
     return [
         place
         for place in found.worst()
@@ -52,8 +54,8 @@ def _chips(found: Diagnosis) -> list[str]:
 
     control = link.held("happened", list[str](), read, ",".join)
     asked = st.pills(
-        "What happened", names, selection_mode="multi", label_visibility="collapsed",
-        format_func=lambda chip: f"{chip} {counts[chip]:,}",
+        tr("What happened"), names, selection_mode="multi", label_visibility="collapsed",
+        format_func=lambda chip: f"{tr(chip)} {counts[chip]:,}",
         key=control["key"], on_change=control["on_change"],
     )  # fmt: skip
     return list(asked or [])
@@ -65,10 +67,19 @@ def _bucket(label: str, key: str, buckets: Sequence[Bucket], help: str) -> Bucke
         return None
     counts = {bucket.name: len(bucket.places) for bucket in buckets}
     asked = st.selectbox(
-        label, [ANY, *counts], label_visibility="collapsed", width=176, help=help,
+        label, [ANY, *counts], label_visibility="collapsed", width=208, help=help,
         format_func=lambda name: (
-            f"{label}: any" if name == ANY else f"{label} {name} ({counts[name]:,})"
+            tr("{what}: any", what=label) if name == ANY
+            else f"{label} {bucket(name)} ({counts[name]:,})"
         ),
         **link.one_of(key, [ANY, *counts], ANY),
     )  # fmt: skip
     return next((bucket for bucket in buckets if bucket.name == asked), None)
+
+
+def bucket(name: str) -> str:
+    """What a bucket is called: numbers, or a word."""
+    most = re.match(r"([\d,]+) or more$", name)
+    if most:
+        return tr("{n} or more", n=most[1])
+    return name if name[:1].isdigit() else tr(name)

@@ -9,13 +9,12 @@ from s2s.findings.diagnosis import WORDS, headline, healthy, says, value
 from s2s.plots.health_band import health_band
 from s2s.plots.palette import Palette
 from s2s.results.diagnosis import Check, Diagnosis
+from s2s.text.language import tr
 from ui.frame import link
 from ui.markdown import plain
 from ui.parts.tables import picked
+from ui.parts.verdicts import VERDICTS
 
-VERDICTS = {
-    "ok": "✓ in range", "edge": "~ just outside", "outside": "▲ outside", "no_answer": "–",
-}  # fmt: skip
 ROW = 28
 """Px of a row: the sentences below must begin inside a laptop's window."""
 TABLES, CHECK = "diagnose_checks", "check"
@@ -54,10 +53,12 @@ def silent(found: Diagnosis) -> None:
         return
     reasons: dict[str, list[str]] = {}
     for check in quiet:
-        reasons.setdefault(check.why, []).append(WORDS[check.name].title)
-    with st.expander(f"{len(quiet)} check{'s' * (len(quiet) > 1)} without an answer here"):
+        reasons.setdefault(check.why, []).append(tr(WORDS[check.name].title))
+    told = (tr("{n} checks without an answer here", n=len(quiet)) if len(quiet) > 1
+            else tr("1 check without an answer here"))  # fmt: skip
+    with st.expander(told):
         for why, names in reasons.items():
-            st.markdown(f"- {plain(', '.join(names))}: {plain(why)}")
+            st.markdown(f"- {plain(', '.join(names))}: {plain(tr(why))}")
 
 
 def _table(checks: list[Check], key: str, asked: str | None, palette: Palette) -> None:
@@ -71,10 +72,10 @@ def _table(checks: list[Check], key: str, asked: str | None, palette: Palette) -
 
     frame = pd.DataFrame(
         {
-            "Check": [WORDS[check.name].title for check in checks],
-            "Verdict": [VERDICTS[check.verdict] for check in checks],
-            "Measured": [value(check) for check in checks],
-            "Healthy range": [health_band(check, palette) for check in checks],
+            tr("Check"): [tr(WORDS[check.name].title) for check in checks],
+            tr("Verdict"): [tr(VERDICTS[check.verdict]) for check in checks],
+            tr("Measured"): [value(check) for check in checks],
+            tr("Healthy range"): [health_band(check, palette) for check in checks],
         }
     )
 
@@ -84,19 +85,19 @@ def _table(checks: list[Check], key: str, asked: str | None, palette: Palette) -
         return f"background-color: {palette.text}; color: {palette.background}; font-weight: 600"
 
     st.dataframe(
-        frame.style.map(filled, subset=["Verdict"]), key=key, hide_index=True,
+        frame.style.map(filled, subset=[tr("Verdict")]), key=key, hide_index=True,
         height=35 + ROW * len(checks) + 3, row_height=ROW, on_select=pressed,
         selection_mode=("single-row", "single-cell"),
         column_config={
-            "Healthy range": st.column_config.ImageColumn(
-                width=130, help="Grey: where the models that work lie. The tick: this model."
+            tr("Healthy range"): st.column_config.ImageColumn(
+                width=130, help=tr("Grey: where the models that work lie. The tick: this model.")
             ),
-            "Check": st.column_config.TextColumn(width=160),
-            "Verdict": st.column_config.TextColumn(width=100),
-            "Measured": st.column_config.TextColumn(alignment="right", width=70),
+            tr("Check"): st.column_config.TextColumn(width=160),
+            tr("Verdict"): st.column_config.TextColumn(width=100),
+            tr("Measured"): st.column_config.TextColumn(alignment="right", width=70),
         },
         alt="; ".join(
-            f"{WORDS[c.name].title}: {value(c)}, {healthy(c)}, {VERDICTS[c.verdict]}"
+            f"{tr(WORDS[c.name].title)}: {value(c)}, {healthy(c)}, {tr(VERDICTS[c.verdict])}"
             for c in checks
         ),
     )  # fmt: skip

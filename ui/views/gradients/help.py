@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from s2s.text.language import N_
 from ui.parts import help_texts
 
 TEXTS = {
-    "How to read this page": "gradients.md",
-    "How much reaches the first token, measured": "vanishing.md",
-    "What the verdict is worth, measured": "verdicts.md",
+    N_("How to read this page"): "gradients.md",
+    N_("How much reaches the first token, measured"): "vanishing.md",
+    N_("What the verdict is worth, measured"): "verdicts.md",
 }
 
 

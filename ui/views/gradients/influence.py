@@ -22,6 +22,7 @@ from s2s.plots.influence import (
 )
 from s2s.plots.palette import Palette
 from s2s.results import Source
+from s2s.text.language import tr
 from ui.cached import states as cached_states
 from ui.cached.states import Target
 from ui.frame.model import Model
@@ -65,8 +66,11 @@ def show(
         charts[name] = share_curve(group, palette, mode)
         figure(charts[name], f"gradients-{name}", " ".join(said))
     st.caption(
-        "The final state is the one vector that a model without attention hands to its decoder. "
-        "A share says how strongly the vector would react to a small change of that input."
+        tr(
+            "The final state is the one vector that a model without attention hands to its "
+            "decoder. A share says how strongly the vector would react to a small change of that "
+            "input."
+        )
     )
     shown = _one(models)
     told = map_finding(shown.result)
@@ -76,12 +80,12 @@ def show(
     name = shown.result.model.replace("/", "-")
     take.pictures(charts, f"{name}-influence")
     take.file(
-        "Numbers", "Shares", f"{name}-shares.csv", lambda: csv_bytes(share_rows(models, mode)),
-        "Each token's shares, of every model.",
+        "numbers", tr("Shares"), f"{name}-shares.csv", lambda: csv_bytes(share_rows(models, mode)),
+        tr("Each token's shares, of every model."),
     )  # fmt: skip
     take.file(
-        "Numbers", "Influence", f"{name}-influence.csv", lambda: csv_bytes(map_rows(shown)),
-        "The whole map, a row for each cell.",
+        "numbers", tr("Influence"), f"{name}-influence.csv", lambda: csv_bytes(map_rows(shown)),
+        tr("The whole map, a row for each cell."),
     )  # fmt: skip
 
 
@@ -118,7 +122,7 @@ def _one(models: list[Influenced]) -> Influenced:
     if st.session_state.get(MODEL) not in names:
         st.session_state[MODEL] = names[0]
     picked = st.segmented_control(
-        "Map of", names, key=MODEL, required=True, format_func=plain, wrap=True
+        tr("Map of"), names, key=MODEL, required=True, format_func=plain, wrap=True
     )
     return models[names.index(picked) if picked in names else 0]
 

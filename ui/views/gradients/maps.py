@@ -19,6 +19,7 @@ from s2s.plots.map_cells import CELL
 from s2s.plots.map_frame import Grid, Tokens
 from s2s.plots.palette import Palette
 from s2s.results import Trace
+from s2s.text.language import N_, tr
 from ui.cached.shared import drawn
 from ui.frame import edits, link
 from ui.frame.choice import link_to
@@ -29,7 +30,7 @@ from ui.parts.export import TakeAway
 
 FAINT = 1e-6
 """Size of a gradient, per unit of state, below which a row shows rounding and chance."""
-HINT = "Click a cell to read its number and to pick its row."
+HINT = N_("Click a cell to read its number and to pick its row.")
 
 
 def show(
@@ -67,13 +68,16 @@ def show(
             _map(
                 reached,
                 Tokens(flow.source, flow.output), f"reached-{same}",
-                f"Gradients of {flow.steps} output tokens at {len(flow.source)} encoder states.",
+                tr("Gradients of {outputs} output tokens at {n} encoder states.",
+                   outputs=flow.steps, n=len(flow.source)),
                 lambda t, s: gradient_cell(flow, t, s),
             )  # fmt: skip
     if flow.losses.size and (flow.encoder.max(axis=1) < FAINT).all():
         st.caption(
-            "These gradients are tiny everywhere: this answer hardly depends on the source at all, "
-            "so the map shows rounding and chance."
+            tr(
+                "These gradients are tiny everywhere: this answer hardly depends on the source at "
+                "all, so the map shows rounding and chance."
+            )
         )
     return reached
 
@@ -81,13 +85,17 @@ def show(
 def _no_attention(chosen: Model, text: str, lines: list[Line]) -> None:
     name = plain(chosen.variant)
     st.markdown(
-        f"**{name} has no attention**: there is no map of where it looked. All it knows of the "
-        "sentence went through one vector. The map beside shows what came back through it."
+        tr(
+            "**{model} has no attention**: there is no map of where it looked. All it knows of the "
+            "sentence went through one vector. The map beside shows what came back through it.",
+            model=name,
+        )
     )
     looking = next((line for line in lines if line.family == "attention"), None)
     if looking is not None:
         st.page_link(
-            "pages/gradients.py", label=f"Open {plain(looking.name)}", icon=":material/grid_on:",
+            "pages/gradients.py", label=tr("Open {model}", model=plain(looking.name)),
+            icon=":material/grid_on:",
             query_params=link_to(chosen.task.name, looking.name, text, edits.current()),
         )  # fmt: skip
 
@@ -104,7 +112,7 @@ def _map(chart: Chart, grid: Grid, key: str, alt: str, says: Callable[[int, int]
         chart, theme=None, width="stretch", key=key, on_select=picked, selection_mode=CELL, alt=alt
     )
     cell = figures.clicked(event, grid)
-    st.caption(figures.literal(says(*cell)) if cell else HINT)
+    st.caption(figures.literal(says(*cell)) if cell else tr(HINT))
 
 
 def offer(
@@ -129,10 +137,11 @@ def offer(
 
     take.pictures(charts, name)
     take.file(
-        "Numbers", "Gradients", f"{name}-flow.csv", table, "Every model, output token and state."
-    )
+        "numbers", tr("Gradients"), f"{name}-flow.csv", table,
+        tr("Every model, output token and state."),
+    )  # fmt: skip
     take.file(
-        "Numbers", "Gradients", f"{name}-flow.json",
+        "numbers", tr("Gradients"), f"{name}-flow.json",
         lambda: json.dumps(gradients_json(flow), ensure_ascii=False).encode(),
-        "What `python -m s2s probe --kind gradients --json` prints.",
+        tr("What `python -m s2s probe --kind gradients --json` prints."),
     )  # fmt: skip

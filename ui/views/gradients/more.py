@@ -6,6 +6,7 @@ import streamlit as st
 
 from s2s.plots.palette import Palette
 from s2s.results import Source
+from s2s.text.language import N_, tr
 from ui.cached.gradients import Target
 from ui.frame import link
 from ui.frame.model import Model, known
@@ -14,11 +15,11 @@ from ui.parts.export import TakeAway
 from ui.views.gradients import influence, paths, states
 
 PANELS = {
-    "states": "What the states hold",
-    "paths": "Two ways back",
-    "influence": "What is left of each input",
-    "history": "While it learned",
-    "replay": "Epoch by epoch",
+    "states": N_("What the states hold"),
+    "paths": N_("Two ways back"),
+    "influence": N_("What is left of each input"),
+    "history": N_("While it learned"),
+    "replay": N_("Epoch by epoch"),
 }
 
 
@@ -42,9 +43,9 @@ def show(
         del names["history"]
     if not any(model.kept_epochs for model in (chosen, *others)):
         del names["replay"]
-    st.subheader("Look further")
+    st.subheader(tr("Look further"))
     asked = st.segmented_control(
-        "Look further", list(names), format_func=names.__getitem__,
+        tr("Look further"), list(names), format_func=lambda name: tr(names[name]),
         label_visibility="collapsed", **link.one_of("further", names, None, names.__getitem__),
     )  # fmt: skip
     if asked == "states":
@@ -58,6 +59,6 @@ def show(
     elif asked == "replay" and asked in names:
         replay.of_models([chosen, *others], others, palette, "gradients_replay")
     else:
-        st.caption("Press one of them: the recurrent states unit by unit with their gates; "
+        st.caption(tr("Press one of them: the recurrent states unit by unit with their gates; "
                    "the gradient’s two ways back, through attention and through the states; how "
-                   "much of each input is left in the states and in the context.")  # fmt: skip
+                   "much of each input is left in the states and in the context."))  # fmt: skip

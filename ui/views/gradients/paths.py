@@ -14,6 +14,7 @@ from s2s.plots.palette import Palette
 from s2s.plots.two_paths import two_paths_chart, two_paths_finding
 from s2s.results import Source
 from s2s.results.two_paths import TwoPaths
+from s2s.text.language import tr
 from ui.cached import gradients as cached_gradients
 from ui.cached.gradients import Target
 from ui.frame.model import Model
@@ -56,19 +57,20 @@ def show(
         found.append((paths, at))
     if not found:
         return
-    both = " An encoder that reads both ways gets them from both sides."
-    st.caption(
-        "Sizes are sums over the units of the gradient of the token’s loss. Source tokens stand in "
-        "the order in which they are read. Blue: through attention, straight to each state. Amber: "
-        "through the states; the number on a line is what arrives at its left end."
-        f"{both if any(paths.two_way for paths, _ in found) else ''} Bold: both together, which "
-        "can be less than their sum, for they may point in different directions. A thicker line "
-        "carries more, on a log scale."
-    )
+    told = [
+        tr("Sizes are sums over the units of the gradient of the token’s loss. Source tokens stand "
+           "in the order in which they are read. Blue: through attention, straight to each state. "
+           "Amber: through the states; the number on a line is what arrives at its left end."),
+        tr("Bold: both together, which can be less than their sum, for they may point in different "
+           "directions. A thicker line carries more, on a log scale."),
+    ]  # fmt: skip
+    if any(paths.two_way for paths, _ in found):
+        told.insert(1, tr("An encoder that reads both ways gets them from both sides."))
+    st.caption(" ".join(told))
     take.pictures(charts, "two-paths")
     take.file(
-        "Numbers", "Two ways back", "two-paths.csv", lambda: csv_bytes(rows(found)),
-        "Every edge of every graph.",
+        "numbers", tr("Two ways back"), "two-paths.csv", lambda: csv_bytes(rows(found)),
+        tr("Every edge of every graph."),
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from s2s.plots.hidden_states import (
 )
 from s2s.plots.palette import Palette
 from s2s.results import HiddenStates, Source
+from s2s.text.language import N_, tr
 from ui.cached import states as cached_states
 from ui.cached.states import Target
 from ui.frame.model import Model
@@ -35,6 +36,20 @@ from ui.parts.export import TakeAway
 SIDE, LAYER, WHAT = "gradients_side", "gradients_layer", "gradients_what"
 UNITS, UNITS_OF = "gradients_units", "gradients_units_of"
 AT_FIRST = 16
+NAMES = {
+    "encoder": N_("Encoder"),
+    "decoder": N_("Decoder"),
+    "state": N_("State"),
+    "cell": N_("Cell"),
+    "candidate": N_("Candidate"),
+    "new": N_("New state"),
+    "input": N_("Input gate"),
+    "forget": N_("Forget gate"),
+    "output": N_("Output gate"),
+    "reset": N_("Reset gate"),
+    "update": N_("Update gate"),
+}
+"""What can be picked, as it is called."""
 
 
 def show(
@@ -56,12 +71,12 @@ def show(
         st.warning(plain(str(error)))
         return
     with st.container(horizontal=True, key="gradients-states-choice"):
-        side = _pick("Part", SIDES, SIDE)
+        side = _pick(tr("Part"), SIDES, SIDE)
         layer = 0
         if len(states.encoder) > 1:
             layers = tuple(range(1, len(states.encoder) + 1))
-            layer = _pick("Layer, from below", layers, LAYER) - 1
-        what = _pick("What", kinds(layer_of(states, side, layer)), WHAT)
+            layer = _pick(tr("Layer, from below"), layers, LAYER) - 1
+        what = _pick(tr("What"), kinds(layer_of(states, side, layer)), WHAT)
     units = _units(chosen, states, side, layer)
     said, told = unit_finding(states, side, layer, what, units), state_finding(states, side, layer)
     st.markdown(literal(said))
@@ -69,8 +84,10 @@ def show(
     shown = unit_map(states, side, layer, what, units, palette, outlined)
     charts = {"units": shown}
     figure(shown, "gradients-units", said)
-    steps = " A decoder's column is the step that writes its token."
-    st.caption(MEANINGS[what] + steps * (side == "decoder"))
+    notes = [tr(MEANINGS[what])]
+    if side == "decoder":
+        notes.append(tr("A decoder's column is the step that writes its token."))
+    st.caption(" ".join(notes))
     st.markdown(literal(told))
     names = ("size", "update", "cosine")
     for name, chart in zip(names, state_curves(states, side, layer, palette), strict=True):
@@ -79,9 +96,9 @@ def show(
     name = f"{states.model.replace('/', '-')}-{side}-states"
     take.pictures(charts, name)
     take.file(
-        "Numbers", "States", f"{name}.csv",
+        "numbers", tr("States"), f"{name}.csv",
         lambda: csv_bytes(rows(states, side, layer, what, units)),
-        "The numbers of these figures, a row for each token.",
+        tr("The numbers of these figures, a row for each token."),
     )  # fmt: skip
 
 
@@ -90,13 +107,13 @@ def _pick(title: str, options: Sequence[Any], key: str) -> Any:
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[0]
     picked = st.segmented_control(
-        title, options, key=key, required=True, format_func=_capital, wrap=True
+        title, options, key=key, required=True, format_func=_named, wrap=True
     )
     return picked if picked in options else options[0]
 
 
-def _capital(option: Any) -> str:
-    return str(option).capitalize()
+def _named(option: Any) -> str:
+    return tr(NAMES[option]) if option in NAMES else str(option)
 
 
 def _units(chosen: Model, states: HiddenStates, side: str, layer: int) -> tuple[int, ...]:
@@ -113,13 +130,13 @@ def _units(chosen: Model, states: HiddenStates, side: str, layer: int) -> tuple[
         st.session_state[UNITS_OF] = whose
 
     picked = st.multiselect(
-        f"Units (0 to {count - 1}, at most {MOST_UNITS} at once)",
+        tr("Units (0 to {last}, at most {n} at once)", last=count - 1, n=MOST_UNITS),
         range(count),
         key=UNITS,
         max_selections=MOST_UNITS,
         on_change=mine,
-        placeholder=f"The {len(first)} liveliest",
-        help=f"At first the {len(first)} whose state varies most over the tokens.",
+        placeholder=tr("The {n} liveliest", n=len(first)),
+        help=tr("At first the {n} whose state varies most over the tokens.", n=len(first)),
     )
     # The browser can send anything.
     fitting = {unit for unit in picked if isinstance(unit, int) and 0 <= unit < count}

@@ -23,6 +23,7 @@ from s2s.results import Agreement, Source, Trace
 from s2s.results.agreement import MOSTLY, PARTLY, VERDICTS
 from s2s.tasks.openings import FRONT
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import number
 from ui import cached
 from ui.cached import gradients as cached_gradients
@@ -48,20 +49,23 @@ def show(
     palette: Palette, take: TakeAway,
 ) -> None:  # fmt: skip
     """The panel: a button first, for it takes some seconds; then the verdict of the picked row."""
-    st.subheader("Can this row of attention be trusted?")
+    st.subheader(tr("Can this row of attention be trusted?"))
     if trace.attention is None:
         st.markdown(
-            f"{plain(chosen.variant)} has no attention: there are no weights to trust or distrust. "
-            "Its gradients, above, are what it has."
-        )
+            tr("{model} has no attention: there are no weights to trust or distrust. Its "
+               "gradients, above, are what it has.", model=plain(chosen.variant))
+        )  # fmt: skip
         return
     key = (chosen.key, text, target, of)
     place = st.container()
-    if not on_demand.wanted(CHECK, key, "Check this sentence", ":material/balance:", link.VERDICT):
+    told = tr("Check this sentence")
+    if not on_demand.wanted(CHECK, key, told, ":material/balance:", link.VERDICT):
         place.caption(
-            "Weights say where the model looked. Three attributions ask what the token depended "
-            "on: gradient × input, integrated gradients, and leaving out one source token at a "
-            "time. It takes up to some seconds."
+            tr(
+                "Weights say where the model looked. Three attributions ask what the token "
+                "depended on: gradient × input, integrated gradients, and leaving out one source "
+                "token at a time. It takes up to some seconds."
+            )
         )
         _examples(chosen)
         return
@@ -95,23 +99,26 @@ def _examples(chosen: Model) -> None:
     if not kept:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="trust-examples"):
-        st.caption("To try:", width="content")
+        st.caption(tr("To try:"), width="content")
         for verdict, one in kept.items():
             step = str((one.step or 0) + 1)
             st.button(
-                f"{verdict}: step {step} of {plain(one.text)}",
+                tr("{verdict}: step {n} of {sentence}", verdict=tr(verdict), n=step,
+                   sentence=plain(one.text)),
                 key=f"trust-{VERDICTS.index(verdict)}",
                 on_click=edits.forget,
                 kwargs={"text": one.text, "step": step, "verdict": "1"},
-            )
+            )  # fmt: skip
 
 
 def _verdict(found: Agreement, step: int) -> None:
     verdict = found.verdict(step)
     colour, icon = LOOKS.get(verdict or "", NEITHER)
     median = found.median(step)
-    told = "" if median is None else f", median τ {number(median, 2)}"
-    st.badge((verdict or "Cannot be said") + told, icon=icon, color=colour)
+    told = tr(verdict) if verdict else tr("Cannot be said")
+    if median is not None:
+        told = tr("{verdict}, median τ {tau}", verdict=told, tau=number(median, 2))
+    st.badge(told, icon=icon, color=colour)
     st.markdown(plain(verdict_words(found, step)))
     whole = whole_words(found)
     if whole:
@@ -122,19 +129,27 @@ def care(found: Agreement, step: int) -> str:
     """What the methods are, and where one of them says little."""
     saliency = found.saliency
     left = (
-        "A left-out character becomes a blank, because the model reads a fixed number of them."
+        tr("A left-out character becomes a blank, because the model reads a fixed number of them.")
         if saliency.left_out == "blank"
-        else "A left-out token is removed: the source is one shorter."
+        else tr("A left-out token is removed: the source is one shorter.")
     )
     lines = [
-        "Attributions rank by size, whatever their sign. Integrated gradients run from all-zero "
-        f"inputs over {int(saliency.points[step])} points. {left}"
+        tr(
+            "Attributions rank by size, whatever their sign. Integrated gradients run from "
+            "all-zero inputs over {n} points.",
+            n=int(saliency.points[step]),
+        ),
+        left,
     ]
     if not saliency.complete()[step]:
-        lines.append("The integrated gradients of this token did not settle: treat them with care.")
+        lines.append(
+            tr("The integrated gradients of this token did not settle: treat them with care.")
+        )
     lines.append(
-        "τ compares all pairs of tokens, also those that hardly matter: two methods can name the "
-        "same token first and still have a small τ."
+        tr(
+            "τ compares all pairs of tokens, also those that hardly matter: two methods can name "
+            "the same token first and still have a small τ."
+        )
     )
     return " ".join(lines)
 
@@ -167,10 +182,10 @@ def _offer(take: TakeAway, chosen: Model, found: Agreement) -> None:
 
     name = chosen.entry.name.replace("/", "-")
     take.file(
-        "Numbers", "Attributions", f"{name}-attributions.csv", table,
-        "Every method, every output and source token.",
+        "numbers", tr("Attributions"), f"{name}-attributions.csv", table,
+        tr("Every method, every output and source token."),
     )  # fmt: skip
     take.file(
-        "Numbers", "τ per token", f"{name}-agreement.csv", taus,
-        "Rank agreements and controls of every output token.",
+        "numbers", tr("τ per token"), f"{name}-agreement.csv", taus,
+        tr("Rank agreements and controls of every output token."),
     )  # fmt: skip

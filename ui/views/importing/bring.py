@@ -22,6 +22,7 @@ from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.results import History
 from s2s.tasks import TASKS
+from s2s.text.language import tr
 from ui import cached
 from ui.cached import private
 
@@ -38,7 +39,10 @@ def mode() -> str:
     """
     found = os.environ.get(SWITCH, MODES[0])
     if found not in MODES:
-        raise UserError(f"{SWITCH} is {found!r}; it must be one of {', '.join(MODES)}.")
+        raise UserError(
+            tr("{name} is {value!r}; it must be one of {allowed}.", name=SWITCH, value=found,
+               allowed=", ".join(MODES))
+        )  # fmt: skip
     return found
 
 
@@ -136,6 +140,7 @@ def bring(wanted: Wanted, shown: Shown) -> Entry:
     try:
         write(folder, name)
     except OSError as error:
-        raise UserError(f"It cannot be kept here: {error.strerror or error}.") from None
+        why = tr("It cannot be kept here: {why}.", why=error.strerror or error)
+        raise UserError(why) from None
     cached.look()
     return checkpoint.read(folder)

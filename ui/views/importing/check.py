@@ -13,6 +13,7 @@ from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.evaluation import check_file
 from s2s.evaluation.original import Proof, Ranked, prove
+from s2s.text.language import tr
 from s2s.text.numbers import percent
 from ui.markdown import plain
 from ui.views.importing import recognised
@@ -27,7 +28,7 @@ MOST = 100
 def preview(system: Translator) -> str:
     """Draw how a sentence of the visitor's is read; the sentence."""
     typed = st.text_input(
-        "A sentence of yours", key=SENTENCE, placeholder="Type one, and see how it is read",
+        tr("A sentence of yours"), key=SENTENCE, placeholder=tr("Type one, and see how it is read"),
         max_chars=500,
     )  # fmt: skip
     if not typed or not typed.strip():
@@ -38,21 +39,22 @@ def preview(system: Translator) -> str:
         st.warning(plain(str(error)))
         return ""
     read = " ".join(f"{token}·{i}" for token, i in zip(reading.tokens, reading.ids, strict=True))
-    st.caption("is read as")
+    st.caption(tr("is read as"))
     st.code(read, language=None, wrap_lines=True)
     if reading.dropped:
-        st.caption(f"Left no trace: {plain(' '.join(reading.dropped))}")
+        st.caption(tr("Left no trace: {pieces}", pieces=plain(" ".join(reading.dropped))))
     if reading.changed:
-        told = ", ".join(f"{a} as {b}" for a, b in reading.changed)
-        st.caption(f"Read otherwise: {plain(told)}")
+        told = ", ".join(f"{a} → {b}" for a, b in reading.changed)
+        st.caption(tr("Read otherwise: {pieces}", pieces=plain(told)))
     if reading.unknown:
-        st.caption(f"Unknown: {plain(', '.join(one.token for one in reading.unknown))}")
+        unknown = ", ".join(one.token for one in reading.unknown)
+        st.caption(tr("Unknown: {pieces}", pieces=plain(unknown)))
     return typed
 
 
 def lines() -> None:
     """The lines that write check.json in the visitor's own notebook."""
-    with st.popover("10 lines for your notebook", icon=":material/content_copy:"):
+    with st.popover(tr("10 lines for your notebook"), icon=":material/content_copy:"):
         st.code(LINES, language="python")
 
 
@@ -80,36 +82,44 @@ def show(proof: Proof, words: Words, mark: str) -> None:
     """Every sentence, the first step that differs, and a guess."""
     frame = pd.DataFrame(
         {
-            "Sentence": [row.source for row in proof.rows],
-            "Here and there": ["✓ equal" if row.step is None else f"▲ step {row.step}"
-                               for row in proof.rows],
-            "differ by": ["" if row.deviation is None else f"{row.deviation:.0e}"
+            tr("Sentence"): [row.source for row in proof.rows],
+            tr("Here and there"): [
+                tr("✓ equal") if row.step is None else tr("▲ step {n}", n=row.step)
+                for row in proof.rows
+            ],
+            tr("differ by"): ["" if row.deviation is None else f"{row.deviation:.0e}"
                           for row in proof.rows],
         }
     )  # fmt: skip
-    narrow = {"Sentence": 150, "Here and there": 95}
+    narrow = {tr("Sentence"): 150, tr("Here and there"): 95}
     st.dataframe(
         frame, hide_index=True, height=35 * (min(len(proof.rows), 6) + 1) + 3,
         column_config={name: st.column_config.Column(width=px) for name, px in narrow.items()},
-        alt="Sentences and whether both answers are the same",
+        alt=tr("Sentences and whether both answers are the same"),
     )  # fmt: skip
     if proof.first is None:
         return
     first = proof.first
     row = proof.rows[first.sentence - 1]
     st.markdown(
-        f"**Step {first.step} of** *{plain(row.source)}*: your notebook has {plain(first.wanted)}, "
-        f"this model {plain(first.found)}."
+        tr(
+            "**Step {n} of** *{sentence}*: your notebook has {wanted}, this model {found}.",
+            n=first.step,
+            sentence=plain(row.source),
+            wanted=plain(first.wanted),
+            found=plain(first.found),
+        )
     )
     if first.theirs:
         left, right = st.columns(2)
-        _ranked(left, "your notebook", first.theirs)
-        _ranked(right, "here", first.ours)
+        _ranked(left, tr("your notebook"), first.theirs)
+        _ranked(right, tr("here"), first.ours)
     with st.container(border=True):
-        st.markdown(f"**A guess:** {plain(proof.cause or 'no known mistake explains it.')}")
+        cause = tr(proof.cause) if proof.cause else tr("no known mistake explains it.")
+        st.markdown(tr("**A guess:** {cause}", cause=plain(cause)))
         if recognised.mends(proof.changes):
             st.button(
-                "Read it so and check again", key="import-mend", on_click=recognised.mend,
+                tr("Read it so and check again"), key="import-mend", on_click=recognised.mend,
                 args=(proof.changes, words, mark),
             )  # fmt: skip
 

@@ -9,9 +9,10 @@ import streamlit as st
 from s2s.checkpoints.importers import dropped
 from s2s.checkpoints.importers.dropped import TEXTS, WEIGHTS, Dropped
 from s2s.config.limits import limits
+from s2s.text.language import N_, Later, tr
 from ui.markdown import plain
 
-KINDS = f"Weights: {' '.join(WEIGHTS)}. Words and check.json: {' '.join(TEXTS)}."
+KINDS = N_("Weights: {weights}. Words and check.json: {texts}.")
 FILES, READ = "import_files", "import_read"
 
 
@@ -19,8 +20,9 @@ def given() -> tuple[Dropped | None, str]:
     """Draw the field and what was found; the files, and what tells them from others."""
     most = limits().imports_bytes
     uploaded = st.file_uploader(
-        "The model, its words, check.json: all together; or a map alone",
-        accept_multiple_files=True, key=FILES, help=KINDS,
+        tr("The model, its words, check.json: all together; or a map alone"),
+        accept_multiple_files=True, key=FILES,
+        help=tr(KINDS, weights=" ".join(WEIGHTS), texts=" ".join(TEXTS)),
         max_upload_size=max(1, most // 1_000_000),
     )  # fmt: skip
     if not uploaded:
@@ -39,11 +41,11 @@ def given() -> tuple[Dropped | None, str]:
 
 def tell(found: Dropped) -> None:
     """What the files hold, or why they cannot be read."""
-    together: dict[str, list[str]] = {}
+    together: dict[str | Later, list[str]] = {}
     for file in found.files:
         if file.problem:
             st.warning(plain(file.problem))
         else:
             together.setdefault(file.holds, []).append(file.name)
     for holds, names in together.items():
-        st.caption(f"{plain(', '.join(names))}: {plain(holds)}")
+        st.caption(f"{plain(', '.join(names))}: {plain(str(holds))}")

@@ -9,13 +9,11 @@ from s2s.evaluation.map_checks import judge
 from s2s.findings.diagnosis import WORDS, healthy, value
 from s2s.plots import matrix_map
 from s2s.results.matrix import Matrix
+from s2s.text.language import tr
 from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.parts.figures import WIDTHS
-
-VERDICTS = {
-    "ok": "✓ in range", "edge": "~ just outside", "outside": "▲ outside", "no_answer": "–",
-}  # fmt: skip
+from ui.parts.verdicts import VERDICTS
 
 
 def show(found: Matrix, place: int) -> None:
@@ -31,16 +29,16 @@ def show(found: Matrix, place: int) -> None:
             st.vega_lite_chart(
                 matrix_map(found, palette=palette(), width=width, compact=window == "narrow"),
                 theme=None, width="stretch", key=f"matrix-{window}-{place}",
-                alt=f"Attention map of {found.name}",
+                alt=tr("Attention map of {name}", name=found.name),
             )  # fmt: skip
     told = [check for check in judge(found) if check.verdict != "no_answer"]
     st.dataframe(
         pd.DataFrame({
-            "Check": [WORDS[check.name].title for check in told],
-            "Measured": [value(check) for check in told],
-            "Healthy": [healthy(check) for check in told],
-            "": [VERDICTS[check.verdict] for check in told],
+            tr("Check"): [tr(WORDS[check.name].title) for check in told],
+            tr("Measured"): [value(check) for check in told],
+            tr("Healthy"): [healthy(check) for check in told],
+            "": [tr(VERDICTS[check.verdict]) for check in told],
         }),
-        hide_index=True, alt="The checks that a map alone can answer",
+        hide_index=True, alt=tr("The checks that a map alone can answer"),
     )  # fmt: skip
-    st.caption("What needs the model or more sentences has no answer here.")
+    st.caption(tr("What needs the model or more sentences has no answer here."))

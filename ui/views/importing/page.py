@@ -17,6 +17,7 @@ from s2s.errors import UserError
 from s2s.evaluation.original import Proof
 from s2s.findings.own_model import how_it_answers, what_it_is
 from s2s.tasks import own
+from s2s.text.language import N_, tr
 from ui.markdown import plain
 from ui.views.importing import check, files, kept, maps, recognised, words
 from ui.views.importing.bring import Wanted
@@ -24,8 +25,8 @@ from ui.views.importing.words import Words
 
 Result = TypeVar("Result")
 EMPTY = {
-    2: ("What was recognised", "Whose modules the tensors are, and what each of them is."),
-    3: ("Check it", "Whether it answers as your notebook does, sentence by sentence."),
+    2: (N_("What was recognised"), N_("Whose modules the tensors are, and what each of them is.")),
+    3: (N_("Check it"), N_("Whether it answers as your notebook does, sentence by sentence.")),
 }
 
 
@@ -56,23 +57,25 @@ def show(keep: bool) -> None:
         cards = [st.container(border=True, key=f"import-card-{n}") for n in (1, 2, 3)]
     kept.here()
     with cards[0]:
-        st.subheader("1 · Drop your files", anchor=False)
+        st.subheader(f"1 · {tr('Drop your files')}", anchor=False)
         found, mark = files.given()
     for place, one in enumerate(found.maps if found else ()):
         maps.show(one, place)
-    line.markdown("Drop a model: its weights and its words. What it is, is seen from its tensors.")
+    line.markdown(
+        tr("Drop a model: its weights and its words. What it is, is seen from its tensors.")
+    )
     if found is None or found.held is None:
         _empty(cards, 2, 3)
         return
     first = _tried(lambda: recognised.first_look(found), cards[0])
     if first is None:
-        line.markdown("**This is no model that is known here.**")
+        line.markdown(tr("**This is no model that is known here.**"))
         _empty(cards, 2, 3)
         return
     told = what_it_is(first.config, families.title(first.family.name))
     line.markdown(told)
     with cards[1]:
-        st.subheader("2 · What was recognised", anchor=False)
+        st.subheader(f"2 · {tr('What was recognised')}", anchor=False)
         st.caption(recognised.counted(first, found.held.ignored))
         recognised.tensors(first, found.held.ignored)
     known = _tried(lambda: words.given(found, first, mark), cards[0])
@@ -81,7 +84,7 @@ def show(keep: bool) -> None:
         _empty(cards, 3)
         return
     with cards[2]:
-        st.subheader("3 · Check it", anchor=False)
+        st.subheader(f"3 · {tr('Check it')}", anchor=False)
         proof, typed = _checked(found, built, known, mark)
         kept.offer(_wanted(found, built, known, proof, typed), keep)
     if proof is not None:
@@ -104,8 +107,8 @@ def _empty(cards: list[DeltaGenerator], *places: int) -> None:
     for place in places:
         title, says = EMPTY[place]
         with cards[place - 1]:
-            st.subheader(f"{place} · {title}", anchor=False)
-            st.caption(says)
+            st.subheader(f"{place} · {tr(title)}", anchor=False)
+            st.caption(tr(says))
 
 
 def _built(found: Dropped, first: Recognised, known: Words, mark: str) -> Built:
@@ -127,7 +130,9 @@ def _checked(found: Dropped, built: Built, known: Words, mark: str) -> tuple[Pro
         st.container(),
     )  # fmt: skip
     if proof is None:
-        st.caption("Without check.json it opens too, marked “not checked against the original”.")
+        st.caption(
+            tr("Without check.json it opens too, marked “not checked against the original”.")
+        )
     else:
         check.show(proof, known, mark)
     return proof, typed

@@ -16,19 +16,20 @@ from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.findings.own_model import parts, told
 from s2s.text import MANNERS, TOKENISERS
+from s2s.text.language import N_, tr
 from ui.markdown import plain
 from ui.views.importing.words import Words
 
 CHOICES: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     "reverse_source": (
-        "reads the sentence", {False: "first word first", True: "last word first"}
+        N_("reads the sentence"), {False: N_("first word first"), True: N_("last word first")}
     ),
-    "target_activation": ("fed token", {"none": "as it is", "relu": "through a ReLU"}),
+    "target_activation": (N_("fed token"), {"none": N_("as it is"), "relu": N_("through a ReLU")}),
     "bridge": (
-        "cell state", {"hidden": "starts at zero", "hidden_and_cell": "is handed on"}
+        N_("cell state"), {"hidden": N_("starts at zero"), "hidden_and_cell": N_("is handed on")}
     ),
-    "source_normaliser": ("source text", MANNERS),
-    "target_normaliser": ("target text", MANNERS),
+    "source_normaliser": (N_("source text"), MANNERS),
+    "target_normaliser": (N_("target text"), MANNERS),
 }  # fmt: skip
 """Fields to their question and answers."""
 
@@ -43,9 +44,10 @@ def tensors(model: Recognised, left: tuple[str, ...]) -> None:
             below = f"  \n:small[`{_code(names)}`]" if names else ""
             st.markdown(f"{plain(part.words)}{shapes}{below}")
         for what in left:
-            st.markdown(f"left out: {plain(what)}")
+            st.markdown(tr("left out: {what}", what=plain(what)))
         if model.made:
-            st.markdown(f"0, for the original has none: {plain(', '.join(model.made))}")
+            st.markdown(tr("0, for the original has none: {names}",
+                           names=plain(", ".join(model.made))))  # fmt: skip
 
 
 def _code(names: str) -> str:
@@ -55,7 +57,7 @@ def _code(names: str) -> str:
 def counted(model: Recognised, left: tuple[str, ...]) -> str:
     """How many of the file's tensors are used."""
     used = sum(not one.what.startswith("left out") for one in model.taken)
-    return f"{used} of {len(model.taken) + len(left)} tensors used"
+    return tr("{n} of {of} tensors used", n=used, of=len(model.taken) + len(left))
 
 
 def key(name: str, mark: str) -> str:
@@ -83,7 +85,7 @@ def asked(
     usual = own_model.usual(first, (words.source, words.target))
     usual = replace(usual, source_bos=words.begins, source_eos=words.ends)
     config, changes = first.config, dict[str, Any]()
-    st.markdown("**What the files cannot say**")
+    st.markdown(tr("**What the files cannot say**"))
     shown = ["reverse_source", "source_normaliser", "target_normaliser"]
     if config.target_input == "embedding":
         shown.insert(1, "target_activation")
@@ -94,22 +96,22 @@ def asked(
         question, answers = CHOICES[name]
         own = name in ModelConfig.__dataclass_fields__
         start = getattr(config if own else usual, name)
-        picked = _pick(question, answers, start, key(name, mark))
+        picked = _pick(tr(question), answers, start, key(name, mark))
         if picked != start:
             (changes if own else manners)[name] = picked
-    cut = _pick("cut into", dict.fromkeys(TOKENISERS), usual.source_tokeniser,
+    cut = _pick(tr("cut into"), dict.fromkeys(TOKENISERS), usual.source_tokeniser,
                 key("source_tokeniser", mark))  # fmt: skip
     manners |= {"source_tokeniser": cut, "target_tokeniser": cut} if (
         cut != usual.source_tokeniser) else {}  # fmt: skip
     if config.attention in ("dot", "general", "additive", "scaled_dot"):
-        slots = _number("empty places that attention sees too (MAX_LENGTH); 0: none", 0,
+        slots = _number(tr("empty places that attention sees too (MAX_LENGTH); 0: none"), 0,
                         config.attention_slots or 0, key("attention_slots", mark))  # fmt: skip
         if (slots or None) != config.attention_slots:
             changes["attention_slots"] = slots or None
     if changes.get("attention_slots"):
         free = changes["attention_slots"] - words.begins - words.ends
         manners["max_source_length"] = max(1, free)
-    most = _number("longest answer", 1, usual.max_output_length, key("max_output_length", mark))
+    most = _number(tr("longest answer"), 1, usual.max_output_length, key("max_output_length", mark))
     manners |= {"max_output_length": most} if most != usual.max_output_length else {}
     assert found.held is not None
     model = recognise(found.held.tensors, changes) if changes else first
@@ -124,13 +126,13 @@ def _pick(question: str, answers: Mapping[Any, Any], start: Any, name: str) -> A
         if len(options) == 2:
             picked = st.segmented_control(
                 question, options, default=None if name in st.session_state else start, key=name,
-                format_func=lambda one: plain(answers[one] or one), required=True,
+                format_func=lambda one: plain(tr(answers[one] or one)), required=True,
                 label_visibility="collapsed",
             )  # fmt: skip
         else:
             picked = st.selectbox(
                 question, options, index=options.index(start), key=name, width=230,
-                format_func=lambda one: answers[one] or one, label_visibility="collapsed",
+                format_func=lambda one: tr(answers[one] or one), label_visibility="collapsed",
             )  # fmt: skip
     return picked if picked in options else start
 
@@ -175,5 +177,5 @@ def first_look(found: Dropped) -> Recognised:
         UserError: they hold none that is known.
     """
     if found.held is None:
-        raise UserError("The model is missing: a file of weights.")
+        raise UserError(tr("The model is missing: a file of weights."))
     return recognise(found.held.tensors)

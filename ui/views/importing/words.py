@@ -10,10 +10,17 @@ import streamlit as st
 from s2s.checkpoints.importers import vocabularies
 from s2s.checkpoints.importers.dropped import Dropped
 from s2s.checkpoints.importers.recognise import Recognised
+from s2s.text.language import N_, tr
 from s2s.text.vocab import Vocab
 from ui.markdown import plain
 
-ROLES = {"bos": "begins with", "eos": "ends with", "unk": "unknown word", "pad": "padding"}
+ROLES = {
+    "bos": N_("begins with"),
+    "eos": N_("ends with"),
+    "unk": N_("unknown word"),
+    "pad": N_("padding"),
+}
+LISTS = {"source": N_("Source words"), "target": N_("Target words")}
 NONE = -1
 SHOWN = 6
 """Words of a list that are shown."""
@@ -64,13 +71,15 @@ def given(found: Dropped, model: Recognised, mark: str) -> Words | None:
         )
     else:
         st.info(
-            "Now the words, by id: one JSON with `source` and `target`, or a list for each side "
-            "(a word a line, or JSON). Drop them beside the model."
+            tr(
+                "Now the words, by id: one JSON with `source` and `target`, or a list for each "
+                "side (a word a line, or JSON). Drop them beside the model."
+            )
         )
         return None
     for side, vocab in zip(vocabularies.SIDES, vocabs, strict=True):
         some = " ".join(vocab.tokens[:SHOWN])
-        st.markdown(f"{side.capitalize()}, {len(vocab):,}: {plain(some)} …")
+        st.markdown(f"{tr(side)}, {len(vocab):,}: {plain(some)} …")
     return roles(vocabs, model, mark)._replace(files=named)
 
 
@@ -87,7 +96,7 @@ def sides(found: Dropped, model: Recognised, mark: str) -> tuple[str, ...]:
         guess = (called or others or fits or names)[0]
         if len(names) > 1:
             picked = st.selectbox(
-                f"{side.capitalize()} words", names, index=names.index(guess),
+                tr(LISTS[side]), names, index=names.index(guess),
                 key=f"import_{side}_{mark}",
             )  # fmt: skip
             guess = picked if picked in names else guess
@@ -95,8 +104,13 @@ def sides(found: Dropped, model: Recognised, mark: str) -> tuple[str, ...]:
     for (side, size), name in zip(sizes.items(), chosen, strict=True):
         if len(found.lists[name]) != size:
             st.warning(
-                f"{plain(name)} has {len(found.lists[name]):,} words, but the model is made for "
-                f"{size:,} {side} tokens."
+                tr(
+                    "{name} has {n:,} words, but the model is made for {size:,}: {side}.",
+                    name=plain(name),
+                    n=len(found.lists[name]),
+                    size=size,
+                    side=tr(side),
+                )
             )
             return ()
     return chosen[0], chosen[1]
@@ -108,13 +122,13 @@ def roles(vocabs: tuple[Vocab, Vocab], model: Recognised, mark: str) -> Words:
     manners = model.family.sequence
     usual = {"bos": manners.get("source_bos", False), "eos": manners.get("source_eos", True)}
     missing = any(vocab.eos is None or vocab.bos is None for vocab in vocabs[1:])
-    with st.container(key="import-roles"), st.expander("Special tokens", expanded=missing):
+    with st.container(key="import-roles"), st.expander(tr("Special tokens"), expanded=missing):
         for column, (side, vocab) in zip(
             st.columns(2), zip(vocabularies.SIDES, vocabs, strict=True), strict=True
         ):
             picked: dict[str, int | None] = {}
             with column:
-                st.caption(side)
+                st.caption(tr(side))
                 for role in ROLES:
                     own = getattr(vocab, role)
                     shown = None if side == "source" and not usual.get(role, True) else own
@@ -136,7 +150,7 @@ def _role(vocab: Vocab, side: str, role: str, own: int | None, mark: str) -> int
     if side == "target" and role == "bos" and own is None:
         start = 0
     picked = st.selectbox(
-        ROLES[role], options, index=options.index(start), key=f"import_{side}_{role}_{mark}",
-        format_func=lambda i: "none" if i < 0 else f"{i} · {vocab.tokens[i]}",
+        tr(ROLES[role]), options, index=options.index(start), key=f"import_{side}_{role}_{mark}",
+        format_func=lambda i: tr("none") if i < 0 else f"{i} · {vocab.tokens[i]}",
     )  # fmt: skip
     return picked if picked in options and picked >= 0 else None

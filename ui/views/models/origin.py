@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from s2s.checkpoints import card, imported_card
+from s2s.text.language import LANGUAGES, speaking, tr
 from s2s.text.numbers import duration, number
 from ui import cached
 from ui.frame.model import Model
@@ -20,18 +21,20 @@ def line(model: Model) -> str:
     parts = [plain(model.shape)]
     about = model.about
     if about.parameters is not None:
-        parts.append(f"{number(about.parameters)} parameters")
+        parts.append(tr("{n} parameters", n=number(about.parameters)))
     if about.seconds is not None:
-        clock = " of processor time" if about.clock == "cpu" else ""
-        parts.append(f"trained in {duration(about.seconds)}{clock}")
+        took = duration(about.seconds)
+        parts.append(tr("trained in {time} of processor time", time=took)
+                     if about.clock == "cpu" else tr("trained in {time}", time=took))  # fmt: skip
     epochs = len(model.history.reports)
     if epochs:
-        parts.append(f"{epochs} epoch{'s' * (epochs > 1)}")
+        parts.append(tr("{n} epochs", n=epochs) if epochs > 1 else tr("1 epoch"))
     pairs = about.pairs.get("train")
     if pairs is not None:
-        parts.append(f"{number(pairs)} training pair{'s' * (pairs != 1)}")
+        parts.append(tr("1 training pair") if pairs == 1
+                     else tr("{n} training pairs", n=number(pairs)))  # fmt: skip
     if about.tutorial:
-        parts.append(f"after tutorial {plain(about.tutorial[1:])}")
+        parts.append(tr("after tutorial {n}", n=plain(about.tutorial[1:])))
     return " · ".join(parts)
 
 
@@ -41,24 +44,26 @@ def origin(model: Model, take: TakeAway) -> None:
     if command and command != "-":
         st.code(command, language="bash", wrap_lines=True)
         if file:
-            st.caption(f"It reads the file {plain(file)}.")
+            st.caption(tr("It reads the file {file}.", file=plain(file)))
     else:
-        st.caption("Its folder does not say which command made it.")
+        st.caption(tr("Its folder does not say which command made it."))
     text = cached.readme(model.key)
     if not text:
-        st.caption("It came without a card.")
+        st.caption(tr("It came without a card."))
         return
     name = f"{model.name.replace('/', '-')}.md"
-    take.file("Page", "Its card", name, text.encode, "README.md of the model's folder.")
-    with st.expander("Read the card", icon=":material/description:"):
+    take.file("page", tr("Its card"), name, text.encode, tr("README.md of the model's folder."))
+    with st.expander(tr("Read the card"), icon=":material/description:"):
         if ours(model, text):
             st.markdown(text.split("\n", 1)[1])
         else:
-            st.caption("This card was not written by this program, so it is shown as text.")
+            st.caption(tr("This card was not written by this program, so it is shown as text."))
             st.code(text, language=None, wrap_lines=True)
 
 
 def ours(model: Model, text: str) -> bool:
     """Whether a card is what its config.json makes of it, and can fetch nothing."""
     render = imported_card.render if model.about.imported else card.render
-    return render(model.task, model.entry) == text and not any(mark in text for mark in FETCHES)
+    with speaking(next(iter(LANGUAGES))):  # a card is written in the language of the code
+        written = render(model.task, model.entry)
+    return written == text and not any(mark in text for mark in FETCHES)

@@ -12,6 +12,7 @@ from s2s.checkpoints.checkpoint import Entry
 from s2s.evaluation import seed_table
 from s2s.plots.palette import Palette
 from s2s.tasks import TASKS
+from s2s.text.language import N_, tr
 from s2s.text.numbers import number, spread
 from ui.frame import choice
 from ui.frame.model import Model
@@ -20,9 +21,9 @@ from ui.parts.tables import picked
 
 ROWS, FIRST, PRESSED = "models_rows", "models_first", "models_pressed"
 MOST_ROWS, ROW_HEIGHT = 11, 35
-MODEL, JUDGED = "Model", "Judged by"
-MEASURES = {"bleu": "BLEU", "exact_match": "% exactly right"}
-TOLD = "The tutorial that this model follows, T1 to T5."
+MODEL, JUDGED = N_("Model"), N_("Judged by")
+MEASURES = {"bleu": "BLEU", "exact_match": N_("% exactly right")}
+TOLD = N_("The tutorial that this model follows, T1 to T5.")
 
 
 def overview(models: list[Model], chosen: Model, palette: Palette) -> None:
@@ -39,7 +40,7 @@ def overview(models: list[Model], chosen: Model, palette: Palette) -> None:
         st.session_state[ROWS] = wanted
     st.dataframe(
         _frame(models).style.map(
-            lambda text: f"color: {_colour(text, palette)}", subset=[MODEL]
+            lambda text: f"color: {_colour(text, palette)}", subset=[tr(MODEL)]
         ),
         key=ROWS,
         hide_index=True,
@@ -49,17 +50,21 @@ def overview(models: list[Model], chosen: Model, palette: Palette) -> None:
         on_select=lambda: _choose(models, chosen),
         selection_mode=("single-row-required", "single-cell"),
         column_config={
-            MODEL: st.column_config.TextColumn(help="● attention, ◆ peeky, ■ plain"),
-            "Score": st.column_config.NumberColumn(format="%.1f", help="Of the stored model, on "
-                                                   "pairs that it has never seen."),
-            "Over seeds": st.column_config.TextColumn(help="Mean ± standard deviation, where the "
-                                                      "recipe trained several seeds."),
-            "Parameters": st.column_config.NumberColumn(format="localized"),
-            "Seconds": st.column_config.NumberColumn("Trained, seconds", format="localized"),
-            "Seeds": st.column_config.NumberColumn(format="%d", help="Runs of the same system."),
-            "Tutorial": st.column_config.TextColumn(help=TOLD),
+            tr(MODEL): st.column_config.TextColumn(help="● attention, ◆ peeky, ■ plain"),
+            tr("Score"): st.column_config.NumberColumn(
+                format="%.1f", help=tr("Of the stored model, on pairs that it has never seen.")
+            ),
+            tr("Over seeds"): st.column_config.TextColumn(
+                help=tr("Mean ± standard deviation, where the recipe trained several seeds.")
+            ),
+            tr("Parameters"): st.column_config.NumberColumn(format="localized"),
+            tr("Trained, seconds"): st.column_config.NumberColumn(format="localized"),
+            tr("Seeds"): st.column_config.NumberColumn(
+                format="%d", help=tr("Runs of the same system.")
+            ),
+            tr("Tutorial"): st.column_config.TextColumn(help=tr(TOLD)),
         },
-        alt="All models with their scores",
+        alt=tr("All models with their scores"),
     )  # fmt: skip
 
 
@@ -76,23 +81,23 @@ def _frame(models: list[Model]) -> pd.DataFrame:
 
 def _row(model: Model) -> dict[str, Any]:
     score, family = model.score, model.family
-    problem = "cannot be loaded" if model.entry.problem else "not measured"
+    problem = tr("cannot be loaded") if model.entry.problem else tr("not measured")
     if not model.task.split_key:
-        problem = "one pair only"
+        problem = tr("one pair only")
     if family is None:
-        return {MODEL: f"▲ {model.name}", "Score": None, JUDGED: problem,
-                "Task": model.task.title}  # fmt: skip
+        return {tr(MODEL): f"▲ {model.name}", tr("Score"): None, tr(JUDGED): problem,
+                tr("Task"): tr(model.task.title)}  # fmt: skip
     return {
-        MODEL: f"{family.mark} {model.name}",
-        "Score": score,
-        "Over seeds": spread(model.scores, 1) if model.headline and model.scores else None,
-        JUDGED: problem if score is None else MEASURES[model.task.score],
-        "Task": model.task.title,
-        "Family": family.name,
-        "Parameters": model.about.parameters,
-        "Seconds": model.about.seconds,
-        "Seeds": max(len(model.about.seeds), 1),
-        "Tutorial": model.about.tutorial or (model.recipe.tutorial if model.recipe else ""),
+        tr(MODEL): f"{family.mark} {model.name}",
+        tr("Score"): score,
+        tr("Over seeds"): spread(model.scores, 1) if model.headline and model.scores else None,
+        tr(JUDGED): problem if score is None else tr(MEASURES[model.task.score]),
+        tr("Task"): tr(model.task.title),
+        tr("Family"): family.name,
+        tr("Parameters"): model.about.parameters,
+        tr("Trained, seconds"): model.about.seconds,
+        tr("Seeds"): max(len(model.about.seeds), 1),
+        tr("Tutorial"): model.about.tutorial or (model.recipe.tutorial if model.recipe else ""),
     }
 
 
@@ -110,12 +115,13 @@ def broken(models: list[Model], entries: Sequence[Entry]) -> None:
     """Say which folders cannot be used, and why."""
     reasons = [model.entry.problem for model in models if model.entry.problem]
     reasons += [
-        entry.problem or f"{entry.name}: there is no task of this name."
+        entry.problem or tr("{name}: there is no task of this name.", name=entry.name)
         for entry in strangers(entries)
     ]
     if reasons:
         lines = "\n".join(f"- {plain(reason)}" for reason in reasons)
-        st.warning(f"These folders cannot be used; the other models work.\n\n{lines}")
+        told = tr("These folders cannot be used; the other models work.")
+        st.warning(f"{told}\n\n{lines}")
 
 
 def comparison(model: Model, models: list[Model]) -> tuple[pd.DataFrame, str] | None:
@@ -126,47 +132,52 @@ def comparison(model: Model, models: list[Model]) -> tuple[pd.DataFrame, str] | 
     rows = [m for m in models if model.comparable(m) and not m.entry.problem]
     if len(rows) < 2:
         return None
-    judged = "BLEU" if model.task.score == "bleu" else "exactly right, %"
-    part = "test: " if model.task.split_key else ""
+    judged = "BLEU" if model.task.score == "bleu" else tr("exactly right, %")
+    if model.task.split_key:
+        judged = tr("test: {score}", score=judged)
+    against = tr("against")
     table = [
         {
-            "model": _named(m, m.name == model.name),
-            f"{part}{judged}": _score(m),
-            "against": plain(seed_table.against(m.entry, [r.entry for r in rows]) or "–"),
-            "training loss": _loss(m),
-            "build": plain(m.shape),
-            "seeds": str(max(len(m.about.seeds), 1)),
-            "parameters": _digits(m.about.parameters),
-            "seconds": _seconds(m),
+            tr("model"): _named(m, m.name == model.name),
+            judged: _score(m),
+            against: plain(seed_table.against(m.entry, [r.entry for r in rows]) or "–"),
+            tr("training loss"): _loss(m),
+            tr("build"): plain(m.shape),
+            tr("seeds"): str(max(len(m.about.seeds), 1)),
+            tr("parameters"): _digits(m.about.parameters),
+            tr("seconds"): _seconds(m),
         }
         for m in rows
     ]
-    frame = pd.DataFrame(table).set_index("model")
-    if not frame["against"].str.strip("–").any():
-        frame = frame.drop(columns="against")
-    return frame, _note(rows, frame)
+    frame = pd.DataFrame(table).set_index(tr("model"))
+    if not frame[against].str.strip("–").any():
+        frame = frame.drop(columns=against)
+    return frame, _note(rows, against in frame)
 
 
-def _note(rows: list[Model], frame: pd.DataFrame) -> str:
+def _note(rows: list[Model], against: bool) -> str:
     reductions = {m.reduction for m in rows} - {""}
-    parts = ["Training loss: accumulated during the last epoch, in the run's own averaging"]
-    parts[0] += (
-        ", which differs between these models: compare it only within one averaging."
+    parts = [
+        tr("Training loss: accumulated during the last epoch, in the run's own averaging, which "
+           "differs between these models: compare it only within one averaging.")
         if len(reductions) > 1
-        else "."
-    )
+        else tr("Training loss: accumulated during the last epoch, in the run's own averaging.")
+    ]  # fmt: skip
     if any(m.scores for m in rows):
-        parts.append("±: standard deviation over seeds.")
-    if "against" in frame:
+        parts.append(tr("±: standard deviation over seeds."))
+    if against:
         parts.append(
-            "Against: the score less that of the named model, seed by seed, with a 95 % interval."
-        )
+            tr("Against: the score less that of the named model, seed by seed, with a 95 % "
+               "interval.")
+        )  # fmt: skip
     clocks = {m.about.clock == "cpu" for m in rows if m.about.seconds is not None}
-    parts.append(
-        "Seconds of one run with one thread: "
-        + ("processor time." if clocks == {True} else "by the wall clock." if clocks == {False}
-           else "processor time where there are seeds, else by the wall clock.")
-    )  # fmt: skip
+    if clocks == {True}:
+        parts.append(tr("Seconds of one run with one thread: processor time."))
+    elif clocks == {False}:
+        parts.append(tr("Seconds of one run with one thread: by the wall clock."))
+    else:
+        parts.append(tr("Seconds of one run with one thread: processor time where there are seeds, "
+                        "else by the wall clock."))  # fmt: skip
     return " ".join(parts)
 
 

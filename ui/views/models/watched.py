@@ -13,6 +13,7 @@ from s2s.errors import UserError
 from s2s.results import Watched
 from s2s.tasks.recipes import RECIPES
 from s2s.text import TOKENISERS
+from s2s.text.language import tr
 from s2s.text.numbers import percent
 from s2s.text.vocab import EOS
 from ui import cached
@@ -32,7 +33,7 @@ def epochs(model: Model) -> None:
     st.markdown(plain(since(model, watched)))
     if len(steps) > 1:
         held = link.between(EPOCH, steps[0], steps[-1], steps[-1])
-        epoch = st.slider("After epoch", steps[0], steps[-1], **held)
+        epoch = st.slider(tr("After epoch"), steps[0], steps[-1], **held)
         epoch = max(step for step in steps if step <= epoch)  # a file may have gaps
     else:
         epoch = steps[0]
@@ -42,21 +43,24 @@ def epochs(model: Model) -> None:
             written, reference = bare(row.written, model), bare(row.reference, model)
             rows.append(
                 {
-                    "source": plain(row.source),
-                    "should be": plain(row.reference),
-                    "writes": marked(written, reference, model),
-                    "right": "✓" if written == reference else "✗",
-                    "with the right words fed": marked(*in_step(row, model), model, shift=False),
+                    tr("source"): plain(row.source),
+                    tr("should be"): plain(row.reference),
+                    tr("writes"): marked(written, reference, model),
+                    tr("correct"): "✓" if written == reference else "✗",
+                    tr("with the right words fed"): marked(
+                        *in_step(row, model), model, shift=False
+                    ),
                 }
             )
     with st.container(key="whole-watched"):
-        st.table(
-            pd.DataFrame(rows).set_index("source"), border="horizontal", alt="Watched sentences"
-        )
+        frame = pd.DataFrame(rows).set_index(tr("source"))
+        st.table(frame, border="horizontal", alt=tr("Watched sentences"))
     st.caption(
-        "**Bold**: not as it should be. ∅: something is missing here. With the right words fed: "
-        "its best next token at each step while the reference is fed, so one mistake does not lead "
-        "to the next."
+        tr(
+            "**Bold**: not as it should be. ∅: something is missing here. With the right words "
+            "fed: its best next token at each step while the reference is fed, so one mistake "
+            "does not lead to the next."
+        )
     )
 
 
@@ -76,15 +80,19 @@ def since(model: Model, watched: tuple[Watched, ...]) -> str:
     kept = [start for start in first.values() if start is not None]
     if len(sources) == 1:
         if kept:
-            return f"Writes it right from epoch {kept[0]} on."
-        return "It is not right in the end."
+            return tr("Writes it right from epoch {n} on.", n=kept[0])
+        return tr("It is not right in the end.")
     if not kept:
-        return f"None of the {len(sources)} sentences is right in the end."
+        return tr("None of the {n} sentences is right in the end.", n=len(sources))
     if len(kept) == len(sources):
-        return f"All {len(sources)} sentences are right from epoch {max(kept)} on."
-    return (
-        f"{len(kept)} of {len(sources)} sentences are right in the end, "
-        f"the first of them from epoch {min(kept)} on."
+        told = tr("All {n} sentences are right from epoch {epoch} on.", n=len(sources),
+                  epoch=max(kept))  # fmt: skip
+        return told
+    return tr(
+        "{n} of {all} sentences are right in the end, the first of them from epoch {epoch} on.",
+        n=len(kept),
+        all=len(sources),
+        epoch=min(kept),
     )
 
 
@@ -158,7 +166,7 @@ def samples(model: Model) -> None:
             trace = cached.what_if(model.key, text).trace
         except UserError as error:
             st.warning(plain(str(error)))
-            if "could not be loaded" in str(error):
+            if cached.fault(model.key):
                 return
             continue
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -166,18 +174,21 @@ def samples(model: Model) -> None:
                 "pages/translate.py",
                 label=plain(text),
                 icon=":material/translate:",
-                help="Open in Translate, step by step.",
+                help=tr("Open in Translate, step by step."),
                 query_params=choice.link_to(model.task.name, model.variant, text),
             )
             sure = percent(math.exp(trace.log_probability))
             reference = known.get(text)
-            verdict = ""
+            told = f"→ **{plain(trace.text) or '∅'}** ({sure})"
             if reference is not None and trace.text == reference:
-                verdict = ", as it should be"
+                told = tr("{answer}, as it should be", answer=told)
             elif reference is not None:
-                verdict = f"; should be {plain(reference)}"
-            st.markdown(f"→ **{plain(trace.text) or '∅'}** ({sure}){verdict}")
+                told = tr("{answer}; should be {reference}", answer=told,
+                          reference=plain(reference))  # fmt: skip
+            st.markdown(told)
     st.caption(
-        "In brackets: the probability of the whole answer. A line opens in Translate with this "
-        "model."
+        tr(
+            "In brackets: the probability of the whole answer. A line opens in Translate with this "
+            "model."
+        )
     )

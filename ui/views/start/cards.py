@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from html import escape
 
 import streamlit as st
 
@@ -14,10 +15,11 @@ from s2s.findings.gradient_flow import Line
 from s2s.plots import thumbnails
 from s2s.plots.palette import PALETTES, Palette
 from s2s.results import GradientFlow
+from s2s.text.language import current, tr
 from ui import cached
 from ui.cached import Key
 from ui.cached import gradients as cached_gradients
-from ui.frame.choice import link_to
+from ui.frame import link
 from ui.frame.model import Model, models
 from ui.markdown import escaped
 from ui.parts.token_picker import plain_token
@@ -64,22 +66,23 @@ def show(palette: Palette) -> None:
     keys = tuple(there[name].key for name in sorted(there))
     theme = next(name for name, known in PALETTES.items() if known is palette)
     with st.container(key="start-cards"):
-        for card in _cards(keys, there, theme):
+        for card in _cards(keys, there, theme, current()):
             with st.container(border=True, key=f"card-{card.name}"):
                 data = base64.b64encode(card.picture.encode()).decode()
                 st.html(
-                    f'<img src="data:image/svg+xml;base64,{data}" alt="{card.alt}" '
+                    f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(card.alt)}" '
                     f'width="{thumbnails.WIDTH}" height="{thumbnails.HEIGHT}">'
                 )
                 st.page_link(
-                    f"pages/{card.page}.py", label=f":blue[{card.title}]", query_params=card.query
-                )
+                    f"pages/{card.page}.py", label=f":blue[{card.title}]",
+                    query_params=card.query | link.spoken(),
+                )  # fmt: skip
                 st.markdown(card.question)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _cards(keys: tuple[Key, ...], _there: Models, theme: str) -> tuple[Card, ...]:
-    """Computed once for all visitors, and again when a model changes."""
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _cards(keys: tuple[Key, ...], _there: Models, theme: str, language: str) -> tuple[Card, ...]:
+    """Computed once in each language for all visitors, and again when a model changes."""
     found = []
     for make in (_write, _bottleneck, _back, _trust, _learn, _numbers):
         # Without its model, or with one of somebody's own that cannot read the sentence or has no
@@ -91,25 +94,27 @@ def _cards(keys: tuple[Key, ...], _there: Models, theme: str) -> tuple[Card, ...
 
 def _query(name: str, text: str, **more: str) -> dict[str, str]:
     task, variant = name.split("/")
-    return link_to(task, variant, text) | more
+    return {link.TASK: task, link.MODEL: variant, link.TEXT: text} | more
 
 
 def _write(there: Models, palette: Palette) -> Card:
     trace = cached.what_if(there[FRENCH].key, KEYS).trace
     step = min(WORD, trace.steps - 1)
     return Card(
-        "write", "translate", _query(FRENCH, KEYS, step=str(step + 1)), "Watch it write",
-        f"Which French word does it look at before it writes *{plain_token(trace.output[step])}*?",
-        thumbnails.step_picture(trace, step, palette), "Bands from French words to an English one",
+        "write", "translate", _query(FRENCH, KEYS, step=str(step + 1)), tr("Watch it write"),
+        tr("Which French word does it look at before it writes *{word}*?",
+           word=plain_token(trace.output[step])),
+        thumbnails.step_picture(trace, step, palette),
+        tr("Bands from French words to an English one"),
     )  # fmt: skip
 
 
 def _bottleneck(there: Models, palette: Palette) -> Card:
     trace = cached.what_if(there[VECTOR].key, KEYS).trace
     return Card(
-        "bottleneck", "compare", _query(FRENCH, KEYS, beside="plain"), "Take attention away",
-        "What is lost when a sentence must fit into one vector?",
-        thumbnails.bottleneck_picture(trace, palette), "A sentence squeezed through one vector",
+        "bottleneck", "compare", _query(FRENCH, KEYS, beside="plain"), tr("Take attention away"),
+        tr("What is lost when a sentence must fit into one vector?"),
+        thumbnails.bottleneck_picture(trace, palette), tr("A sentence squeezed through one vector"),
     )  # fmt: skip
 
 
@@ -127,10 +132,10 @@ def _back(there: Models, palette: Palette) -> Card:
     last = len(lines[0].flow.output) - 1
     return Card(
         "back", "gradients", _query(DATES, DATE, beside="peeky,plain", step=str(last + 1)),
-        "What reaches back in time?",
-        "Does the first letter of a date still count at its end?",
+        tr("What reaches back in time?"),
+        tr("Does the first letter of a date still count at its end?"),
         thumbnails.gradient_picture(lines, last, palette),
-        "Gradients at every letter, with attention and without",
+        tr("Gradients at every letter, with attention and without"),
     )  # fmt: skip
 
 
@@ -141,9 +146,10 @@ def _trust(there: Models, palette: Palette) -> Card:
     letter = escaped(trace.source[int(row.argmax())])
     return Card(
         "trust", "gradients", _query(DATES, DATE, step=str(MONTH + 1), verdict="1"),
-        "Can you trust the map?", f"It looked at **{letter}**. Was it **{letter}** that mattered?",
+        tr("Can you trust the map?"),
+        tr("It looked at **{letter}**. Was it **{letter}** that mattered?", letter=letter),
         thumbnails.two_rows_picture(trace.source, row, mattered, palette),
-        "Where it looked, above what the digit depends on",
+        tr("Where it looked, above what the digit depends on"),
     )  # fmt: skip
 
 
@@ -158,10 +164,10 @@ def _learn(there: Models, palette: Palette) -> Card:
         raise KeyError(DATES)
     task, variant = DATES.split("/")
     return Card(
-        "learn", "models", link_to(task, variant), "See it learn",
-        "In which epoch does it find out where to look?",
+        "learn", "models", {link.TASK: task, link.MODEL: variant}, tr("See it learn"),
+        tr("In which epoch does it find out where to look?"),
         thumbnails.learning_picture(scores, palette),
-        "Dates written right, epoch by epoch, with attention and without",
+        tr("Dates written right, epoch by epoch, with attention and without"),
     )  # fmt: skip
 
 
@@ -170,8 +176,8 @@ def _numbers(there: Models, palette: Palette) -> Card:
     text = model.task.examples[0]
     trace = cached.what_if(model.key, text).trace
     return Card(
-        "numbers", "attention", _query(TOY, text), "Check every number",
-        "How do three units and three words become *instructor*?",
+        "numbers", "attention", _query(TOY, text), tr("Check every number"),
+        tr("How do three units and three words become *instructor*?"),
         thumbnails.states_picture(trace.encoder_states, palette),
-        "Three states of three units, as numbers",
+        tr("Three states of three units, as numbers"),
     )  # fmt: skip

@@ -4,21 +4,24 @@ const LAST = "s2s.last";
 
 function last() {
   try {
-    const { path, page, text } = JSON.parse(localStorage.getItem(LAST));
+    const { path, text } = JSON.parse(localStorage.getItem(LAST));
     // Only an address of this site: whoever writes into the storage could write anything.
-    return { href: new URL(path, location.origin).pathname === path.split("?")[0] && path, page, text };
+    const address = new URL(path, location.origin);
+    return address.pathname === path.split("?")[0] ? { address, text } : {};
   } catch {
     return {}; // nothing kept, or no storage allowed
   }
 }
 
-export default function ({ parentElement }) {
+export default function ({ parentElement, data }) {
   const link = parentElement.querySelector("a");
-  const { href, page, text } = last();
-  link.hidden = !href;
-  if (!href) return;
-  link.href = href;
+  const { address, text } = last();
+  const page = data.pages[address?.pathname.split("/").filter(Boolean).pop()];
+  link.hidden = !page;
+  if (!page) return;
+  if (data.lang) address.searchParams.set("lang", data.lang);
+  link.href = address.pathname + address.search;
   const sentence = document.createElement("i");
   sentence.textContent = text ?? "";
-  link.replaceChildren(`↩ Go on: ${page}${text ? " · " : ""}`, sentence);
+  link.replaceChildren(`↩ ${data.says.replace("{page}", page)}${text ? " · " : ""}`, sentence);
 }

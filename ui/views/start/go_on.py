@@ -6,6 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from s2s.text.language import tr
+from ui.frame import link, navigation
+
 _link = st.components.v2.component(
     "s2s_go_on",
     html="<a hidden></a>",
@@ -16,5 +19,6 @@ _link = st.components.v2.component(
 
 def show() -> None:
     """A link to the last address that this browser was at; nothing on a first visit."""
+    data = {"says": tr("Go on: {page}"), "pages": navigation.titles(), **link.spoken()}
     with st.container(key="go-on", width="content"):
-        _link(key="go_on_link", height="content", width="content")
+        _link(data=data, key="go_on_link", height="content", width="content")

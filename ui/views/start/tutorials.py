@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from s2s.tasks import TASKS
+from s2s.text.language import N_, tr
+from ui.frame import link
 from ui.frame.model import Model, models
 from ui.markdown import plain
 
@@ -40,61 +42,70 @@ class Tutorial:
 SMALL = "fra-eng-small"
 TUTORIALS = (
     Tutorial(
-        "Three Korean words, three units", "저는 강사 입니다 → I am an instructor",
+        N_("Three Korean words, three units"), "저는 강사 입니다 → I am an instructor",
         (
-            Place("every number, on Attention", "attention", {"task": "toy", "model": "attention"}),
-            Place("the whole training, on Models", "models", {"task": "toy", "model": "attention"}),
+            Place(
+                N_("every number, on Attention"), "attention",
+                {"task": "toy", "model": "attention"},
+            ),
+            Place(
+                N_("the whole training, on Models"), "models",
+                {"task": "toy", "model": "attention"},
+            ),
         ),
         "toy",
     ),
     Tutorial(
-        "Scores, reversed input, teacher forcing",
-        "four ways to score, input read backwards, answers fed in",
+        N_("Scores, reversed input, teacher forcing"),
+        N_("four ways to score, input read backwards, answers fed in"),
         (
             Place(
-                "models that differ in one thing, on Compare", "compare",
+                N_("models that differ in one thing, on Compare"), "compare",
                 {"task": SMALL, "model": "dot", "beside": "additive,general,scheduled"},
             ),
-            Place("letters reversed, on Translate", "translate", {"task": "reverse"}),
+            Place(N_("letters reversed, on Translate"), "translate", {"task": "reverse"}),
         ),
         SMALL,
     ),
     Tutorial(
-        "French → English, 5 318 pairs", "GRU 256; plain, mixed, dot attention",
+        "French → English, 5 318 pairs", N_(N_("GRU 256; plain, mixed, dot attention")),
         (
             Place(
-                "the three as they were, on Compare", "compare",
+                N_("the three as they were, on Compare"), "compare",
                 {"task": SMALL, "model": "tutorial-attention",
                  "beside": "tutorial-plain,tutorial-mixed",
                  "text": "Elle est déjà fatiguée."},
             ),
             Place(
-                "the three in batches, on Compare", "compare",
+                N_("the three in batches, on Compare"), "compare",
                 {"task": SMALL, "model": "attention", "beside": "plain,mixed"},
             ),
         ),
         SMALL,
     ),
     Tutorial(
-        "Dates", "Tuesday, March 25, 2003 → 2003-03-25",
+        N_("Dates"), "Tuesday, March 25, 2003 → 2003-03-25",
         (
             Place(
-                "plain, peeky and attention, on Gradients", "gradients",
+                N_("plain, peeky and attention, on Gradients"), "gradients",
                 {"task": "dates-book", "model": "attention", "beside": "peeky,plain"},
             ),
-            Place("ten epochs, on Models", "models", {"task": "dates-book", "model": "attention"}),
+            Place(
+                N_("ten epochs, on Models"), "models",
+                {"task": "dates-book", "model": "attention"},
+            ),
         ),
         "dates-book",
     ),
     Tutorial(
-        "Deep LSTMs, beam search", "two and four layers, dropout, reversal, beam k",
+        N_("Deep LSTMs, beam search"), N_("two and four layers, dropout, reversal, beam k"),
         (
             Place(
-                "layer by layer, on Gradients", "gradients",
+                N_("layer by layer, on Gradients"), "gradients",
                 {"task": SMALL, "model": "deep", "beside": "deep-reversed,deep-4"},
             ),
             Place(
-                "the beam as a tree, on Translate", "translate",
+                N_("the beam as a tree, on Translate"), "translate",
                 {"task": SMALL, "model": "deep", "roads_kind": "Beam search"},
             ),
         ),
@@ -108,20 +119,20 @@ def show() -> None:
     there = models()
     with st.container(key="start-tutorials"):
         with st.container(key="tutorial-head"):
-            for title in ("", "Tutorial", "There", "Here", "Task", "Models"):
+            for title in ("", tr("Tutorial"), tr("There"), tr("Here"), tr("Task"), tr("Models")):
                 st.markdown(title)
         for number, tutorial in enumerate(TUTORIALS, 1):
             with st.container(key=f"tutorial-{number}"):
                 st.markdown(str(number))
-                st.markdown(f"**{plain(tutorial.title)}**")
-                st.markdown(plain(tutorial.there))
+                st.markdown(f"**{plain(tr(tutorial.title))}**")
+                st.markdown(plain(tr(tutorial.there)))
                 with st.container(key=f"tutorial-here-{number}"):
                     for place in tutorial.here:
                         st.page_link(
-                            f"pages/{place.page}.py", label=f":blue[{place.words}]",
-                            query_params=place.query,
+                            f"pages/{place.page}.py", label=f":blue[{tr(place.words)}]",
+                            query_params=place.query | link.spoken(),
                         )  # fmt: skip
-                st.markdown(plain(TASKS[tutorial.task].title))
+                st.markdown(plain(tr(TASKS[tutorial.task].title)))
                 st.markdown(str(sum(_follows(model, tutorial, number) for model in there)))
 
 

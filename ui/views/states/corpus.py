@@ -13,6 +13,7 @@ from s2s.evaluation import jobs
 from s2s.evaluation.reading import fits
 from s2s.tasks import pairs_file
 from s2s.tasks.labelled import GENERATORS, LabelledSet
+from s2s.text.language import N_, tr
 from ui import cached
 from ui.cached import corpora
 from ui.frame import link
@@ -28,16 +29,19 @@ Asked = tuple[str, int] | LabelledSet
 def choice(chosen: Model) -> tuple[Asked, tuple[Hashable, ...]]:
     """What is read for comparison, and what tells it from others; drawn in a menu."""
     task = chosen.task.name
-    with st.popover("Compared with", icon=":material/library_books:"):
+    with st.popover(tr("Compared with"), icon=":material/library_books:"):
         count = COUNTS[0]
         if task in GENERATORS:
             picked = st.segmented_control(
-                "New sentences of the task", COUNTS, required=True,
+                tr("New sentences of the task"), COUNTS, required=True,
                 format_func=lambda n: f"{n:,}", **link.one_of(SENTENCES, COUNTS, COUNTS[0]),
             )  # fmt: skip
             count = picked if picked in COUNTS else COUNTS[0]
         given = st.file_uploader(
-            "Or the sources of a file of pairs: two columns, a tab between; UTF-8, at most 20 MB",
+            tr(
+                "Or the sources of a file of pairs: two columns, a tab between; UTF-8, at most 20 "
+                "MB"
+            ),
             key=FILE,
         )
         if given is not None:
@@ -48,7 +52,7 @@ def choice(chosen: Model) -> tuple[Asked, tuple[Hashable, ...]]:
                 st.warning(plain(str(error)))
             else:
                 texts = [source for source, _ in pairs.first(COUNTS[-1]).pairs]
-                found = LabelledSet.of(texts, f"The sources of {pairs.name}.")
+                found = LabelledSet.of(texts, N_("The sources of the file."))
                 return found, ("file", hashlib.sha256(data).hexdigest())
     return (task, count), (task, count)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from s2s.config.limits import limits
 from s2s.decoding.whatif import WhatIf
 from s2s.errors import UserError
+from s2s.text.language import tr
 from ui.cached import states as cached_states
 from ui.frame import link
 from ui.markdown import plain
@@ -30,21 +31,21 @@ def show(seen: Sequence[Seen], what: WhatIf) -> None:
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
-            "Start writing in the state of this sentence", key=FIELD, on_change=typed,
-            placeholder=next((one for one in task.examples if one != what.text), task.prompt),
+            tr("Start writing in the state of this sentence"), key=FIELD, on_change=typed,
+            placeholder=next((one for one in task.examples if one != what.text), tr(task.prompt)),
             max_chars=limits().text_characters,
-            help="The decoder begins with the state that this sentence ends in. What attention "
-            "looks at stays that of the sentence above.",
+            help=tr("The decoder begins with the state that this sentence ends in. What attention "
+            "looks at stays that of the sentence above."),
         )  # fmt: skip
         mix = st.select_slider(
-            "How much of it, percent", MIXES, width=260, **link.one_of(MIX, MIXES, 100)
+            tr("How much of it, percent"), MIXES, width=260, **link.one_of(MIX, MIXES, 100)
         )
         st.button(
-            "Take it back", icon=":material/undo:", disabled=not given,
+            tr("Take it back"), icon=":material/undo:", disabled=not given,
             on_click=lambda: link.show(**{FROM: None, MIX: None}),
         )  # fmt: skip
     if not given:
-        st.caption("Type a sentence, and the models write on from where it leaves them.")
+        st.caption(tr("Type a sentence, and the models write on from where it leaves them."))
         return
     for one in seen:
         mark = one.model.family.mark if one.model.family else ""
@@ -58,8 +59,8 @@ def show(seen: Sequence[Seen], what: WhatIf) -> None:
             continue
         chosen = found.get(mix, found[100])
         steps = [
-            {"Step": n + 1, "Writes": token, "Probability": round(float(p), 3),
-             "Own answer": found[0].output[n] if n < found[0].steps else ""}
+            {tr("Step"): n + 1, tr("Writes"): token, tr("Probability"): round(float(p), 3),
+             tr("Own answer"): found[0].output[n] if n < found[0].steps else ""}
             for n, (token, p) in enumerate(
                 zip(chosen.output, chosen.probabilities, strict=True)
             )
@@ -69,11 +70,14 @@ def show(seen: Sequence[Seen], what: WhatIf) -> None:
         with left:
             st.dataframe(
                 pd.DataFrame(steps), hide_index=True, height=240,
-                alt=f"What {one.model.variant} writes from there, step by step",
+                alt=tr("What {model} writes from there, step by step", model=one.model.variant),
             )  # fmt: skip
         with right:
-            ladder = [{"Percent": share, "It writes": trace.text} for share, trace in found.items()]
+            ladder = [
+                {tr("Percent"): share, tr("It writes"): trace.text}
+                for share, trace in found.items()
+            ]
             st.dataframe(
                 pd.DataFrame(ladder), hide_index=True,
-                alt=f"What {one.model.variant} writes from each mix",
+                alt=tr("What {model} writes from each mix", model=one.model.variant),
             )  # fmt: skip

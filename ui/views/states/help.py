@@ -9,14 +9,15 @@ import streamlit as st
 
 from s2s.plots.readout_curves import memory_chart
 from s2s.results.readout import Remembered
+from s2s.text.language import N_, tr
 from ui.frame.navigation import FOLDER
 from ui.frame.theme import palette
 from ui.parts import help_texts
 
 FIRST_LETTER = "first-letter.md"
 TEXTS = {
-    "How to read this page": "states.md",
-    "How long does the encoder remember the first letter? Measured": FIRST_LETTER,
+    N_("How to read this page"): "states.md",
+    N_("How long does the encoder remember the first letter? Measured"): FIRST_LETTER,
 }
 
 
@@ -30,7 +31,7 @@ def _curve() -> None:
     if found:
         st.vega_lite_chart(
             memory_chart(found, palette()), theme=None, width="stretch", key="chart-first-letter",
-            alt="How often a linear probe tells the first letter, by length.",
+            alt=tr("How often a linear probe tells the first letter, by length."),
         )  # fmt: skip
 
 

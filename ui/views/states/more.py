@@ -8,6 +8,7 @@ import streamlit as st
 
 from s2s.decoding.whatif import WhatIf
 from s2s.plots.palette import Palette
+from s2s.text.language import N_, tr
 from ui.frame import link
 from ui.parts.export import TakeAway
 from ui.views.states import elsewhere, patch, readout, units
@@ -15,10 +16,10 @@ from ui.views.states.paths import Seen
 from ui.views.states.place import Place
 
 PANELS = {
-    "units": "Which units switch on here?",
-    "knows": "What can be read out?",
-    "start": "Take a state and continue",
-    "carries": "Which state carries the answer?",
+    "units": N_("Which units switch on here?"),
+    "knows": N_("What can be read out?"),
+    "start": N_("Take a state and continue"),
+    "carries": N_("Which state carries the answer?"),
 }
 
 
@@ -35,9 +36,9 @@ def show(
         palette: the theme's colours.
         take: the page's menu of files.
     """
-    st.subheader("Look further")
+    st.subheader(tr("Look further"))
     asked = st.segmented_control(
-        "Look further", list(PANELS), format_func=PANELS.__getitem__,
+        tr("Look further"), list(PANELS), format_func=lambda name: tr(PANELS[name]),
         label_visibility="collapsed", **link.one_of("further", PANELS, None),
     )  # fmt: skip
     if asked == "units":
@@ -50,7 +51,9 @@ def show(
         patch.show(seen[0], text, what, here, palette, take)
     else:
         st.caption(
-            "Press one of them: units that are on at a phrase and nowhere else in the sentence; "
-            "what a linear probe tells from a state; the decoder started from another sentence; "
-            "the state that brings an answer back."
+            tr(
+                "Press one of them: units that are on at a phrase and nowhere else in the "
+                "sentence; what a linear probe tells from a state; the decoder started from "
+                "another sentence; the state that brings an answer back."
+            )
         )

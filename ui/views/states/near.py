@@ -10,6 +10,7 @@ from s2s.export.tables import csv_bytes
 from s2s.findings.states import neighbours_finding
 from s2s.probes.neighbours import METRICS
 from s2s.results.state_corpus import NEXT, TOKEN, Neighbour, Neighbours
+from s2s.text.language import N_, tr
 from s2s.text.numbers import number
 from ui.cached import corpora
 from ui.cached.states import Target
@@ -21,6 +22,7 @@ from ui.views.states.paths import Seen
 from ui.views.states.place import AT, LETTERS
 
 METRIC = "metric"
+NEAR = dict(zip(METRICS, (N_("cosine"), N_("euclidean")), strict=True))
 SHOWN_TOKENS = 14
 """Of a long sentence so many tokens around the marked one."""
 
@@ -40,9 +42,10 @@ def show(seen: Seen, near: Neighbours, take: TakeAway) -> None:
     """A button a neighbour, which opens its sentence there; how many share what."""
     mark = seen.model.family.mark if seen.model.family else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**Nearest states elsewhere** {mark}", width="content")
+        st.markdown(f"**{tr('Nearest states elsewhere')}** {mark}", width="content")
         st.segmented_control(
-            "Near is", METRICS, required=True, label_visibility="collapsed",
+            tr("Near is"), METRICS, required=True, label_visibility="collapsed",
+            format_func=lambda name: tr(NEAR[name]),
             **link.one_of(METRIC, METRICS, METRICS[0]),
         )  # fmt: skip
     with st.container(key="states-near", height=236, border=False, gap="xxsmall"):
@@ -50,12 +53,12 @@ def show(seen: Seen, near: Neighbours, take: TakeAway) -> None:
             _row(near, one, n)
     shared, count = near.shared(), len(near.found)
     order = [TOKEN, NEXT, *(name for name in shared if name not in (TOKEN, NEXT))]
-    told = " · ".join(f"{escaped(name)} **{shared[name]}**" for name in order)
-    st.caption(f"Of {count} the same: {told}")
+    told = " · ".join(f"{escaped(tr(name))} **{shared[name]}**" for name in order)
+    st.caption(tr("Of {n} the same: {what}", n=count, what=told))
     name = f"{near.model.replace('/', '-')}-{LETTERS[near.side]}{near.place + 1}-neighbours"
     take.file(
-        "Numbers", "Nearest states", f"{name}.csv", lambda: csv_bytes(rows(near)),
-        "A row for each of them.",
+        "numbers", tr("Nearest states"), f"{name}.csv", lambda: csv_bytes(rows(near)),
+        tr("A row for each of them."),
     )  # fmt: skip
 
 
@@ -69,11 +72,13 @@ def _row(near: Neighbours, one: Neighbour, n: int) -> None:
     )
     dots = ("… " if low else "", " …" if low + len(part) < len(tokens) else "")
     value = number(one.value, 3)
-    verb = "It wrote" if near.side == "encoder" else "It read"
+    rest = plain(" ".join(other))
     st.button(
         f"{value} {dots[0]}{shown}{dots[1]}", key=f"states_near_{n}", type="tertiary",
         on_click=_open, args=(one, near.side),
-        help=f"{verb}: {plain(' '.join(other))}. Press to open that sentence in this state.",
+        help=tr("It wrote: {rest}. Press to open that sentence in this state.", rest=rest)
+        if near.side == "encoder"
+        else tr("It read: {rest}. Press to open that sentence in this state.", rest=rest),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from s2s.export.tables import csv_bytes
 from s2s.findings.states import grey_rows_note, patching_finding
 from s2s.plots.palette import Palette
 from s2s.plots.patched import patching_map
+from s2s.text.language import tr
 from ui.frame import link
 from ui.markdown import plain
 from ui.parts import on_demand
@@ -36,14 +37,18 @@ def show(
         link.show(**{OTHER: str(st.session_state.get(FIELD) or "") or None})
 
     st.text_input(
-        "Read this instead, a source of as many tokens", key=FIELD, on_change=typed,
-        placeholder=f"{text[:60]}, with one token changed", max_chars=limits().text_characters,
-        help="The model reads this source; then one encoder state at a time is replaced by that of "
-        "the sentence above, and its answer is fed.",
+        tr("Read this instead, a source of as many tokens"), key=FIELD, on_change=typed,
+        placeholder=tr("{sentence}, with one token changed", sentence=text[:60]),
+        max_chars=limits().text_characters,
+        help=tr("The model reads this source; then one encoder state at a time is replaced by "
+                "that of the sentence above, and its answer is fed."),
     )  # fmt: skip
     if not given:
         st.caption(
-            "Change one token of the sentence, and see which encoder state brings the answer back."
+            tr(
+                "Change one token of the sentence, and see which encoder state brings the answer "
+                "back."
+            )
         )
         return
     model = seen.model
@@ -64,14 +69,17 @@ def show(
     with st.container(key="figure-states-patch"):
         st.vega_lite_chart(chart, theme=None, width="stretch", key="chart-states-patch", alt=told)
     st.caption(
-        "1: that state alone brings back all of the log odds that the other source takes away; 0: "
-        "nothing; below 0: it makes it worse. A state is what all layers and directions hold "
-        f"after the token. {grey_rows_note(found)}"
+        tr(
+            "1: that state alone brings back all of the log odds that the other source takes "
+            "away; 0: nothing; below 0: it makes it worse. A state is what all layers and "
+            "directions hold after the token."
+        )
+        + f" {grey_rows_note(found)}"
     )
     name = f"{found.model.replace('/', '-')}-patching"
-    take.picture("Which state carries the answer", chart, name)
+    take.picture(tr("Which state carries the answer"), chart, name)
     share = found.recovered()
-    take.file("Numbers", "Which state carries the answer", f"{name}.csv", lambda: csv_bytes([
+    take.file("numbers", tr("Which state carries the answer"), f"{name}.csv", lambda: csv_bytes([
         {"output": token, "clean": clean, "corrupted": other, "recovered": float(share[t, s])}
         for t, token in enumerate(found.output)
         for s, (clean, other) in enumerate(zip(found.clean, found.corrupted, strict=True))

@@ -17,6 +17,7 @@ from s2s.plots.palette import Palette
 from s2s.plots.patched import unit_curves
 from s2s.results import Source
 from s2s.results.patching import Patching
+from s2s.text.language import tr
 from ui.frame import link
 from ui.markdown import plain
 from ui.parts import on_demand
@@ -51,17 +52,20 @@ def show(
     best = here.token if here.side == "encoder" else int(share.argmax())
     every = range(len(found.clean))
     place = st.selectbox(
-        "The units of the state at", every, width=260,
+        tr("The units of the state at"), every, width=260,
         format_func=lambda n: f"{n + 1} · {plain_token(found.clean[n])}",
         **link.one_of(CARRIER, every, best, lambda n: f"{LETTERS['encoder']}{n + 1}"),
     )  # fmt: skip
     place = place if place in every else best
     model, layer = seen.model, seen.layer
     key = model.key, text, other, step, place, layer
-    if not on_demand.wanted(ASKED, key, "Unit by unit", ":material/science:", ASKED):
+    if not on_demand.wanted(ASKED, key, tr("Unit by unit"), ":material/science:", ASKED):
         st.caption(
-            "Restores every unit of that state alone, then more and more of them, those first that "
-            "bring most back. A run of the model for each: seconds, a minute for a large one."
+            tr(
+                "Restores every unit of that state alone, then more and more of them, those first "
+                "that bring most back. A run of the model for each: seconds, a minute for a large "
+                "one."
+            )
         )
         return
     job = partial(jobs.units_patched, model.key.job, text, other, step, place, layer)
@@ -80,25 +84,30 @@ def show(
     with left:
         st.dataframe(
             pd.DataFrame([
-                {"Unit": unit, "Brings back alone": float(alone[unit])}
+                {tr("Unit"): unit, tr("Brings back alone"): float(alone[unit])}
                 for unit in order[:MOST_ROWS]
             ]),
-            hide_index=True, alt="The units that bring most back",
-            column_config={"Brings back alone": st.column_config.NumberColumn(format="percent")},
+            hide_index=True, alt=tr("The units that bring most back"),
+            column_config={
+                tr("Brings back alone"): st.column_config.NumberColumn(format="percent")
+            },
         )  # fmt: skip
     with right, st.container(key="figure-states-patch-units"):
         st.vega_lite_chart(
             chart, theme=None, width="stretch", key="chart-states-patch-units", alt=told
         )
     st.caption(
-        "0 units are the run of the other source. All of them are the whole state"
-        + (f" of layer {layer + 1}; the map restores all layers." if model.config.layers > 1
-           else ", as in the map.")
-        + " What units bring back together is not the sum of what they bring back alone."
+        " ".join((
+            tr("0 units are the run of the other source."),
+            tr("All of them are the whole state of layer {n}; the map restores all layers.",
+               n=layer + 1) if model.config.layers > 1
+            else tr("All of them are the whole state, as in the map."),
+            tr("What units bring back together is not the sum of what they bring back alone."),
+        ))
     )  # fmt: skip
     name = f"{units.model.replace('/', '-')}-patching-units"
-    take.picture("Which units carry the answer", chart, name)
-    take.file("Numbers", "Which units carry the answer", f"{name}.csv", lambda: csv_bytes([
+    take.picture(tr("Which units carry the answer"), chart, name)
+    take.file("numbers", tr("Which units carry the answer"), f"{name}.csv", lambda: csv_bytes([
         {"unit": unit, "rank": rank + 1, "recovered": float(alone[unit])}
         for rank, unit in enumerate(order)
     ]))  # fmt: skip

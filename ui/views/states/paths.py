@@ -15,6 +15,7 @@ from s2s.results import HiddenStates
 from s2s.results.projection import principal
 from s2s.results.state_corpus import LENGTH, NEXT, POSITION, SIDES, TOKEN, StateCorpus
 from s2s.results.state_space import Cloud, StateSpace
+from s2s.text.language import tr
 from ui.cached import corpora
 from ui.frame import link
 from ui.frame.model import Model
@@ -57,11 +58,11 @@ def look(seen: Seen) -> tuple[str, bool]:
     first = own[0] if own else POSITION
     held = link.one_of(COLOUR, offered, first)
     colour = st.selectbox(
-        "Coloured by", offered, width=190, label_visibility="collapsed",
-        format_func=lambda name: f"Coloured by {name}", **held,
+        tr("Coloured by"), offered, width=190, label_visibility="collapsed",
+        format_func=lambda name: tr("Coloured by {what}", what=tr(name)), **held,
     )  # fmt: skip
     view = st.segmented_control(
-        "View", VIEWS, required=True, label_visibility="collapsed",
+        tr("View"), VIEWS, required=True, label_visibility="collapsed",
         **link.one_of(VIEW, VIEWS, SCENE),
     )  # fmt: skip
     return colour if colour in offered else first, view == FLAT

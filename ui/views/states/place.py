@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from s2s.results import Trace
+from s2s.text.language import tr
 from ui.frame import link
 from ui.frame.model import Model
 from ui.parts.token_picker import plain_token
@@ -76,8 +77,8 @@ def controls(trace: Trace, here: Place) -> None:
         horizontal=True, vertical_alignment="center", gap="small", key="states-steps"
     ):
         for told, icon, shortcut, to in (
-            ("Previous", ":material/chevron_left:", "PageUp", at - 1),
-            ("Next", ":material/chevron_right:", "PageDown", at + 1),
+            (tr("Previous"), ":material/chevron_left:", "PageUp", at - 1),
+            (tr("Next"), ":material/chevron_right:", "PageDown", at + 1),
         ):
             inside = 0 <= to < len(every)
             st.button(
@@ -85,7 +86,7 @@ def controls(trace: Trace, here: Place) -> None:
                 disabled=not inside, on_click=put, args=(every[to if inside else at],),
             )  # fmt: skip
         st.segmented_control(
-            "State", list(names), key=PICKED, required=True, wrap=False, on_change=picked,
+            tr("State"), list(names), key=PICKED, required=True, wrap=False, on_change=picked,
             label_visibility="collapsed", format_func=lambda name: told_of(trace, names[name]),
         )  # fmt: skip
 
@@ -108,8 +109,9 @@ def layer(chosen: Model) -> int:
         return 0
     held = link.one_of(LAYER, range(top + 1), top)
     found = st.selectbox(
-        "Layer", range(top, -1, -1), width=130,
-        format_func=lambda n: f"Layer {n + 1}" + (", the top one" if n == top else ""),
+        tr("Layer"), range(top, -1, -1), width=130,
+        format_func=lambda n: tr("Layer {n}, the top one", n=n + 1) if n == top
+        else tr("Layer {n}", n=n + 1),
         label_visibility="collapsed", **held,
     )  # fmt: skip
     return found if isinstance(found, int) and 0 <= found <= top else top

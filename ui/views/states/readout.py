@@ -15,6 +15,7 @@ from s2s.plots.families import family_of
 from s2s.plots.palette import Palette
 from s2s.plots.readout_curves import ReadOut, readout_chart
 from s2s.results.state_corpus import LENGTH, NEXT, POSITION, TOKEN
+from s2s.text.language import tr
 from ui.frame import link
 from ui.markdown import plain
 from ui.parts import on_demand
@@ -28,23 +29,29 @@ def show(seen: Sequence[Seen], palette: Palette, take: TakeAway) -> None:
     """The attribute, a button, and the curves of all models."""
     corpus = seen[0].corpus
     if corpus is None:
-        st.caption("Other sentences are being read, to compare with.")
+        st.caption(tr("Other sentences are being read, to compare with."))
         return
     own = [name for name in corpus.attributes() if name not in (POSITION, LENGTH, TOKEN, NEXT)]
     offered = [*own, NEXT, TOKEN, LENGTH]
     asked = st.selectbox(
-        "What is told", offered, width=260, **link.one_of(ATTRIBUTE, offered, offered[0])
+        tr("What is told"),
+        offered,
+        width=260,
+        format_func=tr,
+        **link.one_of(ATTRIBUTE, offered, offered[0]),
     )
     attribute = asked if asked in offered else offered[0]
     side = seen[0].place.side
     folders = tuple(one.folder for one in seen)
     if not on_demand.wanted(
-        MEASURED, (folders, side, attribute), "Measure", ":material/science:", MEASURED
+        MEASURED, (folders, side, attribute), tr("Measure"), ":material/science:", MEASURED
     ):
         st.caption(
-            "A linear probe is trained on the states at each token of seven sentences in ten and "
-            "tried on the other three, three times; once more with shuffled labels, which only "
-            "chance can tell. Up to a minute."
+            tr(
+                "A linear probe is trained on the states at each token of seven sentences in ten "
+                "and tried on the other three, three times; once more with shuffled labels, "
+                "which only chance can tell. Up to a minute."
+            )
         )
         return
     found = []
@@ -74,12 +81,12 @@ def show(seen: Sequence[Seen], palette: Palette, take: TakeAway) -> None:
             chart, theme=None, width="stretch", key="chart-states-readout", alt=" ".join(told)
         )
     st.caption(
-        "That a probe can tell it does not say that the model uses it. "
-        f"{plain(found[0].found.about)}"
+        tr("That a probe can tell it does not say that the model uses it.")
+        + f" {plain(tr(found[0].found.about))}"
     )
     name = f"{corpus.model.replace('/', '-')}-readout"
-    take.picture("What can be read out", chart, name)
-    take.file("Numbers", "What can be read out", f"{name}.csv", lambda: csv_bytes([
+    take.picture(tr("What can be read out"), chart, name)
+    take.file("numbers", tr("What can be read out"), f"{name}.csv", lambda: csv_bytes([
         {
             "model": one.found.model, "side": side, "attribute": attribute, "token": place + 1,
             "states": int(count), "values": int(values), "accuracy": float(own.mean()),

@@ -9,6 +9,7 @@ from s2s.export.tables import csv_bytes
 from s2s.findings.states import units_finding
 from s2s.results.patterns import contexts, elsewhere, unit_pattern
 from s2s.results.state_corpus import StateCorpus
+from s2s.text.language import tr
 from s2s.text.numbers import number
 from ui.frame import link
 from ui.markdown import plain
@@ -27,7 +28,7 @@ def show(seen: Seen, take: TakeAway) -> None:
     """The phrase, the units, and the contexts of one of them."""
     corpus = seen.corpus
     if corpus is None:
-        st.caption("Other sentences are being read, to compare with.")
+        st.caption(tr("Other sentences are being read, to compare with."))
         return
     side = seen.place.side
     tokens = seen.states.source if side == "encoder" else seen.states.output
@@ -38,46 +39,56 @@ def show(seen: Seen, take: TakeAway) -> None:
     st.markdown(plain(units_finding(found, tokens)))
     total = layers[seen.layer].states.shape[1]
     unit = st.number_input(
-        "Unit", 0, total - 1, width=130,
+        tr("Unit"), 0, total - 1, width=130,
         **link.between(UNIT, 0, total - 1, found.units[0] if found.units else 0),
     )  # fmt: skip
     left, right = st.columns([1, 1.4])
     rows = [
-        {
-            "Unit": unit, "Here": round(float(here), 2), "On in all tokens": float(rate),
-            "": "common" if rate > COMMON else "rare" if rate < RARE else "",
-        }
+        {"unit": unit, "here": round(float(here), 2), "on_in_all_tokens": float(rate)}
         for unit, here, rate in zip(found.units, found.here, found.rates, strict=True)
     ]  # fmt: skip
     with left:
-        st.markdown("**On at the phrase, off in the rest of this sentence**")
+        st.markdown(tr("**On at the phrase, off in the rest of this sentence**"))
         if rows:
+            frame = pd.DataFrame(rows[:MOST_ROWS])
+            frame[""] = [
+                tr("common") if rate > COMMON else tr("rare") if rate < RARE else ""
+                for rate in frame["on_in_all_tokens"]
+            ]
             st.dataframe(
-                pd.DataFrame(rows[:MOST_ROWS]), hide_index=True, alt="Units of the phrase",
+                frame, hide_index=True, alt=tr("Units of the phrase"),
                 column_config={
-                    "On in all tokens": st.column_config.ProgressColumn(
-                        format="percent", min_value=0, max_value=1
-                    )
+                    "unit": tr("Unit"), "here": tr("Here"),
+                    "on_in_all_tokens": st.column_config.ProgressColumn(
+                        tr("On in all tokens"), format="percent", min_value=0, max_value=1
+                    ),
                 },
             )  # fmt: skip
         st.caption(
-            f"On: {threshold:.1f} or above. A unit that is on in a third of all tokens says little "
-            "about these. Hundreds of units share the work; none of them *is* a word."
+            tr(
+                "On: {threshold:.1f} or above. A unit that is on in a third of all tokens says "
+                "little about these. Hundreds of units share the work; none of them *is* a word.",
+                threshold=threshold,
+            )
         )
         together = elsewhere(part, found.units, threshold, COUNT)
         if together:
-            st.markdown("**Where most of them are on together**")
+            st.markdown(tr("**Where most of them are on together**"))
             _lines(corpus, side, [n for n, _ in together],
-                   [f"{on} of {len(found.units)}" for _, on in together])  # fmt: skip
+                   [tr("{n} of "
+                       "{of}", n=on, of=len(found.units)) for _, on in together])  # fmt: skip
     with right:
         most, least = contexts(part, int(unit), COUNT)
-        for title, states in (("most", most), ("least", least)):
-            st.markdown(f"**Where unit {int(unit)} is {title} active**")
+        for title, states in (
+            (tr("Where unit {n} is most active", n=int(unit)), most),
+            (tr("Where unit {n} is least active", n=int(unit)), least),
+        ):
+            st.markdown(f"**{title}**")
             values = [number(float(part.states[n, int(unit)]), 2) for n in states]
             _lines(corpus, side, states, values)
     if rows:
-        take.file("Numbers", "Units of the phrase", f"{corpus.model.replace('/', '-')}-units.csv",
-                  lambda: csv_bytes(rows))  # fmt: skip
+        name = f"{corpus.model.replace('/', '-')}-units.csv"
+        take.file("numbers", tr("Units of the phrase"), name, lambda: csv_bytes(rows))
 
 
 def _choice(tokens: tuple[str, ...], first: int) -> tuple[tuple[int, ...], float]:
@@ -93,12 +104,12 @@ def _choice(tokens: tuple[str, ...], first: int) -> tuple[tuple[int, ...], float
         PHRASE, [first], read, lambda picked: "-".join(str(n + 1) for n in sorted(picked))
     )
     picked = st.pills(
-        "Press one token or several", range(len(tokens)), selection_mode="multi", wrap=True,
+        tr("Press one token or several"), range(len(tokens)), selection_mode="multi", wrap=True,
         format_func=lambda n: f"{n + 1} · {plain_token(tokens[n])}", **held,
     )  # fmt: skip
     places = tuple(n for n in picked if isinstance(n, int) and 0 <= n < len(tokens)) or (first,)
     threshold = st.select_slider(
-        "Threshold: a unit is on from here", THRESHOLDS, width=300,
+        tr("Threshold: a unit is on from here"), THRESHOLDS, width=300,
         **link.one_of(THRESHOLD, THRESHOLDS, FIRST),
     )  # fmt: skip
     return places, threshold if threshold in THRESHOLDS else FIRST

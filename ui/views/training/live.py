@@ -15,6 +15,7 @@ from s2s.plots.replay_frame import Told
 from s2s.results import EpochReport
 from s2s.results.replay import Replay
 from s2s.tasks import TASKS
+from s2s.text.language import N_, tr
 from s2s.text.numbers import duration, percent
 from s2s.training import jobs, run_folder
 from s2s.training.jobs import Job
@@ -25,9 +26,13 @@ from ui.parts import replay
 
 KEY = "live"
 STATES = {
-    "running": "▶ running", "waiting": "waiting", "finished": "✓ finished", "stopped": "■ stopped",
-    "failed": "▲ failed", "lost": "▲ lost",
-}  # fmt: skip
+    "running": N_("▶ running"),
+    "waiting": N_("waiting"),
+    "finished": N_("✓ finished"),
+    "stopped": N_("■ stopped"),
+    "failed": N_("▲ failed"),
+    "lost": N_("▲ lost"),
+}
 
 
 def progress(job: Job, waiting: int) -> None:
@@ -35,20 +40,22 @@ def progress(job: Job, waiting: int) -> None:
     reports = run_folder.reports(job.folder)
     done = len(reports)
     if job.state in jobs.OPEN:
-        parts = [f"**Epoch {min(done + 1, job.epochs)} of {job.epochs}**"]
+        parts = [tr("**Epoch {n} of {of}**", n=min(done + 1, job.epochs), of=job.epochs)]
         if job.state == "waiting":
-            parts = ["**Waiting** for the run before it"]
+            parts = [tr("**Waiting** for the run before it")]
         elif job.share >= 1 or done >= job.epochs:
-            parts = ["**Measuring** what it learned"]
+            parts = [tr("**Measuring** what it learned")]
         elif job.left is not None:
-            parts.append(f"{duration(job.gone)} gone, about {duration(job.left)} left")
+            parts.append(tr("{gone} gone, about {left} left", gone=duration(job.gone),
+                            left=duration(job.left)))  # fmt: skip
         else:
-            parts.append("starting")
+            parts.append(tr("starting"))
         if waiting:
-            parts.append(f"{waiting} more waiting")
+            parts.append(tr("{n} more waiting", n=waiting))
         st.progress(min(job.share, 1.0), " · ".join(parts))
         return
-    told = f"**{STATES[job.state]}** after epoch {done} of {job.epochs}"
+    told = tr("**{state}** after epoch {n} of {of}", state=tr(STATES[job.state]), n=done,
+              of=job.epochs)  # fmt: skip
     if job.why:
         told += f": {plain(job.why)}"
     st.markdown(told)
@@ -65,25 +72,26 @@ def finding(score: str, reports: list[EpochReport], replays: tuple[Replay, ...])
     last = reports[-1]
     value = getattr(last, score)
     if value is not None:
-        told = f"{value:.1f} BLEU" if score == "bleu" else f"{percent(value)} exactly right"
+        told = (f"{value:.1f} BLEU" if score == "bleu"
+                else tr("{share} exactly right", share=percent(value)))  # fmt: skip
         jumps = [
             (getattr(now, score) - getattr(before, score), now.epoch)
             for before, now in zip(reports, reports[1:], strict=False)
         ]
-        text = f"After epoch {last.epoch}: {told} on pairs it has never seen."
+        text = tr("After epoch {n}: {told} on pairs it has never seen.", n=last.epoch, told=told)
         if jumps and max(jumps)[0] > 0:
-            text += f" The largest step came in epoch {max(jumps)[1]}."
+            text += " " + tr("The largest step came in epoch {n}.", n=max(jumps)[1])
         return text
     first = replays[0] if replays else None
     if first is None:
-        return f"After epoch {last.epoch} the loss is {last.train_loss:.3f}."
+        return tr("After epoch {n} the loss is {loss:.3f}.", n=last.epoch, loss=last.train_loss)
     right = [
         moment.epoch for moment in first.moments
         if replay.is_right(first, moment)
     ]  # fmt: skip
     if right:
-        return f"It wrote the sentence for the first time after epoch {right[0]}."
-    return f"After epoch {last.epoch} it does not write the sentence yet."
+        return tr("It wrote the sentence for the first time after epoch {n}.", n=right[0])
+    return tr("After epoch {n} it does not write the sentence yet.", n=last.epoch)
 
 
 def figure(job: Job, others: list[Model], palette: Palette, upto: int | None) -> None:
@@ -97,7 +105,7 @@ def figure(job: Job, others: list[Model], palette: Palette, upto: int | None) ->
     """
     reports, replays = contents(job, upto)
     if not reports:
-        st.caption("The first epoch is not over yet.")
+        st.caption(tr("The first epoch is not over yet."))
         return
     st.markdown(f"**{plain(finding(TASKS[job.task].score, reports, replays))}**")
     behind = [one for one in map(replay.told, others) if one and one.reports]

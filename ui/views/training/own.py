@@ -15,14 +15,22 @@ from s2s.tasks import own, pairs_file
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet
 from s2s.tasks.split import PARTS
+from s2s.text.language import N_, current, tr
 from s2s.text.numbers import number
 from s2s.training.job_queue import Wish
 from ui.cached.shared import shared_cache
 from ui.frame import link
 from ui.markdown import plain
+from ui.parts.pair_sets import ORDERS
 from ui.views.training.wish import MOST_EPOCHS, UNITS, within
 
-UNITS_OF_TEXT = {"words": "Words", "characters": "Characters"}
+UNITS_OF_TEXT = {"words": N_("Words"), "characters": N_("Characters")}
+SPLIT = {
+    "train": N_("{n} train"),
+    "validation": N_("{n} validation"),
+    "test": N_("{n} test"),
+}
+"""How many pairs a part has."""
 SHOWN = 20
 """Refused lines that are listed."""
 LONGEST_NAME = 30
@@ -31,35 +39,44 @@ LONGEST_NAME = 30
 def asked(visitor: str) -> Wish | None:
     """Draw file, reading and numbers; what would be trained, None while nothing can be."""
     given = st.file_uploader(
-        "Two columns with a tab between, UTF-8: what is read, what is to be written. At most "
-        f"{limits().file_bytes // 1_000_000} MB and {number(limits().file_lines)} lines",
+        tr("Two columns with a tab between, UTF-8: what is read, what is to be written. At most "
+           "{n} MB and {lines} lines", n=limits().file_bytes // 1_000_000,
+           lines=number(limits().file_lines)),
         key="own_file",
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", key="own-numbers"):
         columns = st.segmented_control(
-            "Columns", COLUMNS, required=True, **link.one_of("own_columns", COLUMNS, COLUMNS[0])
+            tr("Columns"),
+            COLUMNS,
+            required=True,
+            format_func=lambda order: tr(ORDERS[order]),
+            **link.one_of("own_columns", COLUMNS, COLUMNS[0]),
         )
         unit = st.segmented_control(
-            "Cut into", list(UNITS_OF_TEXT), required=True,
-            format_func=lambda name: UNITS_OF_TEXT[name],
+            tr("Cut into"), list(UNITS_OF_TEXT), required=True,
+            format_func=lambda name: tr(UNITS_OF_TEXT[name]),
             **link.one_of("own_unit", UNITS_OF_TEXT, "words"),
         )  # fmt: skip
-        attends = st.toggle("Attention", **link.one_of("own_attention", (True, False), True))
-        units = st.selectbox("Units", UNITS, width=90, **link.one_of("own_units", UNITS, 64))
+        attends = st.toggle(tr("Attention"), **link.one_of("own_attention", (True, False), True))
+        units = st.selectbox(tr("Units"), UNITS, width=90, **link.one_of("own_units", UNITS, 64))
         epochs = st.number_input(
-            "Epochs", 1, MOST_EPOCHS, width=110, **link.between("own_epochs", 1, MOST_EPOCHS, 20)
+            tr("Epochs"),
+            1,
+            MOST_EPOCHS,
+            width=110,
+            **link.between("own_epochs", 1, MOST_EPOCHS, 20),
         )
         name = st.text_input(
-            "Name of the model", "mine", max_chars=LONGEST_NAME, key="own_name", width=180
+            tr("Name of the model"), "mine", max_chars=LONGEST_NAME, key="own_name", width=180
         )
     if given is None:
-        st.caption("The file stays on this computer, in the folder of its run.")
+        st.caption(tr("The file stays on this computer, in the folder of its run."))
         return None
     data = given.getvalue()
     unit = unit if unit in UNITS_OF_TEXT else "words"
     order = columns if columns in COLUMNS else COLUMNS[0]
     try:
-        found, seen = _read(_Bytes(data), given.name, order, unit)
+        found, seen = _read(_Bytes(data), given.name, order, unit, current())
     except UserError as error:
         st.warning(plain(str(error)))
         return None
@@ -94,8 +111,10 @@ class _Bytes:
 
 
 @shared_cache(max_entries=4)
-def _read(file: _Bytes, name: str, columns: str, unit: str) -> tuple[PairSet, own.Survey]:
-    """The pairs of a file, and what there is in them."""
+def _read(
+    file: _Bytes, name: str, columns: str, unit: str, language: str
+) -> tuple[PairSet, own.Survey]:
+    """The pairs of a file, and what there is in them, told in a language."""
     found = pairs_file.read(file.data, name, columns)
     start = own.TASK.defaults
     sequence = replace(start.sequence, source_tokeniser=unit, target_tokeniser=unit)
@@ -113,23 +132,30 @@ def _lengths(unit: str) -> Sequence[str]:
 
 def tell(found: PairSet, seen: own.Survey) -> None:
     """What was read, what was not and why, and how it is split."""
-    parts = ", ".join(f"{number(seen.parts[part])} {part}" for part in PARTS)
+    parts = ", ".join(tr(SPLIT[part], n=number(seen.parts[part])) for part in PARTS)
     st.markdown(
-        f"**{number(seen.usable)} pairs** of {number(found.count)} lines: "
-        f"{number(seen.tokens[0])} and {number(seen.tokens[1])} tokens, "
-        f"{number(seen.vocabulary[0])} and {number(seen.vocabulary[1])} different ones; "
-        f"the longest source has {seen.longest}."
+        tr(
+            "**{usable} pairs** of {lines} lines: {read} and {written} tokens, {words} and "
+            "{others} different ones; the longest source has {longest}.",
+            usable=number(seen.usable),
+            lines=number(found.count),
+            read=number(seen.tokens[0]),
+            written=number(seen.tokens[1]),
+            words=number(seen.vocabulary[0]),
+            others=number(seen.vocabulary[1]),
+            longest=seen.longest,
+        )
     )
     same = len(found.pairs) - seen.usable
-    twice = f" {number(same)} more are the same again, too long or empty." if same else ""
-    st.caption(
-        f"Split: {parts}. Pairs that share a sentence stay in one part.{twice}"
-        + "".join(f" {plain(note)}" for note in found.notes)
-    )
+    told = [tr("Split: {parts}. Pairs that share a sentence stay in one part.", parts=parts)]
+    if same:
+        told.append(tr("{n} more are the same again, too long or empty.", n=number(same)))
+    st.caption(" ".join([*told, *(plain(note) for note in found.notes)]))
     if found.refused:
-        with st.expander(f"{number(len(found.refused))} lines are left out"):
+        with st.expander(tr("{n:,} lines left out", n=len(found.refused))):
             st.markdown("  \n".join(
-                f"Line {line.line}: {plain(line.reason)}" for line in found.refused[:SHOWN]
+                tr("Line {line}: {reason}", line=line.line, reason=plain(line.reason))
+                for line in found.refused[:SHOWN]
             ))  # fmt: skip
 
 

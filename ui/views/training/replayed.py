@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from s2s.plots.palette import Palette
 from s2s.tasks import TASKS
+from s2s.text.language import tr
 from ui.frame import link
 from ui.frame.choice import by_task
 from ui.frame.model import Model, models
@@ -29,12 +30,12 @@ def show(row: DeltaGenerator, palette: Palette) -> None:
     """Task and models in the head, then their epochs."""
     tasks = kept()
     if not tasks:
-        st.info("No model here kept its epochs. Train one: it does.")
+        st.info(tr("No model here kept its epochs. Train one: it does."))
         return
     names = list(tasks)
     with row:
         task = st.selectbox(
-            "Task", names, format_func=lambda name: TASKS[name].full_title, width=230,
+            tr("Task"), names, format_func=lambda name: TASKS[name].full_title, width=300,
             label_visibility="collapsed", **link.one_of(TASK, names, names[0]),
         )  # fmt: skip
         there = {model.variant: model for model in tasks.get(task, tasks[names[0]])}
@@ -44,7 +45,7 @@ def show(row: DeltaGenerator, palette: Palette) -> None:
             key = f"replayed_{task}"
             st.session_state[key] = [name for name in asked if name in there] or chosen
             picked = st.pills(
-                "Models", list(there), selection_mode="multi", label_visibility="collapsed",
+                tr("Models"), list(there), selection_mode="multi", label_visibility="collapsed",
                 format_func=lambda name: escaped(there[name].marked), key=key,
                 on_change=lambda: _put(st.session_state.get(key), list(there)),
             )  # fmt: skip
@@ -52,7 +53,7 @@ def show(row: DeltaGenerator, palette: Palette) -> None:
     found = [there[name] for name in chosen]
     behind = [other for other in models() if other.task.name == found[0].task.name]
     replay.of_models(found, behind, palette, KEY)
-    st.caption("Kept from the runs that made these models; nothing is trained here.")
+    st.caption(tr("Kept from the runs that made these models; nothing is trained here."))
 
 
 def _put(wanted: object, there: list[str]) -> None:
@@ -65,8 +66,10 @@ def opening(task: str, palette: Palette) -> None:
     """Before anybody trained anything: what was kept of a task, or of any."""
     tasks = kept()
     if not tasks:
-        st.info("Nothing has been trained here yet. Choose a recipe and press Start.")
+        st.info(tr("Nothing has been trained here yet. Choose a recipe and press Start."))
         return
     first = tasks.get(task) or next(iter(tasks.values()))
     replay.of_models(first, [], palette, KEY)
-    st.caption("Shown: kept from a run that made a shipped model. Press Start for one of your own.")
+    st.caption(
+        tr("Shown: kept from a run that made a shipped model. Press Start for one of your own.")
+    )

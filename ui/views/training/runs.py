@@ -12,6 +12,7 @@ from s2s.errors import UserError
 from s2s.plots import FAMILIES
 from s2s.tasks import TASKS
 from s2s.text import label
+from s2s.text.language import N_, tr
 from s2s.text.numbers import duration, percent
 from s2s.training import job_queue, jobs, run_folder
 from s2s.training.jobs import Job
@@ -35,7 +36,7 @@ def shown(there: Sequence[Job]) -> Job | None:
 
 def table(there: Sequence[Job], chosen: Job | None) -> None:
     """All runs; pressing a row shows it."""
-    st.subheader("Runs")
+    st.subheader(tr("Runs"))
     frame = pd.DataFrame([_row(job, job is chosen) for job in there])
 
     def pick() -> None:
@@ -45,14 +46,19 @@ def table(there: Sequence[Job], chosen: Job | None) -> None:
 
     st.dataframe(
         frame, key=ROWS, hide_index=True, on_select=pick, selection_mode="single-row",
-        height=35 * (len(there) + 1) + 3, alt="All runs with their state",
+        height=35 * (len(there) + 1) + 3, alt=tr("All runs with their state"),
     )  # fmt: skip
     most, used = limits(), jobs.used() / 1e9
     st.caption(
-        f"{'One run' if most.trainings == 1 else f'{most.trainings} runs'} at a time; this "
-        f"computer keeps {most.trainings_kept} runs ({used:.1f} of "
-        f"{most.trainings_bytes / 1e9:g} GB), the oldest finished one goes first. A run goes on "
-        "when you leave or close the page. Press a row to watch it."
+        tr(
+            "At most {n} at a time; this computer keeps {kept} runs ({used:.1f} of {room:g} GB), "
+            "the oldest finished one goes first. A run goes on when you leave or close the page. "
+            "Press a row to watch it.",
+            n=most.trainings,
+            kept=most.trainings_kept,
+            used=used,
+            room=most.trainings_bytes / 1e9,
+        )
     )
 
 
@@ -62,18 +68,19 @@ def _row(job: Job, chosen: bool) -> dict[str, str]:
     values = [v for v in (getattr(report, score) for report in reports) if v is not None]
     best = ""
     if values:
-        best = f"{max(values):.1f} BLEU" if score == "bleu" else f"{percent(max(values))} right"
+        best = (f"{max(values):.1f} BLEU" if score == "bleu"
+                else tr("{share} right", share=percent(max(values))))  # fmt: skip
     elif reports:
-        best = f"loss {min(report.train_loss for report in reports):.3f}"
+        best = tr("loss {loss:.3f}", loss=min(report.train_loss for report in reports))
     mark = FAMILIES[job.family].mark if job.family in FAMILIES else ""
     return {
         "": "→" if chosen else "",
-        "State": STATES[job.state],
-        "Run": f"{mark} {label(job.key)}",
-        "What": label(job.title, 80).replace("␣", " "),
-        "Epoch": f"{len(reports)} of {job.epochs}",
-        "Best so far": best,
-        "Time": duration(sum(report.seconds for report in reports)) if reports else "",
+        tr("State"): tr(STATES[job.state]),
+        tr("Run"): f"{mark} {label(job.key)}",
+        tr("What"): label(job.title, 80).replace("␣", " "),
+        tr("Epoch"): tr("{n} of {of}", n=len(reports), of=job.epochs),
+        tr("Best so far"): best,
+        tr("Time"): duration(sum(report.seconds for report in reports)) if reports else "",
     }
 
 
@@ -83,28 +90,29 @@ def actions(job: Job, visitor: str) -> None:
 
     def button(name: str, icon: str, act: Act, *given: Job, help: str | None = None) -> None:
         st.button(
-            name, icon=f":material/{icon}:", key=f"run-{name.lower().replace(' ', '-')}", help=help,
-            on_click=_tried, args=(act, *given), disabled=not mine,
+            tr(name), icon=f":material/{icon}:", help=help,
+            key=f"run-{name.lower().replace(' ', '-')}", on_click=_tried, args=(act, *given),
+            disabled=not mine,
         )  # fmt: skip
 
     st.markdown(f"**{plain(job.key)}**", width="content")
     if job.state in jobs.OPEN:
-        says = "What it learned up to the last whole epoch is kept."
-        button("Stop", "stop", job_queue.cancel, job, help=says)
+        says = tr("What it learned up to the last whole epoch is kept.")
+        button(N_("Stop"), "stop", job_queue.cancel, job, help=says)
     else:
         if job.state != "finished":
-            button("Go on", "play_arrow", job_queue.go_on, job)
+            button(N_("Go on"), "play_arrow", job_queue.go_on, job)
         if job.model and not job.kept:
-            says = "It opens in Translate and on the other pages from then on."
-            button("Keep as model", "bookmark", job_queue.keep, job, help=says)
-        button("Delete", "delete", job_queue.delete, job)
+            says = tr("It opens in Translate and on the other pages from then on.")
+            button(N_("Keep as model"), "bookmark", job_queue.keep, job, help=says)
+        button(N_("Delete"), "delete", job_queue.delete, job)
     if job.kept:
         st.page_link(
-            "pages/translate.py", label="Open in Translate", icon=":material/translate:",
+            "pages/translate.py", label=tr("Open in Translate"), icon=":material/translate:",
             query_params=choice.link_to(job.task, job.name),
         )  # fmt: skip
     if not mine:
-        st.caption("Started by somebody else.", width="content")
+        st.caption(tr("Started by somebody else."), width="content")
 
 
 def _tried(act: Act, *given: Job) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from s2s.errors import UserError
+from s2s.text.language import N_, tr
 from s2s.training import job_queue, jobs, run_folder
 from s2s.training.jobs import OPEN, Job
 from ui import server
@@ -14,7 +15,7 @@ from ui.markdown import plain
 from ui.views.training import own, runs
 from ui.views.training.wish import numbers, offered, wish
 
-FROZEN, OWN = "training_frozen", "A file of your own"
+FROZEN, OWN = "training_frozen", N_("A file of your own")
 
 __all__ = ["OPEN", "controls", "follow", "look"]
 
@@ -35,7 +36,8 @@ def controls(row: DeltaGenerator, visitor: str) -> str:
     names = [*recipes, OWN]
     with row:
         name = st.selectbox(
-            "Recipe", names, label_visibility="collapsed", width=230,
+            tr("Recipe"), names, label_visibility="collapsed", width=230,
+            format_func=lambda name: tr(name) if name == OWN else name,
             **link.one_of("recipe", names, names[0]),
         )  # fmt: skip
         asked: job_queue.Wish | None = None
@@ -46,7 +48,7 @@ def controls(row: DeltaGenerator, visitor: str) -> str:
     if name == OWN:
         asked = own.asked(visitor)
     begin.button(
-        "Start", icon=":material/play_arrow:", type="primary", key="start-training",
+        tr("Start"), icon=":material/play_arrow:", type="primary", key="start-training",
         on_click=_start, args=(asked,), disabled=asked is None,
     )  # fmt: skip
     return asked.task if asked else ""
@@ -75,6 +77,6 @@ def follow(job: Job) -> int | None:
         st.session_state[name] = None if st.session_state.get("follow-run") else done
 
     st.session_state["follow-run"] = st.session_state.get(name) is None
-    st.toggle("Follow the run", key="follow-run", on_change=frozen)
+    st.toggle(tr("Follow the run"), key="follow-run", on_change=frozen)
     found: int | None = st.session_state.get(name)
     return found

@@ -9,6 +9,7 @@ import streamlit as st
 from s2s.plots import family_of
 from s2s.tasks.recipe import Recipe
 from s2s.tasks.recipes import RECIPES
+from s2s.text.language import tr
 from s2s.training.job_queue import Wish
 from ui.frame import link
 from ui.markdown import plain
@@ -41,22 +42,25 @@ class Numbers:
 def numbers(recipe: Recipe) -> Numbers:
     """A menu of a recipe's numbers, which the address holds; what a browser sends is checked."""
     usual = recipe.model.hidden
-    with st.popover("Settings", icon=":material/tune:"):
-        st.caption(plain(recipe.look_for))
+    with st.popover(tr("Settings"), icon=":material/tune:"):
+        st.caption(plain(tr(recipe.look_for)))
         sizes = sorted({usual, *(size for size in UNITS if recipe.task.name != "toy")})
-        units = st.selectbox("Units of a state", sizes, **link.one_of("units", sizes, usual))
+        units = st.selectbox(tr("Units of a state"), sizes, **link.one_of("units", sizes, usual))
         epochs = st.number_input(
-            "Epochs", 1, MOST_EPOCHS, **link.between("epochs", 1, MOST_EPOCHS, recipe.train.epochs)
+            tr("Epochs"),
+            1,
+            MOST_EPOCHS,
+            **link.between("epochs", 1, MOST_EPOCHS, recipe.train.epochs),
         )
         samples = recipe.data.samples
         if recipe.data.origin == "generator" and recipe.task.split_key:
             samples = st.number_input(
-                "Pairs drawn", 100, MOST_SAMPLES, step=1000,
+                tr("Pairs drawn"), 100, MOST_SAMPLES, step=1000,
                 **link.between("samples", 100, MOST_SAMPLES, samples),
             )  # fmt: skip
         seed = st.number_input(
-            "Seed", 1, 10_000, **link.between("seed", 1, 10_000, recipe.keep),
-            help="Another seed starts from other weights. Not every run of the toy gets there.",
+            tr("Seed"), 1, 10_000, **link.between("seed", 1, 10_000, recipe.keep),
+            help=tr("Another seed starts from other weights. Not every run of the toy gets there."),
         )  # fmt: skip
     return Numbers(
         units if units in sizes else usual, within(epochs, 1, MOST_EPOCHS),

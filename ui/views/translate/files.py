@@ -12,6 +12,7 @@ from s2s.export.as_json import trace_json
 from s2s.export.step_view import standalone
 from s2s.plots.palette import Palette
 from s2s.results import Trace
+from s2s.text.language import tr
 from ui.cached.shared import drawn
 from ui.parts.export import TakeAway
 
@@ -31,22 +32,22 @@ def offer(
     name = trace.model.replace("/", "-")
     if trace.attention is not None:
         draw = partial(drawn, plots.attention_map, trace, palette, step)
-        take.picture("The whole map", draw, name)
+        take.picture(tr("The whole map"), draw, name)
     take.file(
-        "Numbers", "Every step", f"{name}.csv",
+        "numbers", tr("Every step"), f"{name}.csv",
         lambda: tables.csv_bytes(tables.steps(trace)),
-        "Every step with its candidates and attention weights.",
+        tr("Every step with its candidates and attention weights."),
     )  # fmt: skip
     take.file(
-        "Numbers", "Every step", f"{name}.json",
+        "numbers", tr("Every step"), f"{name}.json",
         lambda: json.dumps(trace_json(trace), ensure_ascii=False).encode(),
-        "What `python -m s2s translate --json` prints.",
+        tr("What `python -m s2s translate --json` prints."),
     )  # fmt: skip
     title = f"{trace.model}: {trace.reading.text}"
     take.file(
-        "Page", "The step view", f"{name}.html",
+        "page", tr("The step view"), f"{name}.html",
         # A file has no other pages beside it.
         lambda: standalone(data | {"links": []}, title).encode(),
-        "The step view in one file that works without a network. As a picture: *Save picture* "
-        "under the step view.",
+        tr("The step view in one file that works without a network. As a picture: *Save picture* "
+        "under the step view."),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from s2s.findings.search import answer_text, finished_note, sampling_finding, se
 from s2s.plots.beam_tree import NODE, beam_tree, n_best
 from s2s.plots.step_data import first_difference
 from s2s.results import BeamTree, SearchVerdict, Source, Trace
+from s2s.text.language import N_, tr
 from ui import cached
 from ui.cached import searches as cached_searches
 from ui.frame import edits, link
@@ -33,13 +34,12 @@ from ui.parts.tables import picked
 KIND, SIZE, PENALTY = "roads_kind", "roads_beam", "roads_penalty"
 TEMPERATURE, TOP_K, SEED = "roads_temperature", "roads_top_k", "roads_seed"
 FOUND, DRAWN, TREE = "roads_found", "roads_drawn", "roads-tree"
-# Streamlit writes an option into the address as it is displayed.
-BEAM, SAMPLING = "Beam search", "Sampling"
+BEAM, SAMPLING = N_("Beam search"), N_("Sampling")
 DRAWS = 5
 WIDTH = 1000
 """Px that the tree is set for; a longer one scrolls inside its container."""
 COOLEST, HOTTEST = 0.1, 3.0
-LEGEND = (
+LEGEND = N_(
     "Each step's hypotheses by rank, under each token the log probability of all tokens so far. "
     "Solid: kept. Dashed: pruned. Bold: the best that ended. Press a tile to write on from there."
 )
@@ -54,15 +54,17 @@ def show(chosen: Model, text: str, reference: str | None, take: TakeAway) -> Non
         reference: the answer that the visitor typed, if there is one.
         take: the page's menu of files.
     """
-    st.subheader("Roads not taken")
+    st.subheader(tr("Roads not taken"))
     kind = st.segmented_control(
-        "Roads not taken", [BEAM, SAMPLING], label_visibility="collapsed",
+        tr("Roads not taken"), [BEAM, SAMPLING], label_visibility="collapsed", format_func=tr,
         **link.one_of(KIND, [BEAM, SAMPLING], None),
     )  # fmt: skip
     if kind not in (BEAM, SAMPLING):
         st.caption(
-            "Beam search keeps several hypotheses side by side; sampling draws each token by "
-            "chance. Pick one to see what else this model could have written."
+            tr(
+                "Beam search keeps several hypotheses side by side; sampling draws each token by "
+                "chance. Pick one to see what else this model could have written."
+            )
         )
         return
     try:
@@ -79,14 +81,15 @@ def _beam(chosen: Model, text: str, source: Source, reference: str | None, take:
     """Controls, the finding, the tree, the finished hypotheses."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
         size = st.slider(
-            "Beam size", 1, MOST, width=320, **link.between(SIZE, 1, MOST, 5),
-            help="How many hypotheses are kept at each step; 1 is greedy.",
+            tr("Beam size"), 1, MOST, width=320, **link.between(SIZE, 1, MOST, 5),
+            help=tr("How many hypotheses are kept at each step; 1 is greedy."),
         )  # fmt: skip
         penalty = st.number_input(
-            "Length penalty α", 0.0, STRONGEST_PENALTY, step=0.1, format="%.1f", width=220,
+            tr("Length penalty α"), 0.0, STRONGEST_PENALTY, step=0.1, format="%.1f", width=220,
             **link.between(PENALTY, 0.0, STRONGEST_PENALTY, 0.0),
-            help="Hypotheses that ended are ranked by log probability / ((5 + length) / 6)^α "
-            "(Wu et al. 2016, eq. 14). 0 ranks by log probability alone, which favours short ones.",
+            help=tr("Hypotheses that ended are ranked by log probability / ((5 + length) / 6)^α "
+            "(Wu et al. 2016, eq. 14). 0 ranks by log probability alone, which favours short "
+            "ones."),
         )  # fmt: skip
     asked = (chosen.key, source, int(size), float(penalty))
     traces, tree = cached_searches.beam(*asked)
@@ -96,17 +99,19 @@ def _beam(chosen: Model, text: str, source: Source, reference: str | None, take:
     _tree(chosen, text, source, tree, "".join(part.text for part in said))
     rows = n_best(tree, traces)
     _answers(chosen, text, source, traces, FOUND, [
-        {"Rank": r["rank"], "Answer": r["answer"], "Log probability": r["log_probability"],
+        {tr("Rank"): r["rank"], tr("Answer"): r["answer"],
+         tr("Log probability"): r["log_probability"],
          # Without a penalty it is the same number once more.
-         **({"Score": r["score"]} if tree.length_penalty else {}), "Tokens": r["length"]}
+         **({tr("Score"): r["score"]} if tree.length_penalty else {}), tr("Tokens"): r["length"]}
         for r in rows
     ])  # fmt: skip
-    st.caption(f"{finished_note(tree, int(size))} Press a row to open it in the step view.")
+    opens = tr("Press a row to open it in the step view.")
+    st.caption(f"{finished_note(tree, int(size))} {opens}")
     name = f"{chosen.entry.name.replace('/', '-')}-beam"
-    take.picture("The beam", partial(beam_tree, tree, palette(), WIDTH), name)
+    take.picture(tr("The beam"), partial(beam_tree, tree, palette(), WIDTH), name)
     take.file(
-        "Numbers", "N-best", f"{name}.csv", lambda: _csv(rows),
-        "Every finished hypothesis with its numbers.",
+        "numbers", tr("N-best"), f"{name}.csv", lambda: _csv(rows),
+        tr("Every finished hypothesis with its numbers."),
     )  # fmt: skip
 
 
@@ -136,7 +141,7 @@ def _tree(chosen: Model, text: str, source: Source, tree: BeamTree, finding: str
             beam_tree(tree, palette(), WIDTH), theme=None, width="content", key=key,
             on_select=pressed, selection_mode=NODE, alt=finding,
         )  # fmt: skip
-    st.caption(LEGEND)
+    st.caption(tr(LEGEND))
 
 
 def _sampling(chosen: Model, text: str, source: Source) -> None:
@@ -144,35 +149,39 @@ def _sampling(chosen: Model, text: str, source: Source) -> None:
     vocabulary = chosen.config.target_vocabulary
     with st.container(horizontal=True, vertical_alignment="bottom", key="roads-controls"):
         temperature = st.slider(
-            "Temperature", COOLEST, HOTTEST, step=0.1, width=320,
+            tr("Temperature"), COOLEST, HOTTEST, step=0.1, width=320,
             **link.between(TEMPERATURE, COOLEST, HOTTEST, 1.0),
-            help="Tokens are drawn from softmax(logits / temperature): low is nearly greedy, "
-            "above 1 is more even.",
+            help=tr("Tokens are drawn from softmax(logits / temperature): low is nearly greedy, "
+            "above 1 is more even."),
         )  # fmt: skip
         top_k = st.number_input(
-            "Top-k", 1, vocabulary, None, 1, width=160,
+            tr("Top-k"), 1, vocabulary, None, 1, width=160,
             **link.between(TOP_K, 1, vocabulary, None),
-            placeholder="all tokens", help="Draw among so many most probable tokens; 1 is greedy.",
+            placeholder=tr("all tokens"),
+            help=tr("Draw among so many most probable tokens; 1 is greedy."),
         )  # fmt: skip
         seed = st.number_input(
-            "Seed", 0, LAST_SEED - DRAWS, step=1, width=160,
+            tr("Seed"), 0, LAST_SEED - DRAWS, step=1, width=160,
             **link.between(SEED, 0, LAST_SEED - DRAWS, 0),
-            help="The same seed draws the same answers.",
+            help=tr("The same seed draws the same answers."),
         )  # fmt: skip
-        st.button("Draw others", icon=":material/casino:", on_click=_draw_others)
+        st.button(tr("Draw others"), icon=":material/casino:", on_click=_draw_others)
     seeds = tuple(range(int(seed), int(seed) + DRAWS))
     drawn = cached_searches.samples(
         chosen.key, source, float(temperature), None if top_k is None else int(top_k), seeds
     )
     st.markdown(_markdown(sampling_finding(cached_searches.greedy(chosen.key, source), drawn)))
     _answers(chosen, text, source, drawn, DRAWN, [
-        {"Seed": s, "Answer": answer_text(trace), "Log probability": trace.log_probability,
-         "Probability": math.exp(trace.log_probability), "Tokens": trace.steps}
+        {tr("Seed"): s, tr("Answer"): answer_text(trace),
+         tr("Log probability"): trace.log_probability,
+         tr("Probability"): math.exp(trace.log_probability), tr("Tokens"): trace.steps}
         for s, trace in zip(seeds, drawn, strict=True)
     ])  # fmt: skip
     st.caption(
-        "Temperature and top-k change what is drawn; the probabilities are the model's own. Press "
-        "a row to open it in the step view."
+        tr(
+            "Temperature and top-k change what is drawn; the probabilities are the model's own. "
+            "Press a row to open it in the step view."
+        )
     )
 
 
@@ -199,15 +208,17 @@ def _answers(
     digits = st.column_config.NumberColumn(format="%.3f")
     st.dataframe(
         pd.DataFrame(rows), key=key, hide_index=True, on_select=pressed,
-        selection_mode=("single-row", "single-cell"), alt="Answers with their log probabilities",
+        selection_mode=("single-row", "single-cell"),
+        alt=tr("Answers with their log probabilities"),
         column_config={
-            "Log probability": digits,
-            "Probability": st.column_config.NumberColumn(format="%.3g"),
-            "Score": st.column_config.NumberColumn(
-                format="%.3f", help="Log probability / ((5 + tokens) / 6)^α, what the beam ranks by"
+            tr("Log probability"): digits,
+            tr("Probability"): st.column_config.NumberColumn(format="%.3g"),
+            tr("Score"): st.column_config.NumberColumn(
+                format="%.3f",
+                help=tr("Log probability / ((5 + tokens) / 6)^α, what the beam ranks by"),
             ),
-            "Answer": st.column_config.TextColumn(width="large"),
-            "Tokens": st.column_config.NumberColumn(help="The end token counted"),
+            tr("Answer"): st.column_config.TextColumn(width="large"),
+            tr("Tokens"): st.column_config.NumberColumn(help=tr("The end token counted")),
         },
     )  # fmt: skip
 
