@@ -167,24 +167,44 @@ def active(session_id: str) -> bool:
     return runtime.exists() and runtime.get_instance()._session_mgr.is_active_session(session_id)
 
 
-def wake(session_ids: Iterable[str]) -> None:
+def session(session_id: str) -> AppSession | None:
+    """A connected visitor's session; None outside a served page."""
+    if not runtime.exists():
+        return None
+    known = runtime.get_instance()._session_mgr.get_active_session_info(session_id)
+    return known.session if known is not None and isinstance(known.session, AppSession) else None
+
+
+def wake(session_ids: Iterable[str], after: float = 0.0) -> None:
     """Let these sessions run again, as after a rerun of their own; those that left are passed over.
 
     Streamlit 1.67 has no public way to tell another session; its own file watcher does the same.
+
+    Args:
+        session_ids: whom.
+        after: seconds; who is woken again before they are over runs once.
     """
-    if not runtime.exists():
-        return
-    manager = runtime.get_instance()._session_mgr
-    for session_id in tuple(session_ids):
-        known = manager.get_active_session_info(session_id)
-        if known is not None:
-            session = known.session
-            session._event_loop.call_soon_threadsafe(again, session)
+    for found in map(session, tuple(session_ids)):
+        if found is not None:
+            found._event_loop.call_soon_threadsafe(_soon, found, after)
 
 
-def again(session: AppSession) -> None:
+def _soon(found: AppSession, after: float) -> None:
+    if not vars(found).get("_s2s_woken"):
+        found._s2s_woken = True  # type: ignore[attr-defined]
+        found._event_loop.call_later(after, again, found)
+
+
+def again(found: AppSession) -> None:
     """Run a session's script as its browser asked for it last."""
-    session.request_rerun(session._client_state)
+    found._s2s_woken = False  # type: ignore[attr-defined]
+    if active(found.id):
+        found.request_rerun(found._client_state)
+
+
+def later(seconds: float, call: Callable[[], None]) -> None:
+    """Call something on the server's thread, from there."""
+    asyncio.get_running_loop().call_later(seconds, call)
 
 
 _tending = threading.Lock()

@@ -34,15 +34,31 @@ def show() -> None:
         st.title(tr("Lessons"), anchor=False, width="content")
         if not found:
             st.stop()
-        place = state.at(found)
-        follows = room.followed()
-        if follows:
-            place = room.along(follows, place)
-        else:
+        follows, place = room.followed(state.at(found))
+        if not follows:
             _pick(found, place)
         leads = None if follows else room.led(place)
         if not follows:
             room.phones(place, leads)
+    if follows:
+        _follow(follows)
+    else:
+        _lesson(place, None, leads)
+
+
+# After a lost connection Streamlit 1.67 runs the page again by itself only where a part of it runs
+# every so often: a phone must hear that the server is another one.
+@st.fragment(run_every=3600.0)
+def _follow(follows: Room) -> None:
+    """What a phone shows; only this runs when it is told that the teacher went on."""
+    if follows.left:
+        st.rerun()
+    own = state.at(lessons())
+    room.stand(follows, own)
+    _lesson(room.along(follows, own), follows, None)
+
+
+def _lesson(place: At, follows: Room | None, leads: Room | None) -> None:
     there = {model.name: model for model in models() if not model.entry.problem}
     missing = sorted(place.lesson.models() - there.keys())
     if missing:
@@ -72,7 +88,7 @@ def _question(place: At, there: dict[str, Model], follows: Room | None, leads: R
             more = room.told(in_room, bool(follows), len(filled.choices), place.shown)
         player.show(place, filled, lambda: _acted(place, follows), last, **more)
     with figure:
-        shown.show(place, filled, said, there)
+        shown.show(place, filled, said, there, alone=not follows)
 
 
 def _pick(found: tuple[Lesson, ...], place: At) -> None:
@@ -98,6 +114,8 @@ def _pick(found: tuple[Lesson, ...], place: At) -> None:
 def _acted(place: At, follows: Room | None) -> None:
     """The visitor did something to the question that is shown."""
     act = player.told()
+    if follows:
+        place = room.along(follows, state.at(lessons()))  # that question may have been sent since
     if act.get("id") != f"{place.lesson.name} {place.question}":
         return
     do = str(act.get("do"))

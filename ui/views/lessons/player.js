@@ -1,5 +1,7 @@
 // One question: story, choices, answer, and the way on. Knows no lesson; every text comes as text.
 
+import { guesses, keepGuess, turned } from "./room.js";
+
 const players = new WeakMap();
 const STORE = "s2s.lessons";
 
@@ -73,8 +75,11 @@ class Player {
     const fresh = this.data?.id !== component.data.id;
     const was = this.data;
     this.data = component.data;
+    if (this.data.follows) {
+      if (fresh || !was.follows) this.guess = guesses(this.data.follows)[this.data.id] ?? null;
+    }
     // What was guessed a moment ago may still be on its way there.
-    if (fresh || this.data.guess !== null || was?.guess !== null) this.guess = this.data.guess;
+    else if (fresh || this.data.guess !== null || was?.guess !== null) this.guess = this.data.guess;
     if (this.data.shown) remember(this.data);
     this.paint(fresh || JSON.stringify(was.choices) !== JSON.stringify(this.data.choices));
   }
@@ -138,7 +143,7 @@ class Player {
         this.guess = Number(this.slider.value);
         this.paintChoices();
       };
-      this.slider.onchange = () => this.tell({ do: "guess", value: this.guess });
+      this.slider.onchange = () => this.choose(this.guess);
       this.mark = element("span", "mark", {});
       this.out = element("output", "", {});
       this.choices.replaceChildren(
@@ -214,8 +219,10 @@ class Player {
   }
 
   choose(at) {
-    if (this.data.shown || at >= this.data.choices.length) return;
+    const { data } = this;
+    if (data.shown || (data.kind !== "number" && at >= data.choices.length)) return;
     this.guess = at;
+    if (data.follows) keepGuess(data.follows, data.id, at);
     this.paintChoices();
     this.tell({ do: "guess", value: at });
   }
@@ -239,13 +246,14 @@ class Player {
     if (target.matches?.("[role=radio]") && event.key.startsWith("Arrow")) return;
     const act = {
       ArrowRight: !slides && (() => this.forward()),
-      PageDown: () => this.forward(),
+      PageDown: () => (this.data.shown && this.data.last && turned(1)) || this.forward(),
       ArrowLeft: !slides && (() => this.back()),
-      PageUp: () => this.back(),
+      PageUp: () => (this.back_.disabled && turned(-1)) || this.back(),
+      h: () => this.tell(this.data.shown ? { do: "back" } : { do: "answer", value: this.guess }),
       Enter: slides && (() => this.forward()),
-    }[event.key];
+    }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     const nth = /^[1-9]$/.test(event.key) && this.data.kind !== "number" && Number(event.key) - 1;
-    if (!act && nth === false) return;
+    if ((!act && nth === false) || (event.key.toLowerCase() === "h" && this.data.follows)) return;
     event.preventDefault();
     if (act) act();
     else this.choose(nth);

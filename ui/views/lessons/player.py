@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from s2s.export.step_view.bundle import join_modules
 from s2s.lessons.fill import Filled, Line
 from s2s.text.language import current, tr
 from ui.views.lessons.state import At
@@ -18,7 +19,7 @@ _player = st.components.v2.component(
     "s2s_lesson",
     html="<section class='lesson'></section>",
     css=Path(__file__).with_name("player.css").read_text("utf-8"),
-    js=Path(__file__).with_name("player.js").read_text("utf-8"),
+    js=join_modules(Path(__file__).with_name("player.js")),
 )
 
 
@@ -30,7 +31,7 @@ def show(place: At, filled: Filled, on_act: Callable[[], None], last: bool, **mo
         filled: the question, with what the models say.
         on_act: called when the visitor did something, see `told`.
         last: whether no question comes after it.
-        more: what a room adds: ``counts``, ``follows``, ``hides``.
+        more: what a room adds: ``counts``, ``follows`` (its number), ``hides``.
     """
     _player(key=KEY, data=data(place, filled, last) | more, on_act_change=on_act, height="content")
 

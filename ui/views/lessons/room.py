@@ -11,11 +11,11 @@ import segno
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from s2s.text.language import tr
+from s2s.text.language import current, tr
 from ui.cached.visitor import visitor
 from ui.frame import link
 from ui.markdown import plain
-from ui.views.lessons import rooms, state
+from ui.views.lessons import echo, rooms, state
 from ui.views.lessons.rooms import Full, Room
 from ui.views.lessons.state import At
 
@@ -43,20 +43,34 @@ def led(place: At) -> Room | None:
     return room
 
 
-def followed() -> Room | None:
-    """The room that this visitor follows; None where there is none or nobody leads it."""
+def followed(place: At) -> tuple[Room | None, At]:
+    """The room that this visitor follows, None where there is none; and where the visitor is.
+
+    Args:
+        place: that the visitor's address asks for.
+    """
     number = link.view().get(ROOM)
     if not number:
-        return None
+        return None, place
     try:
         room = rooms.followed(number, session(), visitor())
     except Full as full:
         st.warning(plain(str(full)))
-        return None
-    if room is None or not room.led:
-        st.info(tr("The teacher has left; go on alone."), icon=":material/wifi_off:")
-        return None
-    return room
+        return None, place
+    if room is not None and not room.left:
+        return room, along(room, place)
+    if room is not None and rooms.let_go(room, session()):
+        mine = room.guesses.get(rooms.asked(room.place), {}).get(visitor())
+        place = replace(room.place, guess=mine)
+        state.go(place)
+    st.info(tr("The teacher has left; go on alone."), icon=":material/wifi_off:")
+    return None, place
+
+
+def stand(room: Room, own: At) -> None:
+    """First thing in what a phone draws: phones of the same kind are shown the same."""
+    ahead = own.shown and not room.hides
+    echo.stand(session(), (room.number, current(), st.context.theme.type, ahead))
 
 
 def along(room: Room, own: At) -> At:
@@ -75,11 +89,21 @@ def guessed(room: Room, place: At) -> None:
 
 
 def told(room: Room, follows: bool, choices: int, shown: bool) -> dict[str, Any]:
-    """What the player says of the room."""
+    """What the player says of the room.
+
+    A phone is told nothing that holds for it alone: its guess is kept by its browser.
+
+    Args:
+        room: that is led or followed.
+        follows: by a phone.
+        choices: how many the question has.
+        shown: whether its answer is.
+    """
     if follows:
         return {
             "told": tr("Room {n} · follows the teacher", n=room.number),
-            "follows": True,
+            "follows": room.number,
+            "guess": None,
             "hides": room.hides,
             "waits": tr("The answer comes when the teacher shows it.") if room.hides else None,
         }

@@ -1,8 +1,8 @@
 """Rooms: a teacher's question and step, and the phones that follow them. In memory only.
 
 A room knows nobody: it holds, for each browser that came, which choice it made, and forgets all of
-it when it goes. A phone is a session of Streamlit's; what the teacher does makes each of them run
-again, so nothing is asked for while nothing happens.
+it when it goes. A phone is a session of Streamlit's; it is told when the teacher does something, so
+nothing is asked for while nothing happens.
 """
 
 from __future__ import annotations
@@ -13,13 +13,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from s2s.config.limits import limits
 from s2s.text.language import tr
 from ui import server
+from ui.views.lessons import echo, state
 from ui.views.lessons.state import At
 
 MINUTE = 60.0
+GRACE = 3.0
+"""Seconds in which a teacher who reloads the page comes back, unnoticed."""
+COUNT = 0.4
+"""Seconds for which phones are counted before the teacher's page is drawn again."""
 Asked = tuple[str, int]
 """Lesson and 0-based question."""
 
@@ -39,7 +45,10 @@ class Room:
         hides: whether phones see answers only when the teacher shows them.
         teacher: the session that leads.
         used: when it was used last.
+        left: whether the teacher has gone, and the phones have been told.
+        closed: for good.
         phones: session to visitor.
+        alone: sessions of phones that go on alone.
         guesses: question to visitor to guess.
     """
 
@@ -49,18 +58,16 @@ class Room:
     hides: bool = True
     teacher: str = ""
     used: float = field(default_factory=time.monotonic)
+    left: bool = False
+    closed: bool = False
     phones: dict[str, str] = field(default_factory=dict)
+    alone: set[str] = field(default_factory=set)
     guesses: dict[Asked, dict[str, float]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """What the teacher's address says."""
         return f"{self.number}-{self.secret}"
-
-    @property
-    def led(self) -> bool:
-        """Whether the teacher is there."""
-        return server.active(self.teacher)
 
     @property
     def here(self) -> int:
@@ -100,8 +107,12 @@ def _held() -> Iterator[dict[int, Room]]:
 def open_room(place: At, session: str) -> Room:
     """A new room that this session leads; Full where there are too many."""
     with _held() as rooms:
-        if len(rooms) >= limits().rooms:
+        open_ = [room for room in rooms.values() if not room.closed]
+        if len(open_) >= limits().rooms:
             raise Full(tr("All rooms of this server are taken. Try again later."))
+        closed = [number for number, room in rooms.items() if room.closed]
+        for number in closed[: max(0, len(closed) - limits().rooms)]:
+            del rooms[number]
         free = [number for number in range(1000, 10000) if number not in rooms]
         room = Room(secrets.choice(free), secrets.token_hex(8), place, teacher=session)
         rooms[room.number] = room
@@ -110,8 +121,7 @@ def open_room(place: At, session: str) -> Room:
 
 def close(room: Room) -> None:
     """End a room: its phones go on alone."""
-    with _held() as rooms:
-        rooms.pop(room.number, None)
+    room.left = room.closed = True
     server.wake(room.phones)
 
 
@@ -120,10 +130,13 @@ def led_by(key: str, session: str) -> Room | None:
     number, _, secret = key.partition("-")
     with _held() as rooms:
         room = rooms.get(int(number)) if _is_number(number) else None
-        if room is None or not secrets.compare_digest(room.secret.encode(), secret.encode()):
+        if room is None or room.closed:
             return None
-        came, room.teacher, room.used = room.teacher != session, session, time.monotonic()
-    if came:
+        if not secrets.compare_digest(room.secret.encode(), secret.encode()):
+            return None
+        back, room.left = room.left, False
+        room.teacher, room.used = session, time.monotonic()
+    if back:
         server.wake(room.phones)
     return room
 
@@ -141,26 +154,41 @@ def followed(number: str, session: str, who: str) -> Room | None:
         if new:
             for gone in [one for one in room.phones if not server.active(one)]:
                 del room.phones[gone]
+                room.alone.discard(gone)
             room.phones[session] = who
+        if not room.left:
+            room.alone.discard(session)
     if new:
-        server.wake([room.teacher])
+        server.wake([room.teacher], COUNT)
     return room
+
+
+def let_go(room: Room, session: str) -> bool:
+    """Whether a phone goes on alone from here on: once, from where the teacher was."""
+    with _lock:
+        first = session not in room.alone
+        room.alone.add(session)
+        return first
 
 
 def lead(room: Room, place: At) -> None:
     """The teacher goes somewhere: every phone is told."""
     with _held():
-        told = (asked(room.place), room.place.shown) != (asked(place), place.shown)
+        other = asked(room.place) != asked(place)
+        told = other or room.place.shown != place.shown
         room.place, room.used = place, time.monotonic()
     if told:
-        server.wake(room.phones)
+        at = state.query(place)
+        if not other:
+            del at[state.GUESS]  # each phone's own stays
+        echo.tell(room.phones, at)
 
 
 def hide(room: Room, hides: bool) -> None:
     """Whether the phones wait for the teacher's answer."""
     if room.hides != hides:
         room.hides = hides
-        server.wake(room.phones)
+        echo.tell(room.phones, {})
 
 
 def guess(room: Room, who: str, value: float) -> None:
@@ -168,7 +196,7 @@ def guess(room: Room, who: str, value: float) -> None:
     with _held():
         room.guesses.setdefault(asked(room.place), {})[who] = value
         room.used = time.monotonic()
-    server.wake([room.teacher])
+    server.wake([room.teacher], COUNT)
 
 
 def _left(session: str) -> None:
@@ -177,8 +205,15 @@ def _left(session: str) -> None:
         led = [room for room in _rooms.values() if room.teacher == session]
         followed = [room for room in _rooms.values() if session in room.phones]
     for room in led:
+        server.later(GRACE, partial(_gone, room))
+    server.wake([room.teacher for room in followed], COUNT)
+
+
+def _gone(room: Room) -> None:
+    """A teacher who has not come back has left."""
+    if not server.active(room.teacher) and not room.left:
+        room.left = True
         server.wake(room.phones)
-    server.wake([room.teacher for room in followed])
 
 
 def _is_number(text: str) -> bool:

@@ -38,7 +38,9 @@ def looks(keys: tuple[Key, ...]) -> Looks:
     return Looks(entries, lambda name: cached.system(there[name]))
 
 
-def show(place: At, filled: Filled, said: Looks, models: dict[str, Model]) -> None:
+def show(
+    place: At, filled: Filled, said: Looks, models: dict[str, Model], alone: bool = True
+) -> None:
     """Draw the figure of a question as it stands, and the way to the whole page.
 
     Args:
@@ -46,6 +48,7 @@ def show(place: At, filled: Filled, said: Looks, models: dict[str, Model]) -> No
         filled: the question.
         said: what the models say.
         models: by name.
+        alone: nobody is followed, so that the way there is not out of the room.
     """
     step = place.lesson.steps[place.question]
     view = step.view if place.shown else step.before
@@ -69,6 +72,8 @@ def show(place: At, filled: Filled, said: Looks, models: dict[str, Model]) -> No
                 drawn, theme=None, width="content" if wide else "stretch", alt=alt,
                 key=f"lesson-chart-{view.kind}",
             )  # fmt: skip
+    if not alone:
+        return
     name, model_name, text, at = page(place.lesson, step.page, said)
     query = {}
     if model_name:

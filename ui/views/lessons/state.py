@@ -55,11 +55,16 @@ def guessed(lesson: Lesson, question: int, told: object) -> float | None:
     return value if value.is_integer() and 0 <= value < most else None
 
 
-def go(place: At) -> None:
-    """Stand at a place, and write it into the address."""
-    link.show(**{
+def query(place: At) -> dict[str, str | None]:
+    """A place as parameters of the address; None for one that is not there."""
+    return {
         LESSON: place.lesson.name,
         QUESTION: str(place.question + 1) if place.question else None,
         GUESS: None if place.guess is None else f"{place.guess:g}",
         ANSWER: "1" if place.shown else None,
-    })  # fmt: skip
+    }
+
+
+def go(place: At) -> None:
+    """Stand at a place, and write it into the address."""
+    link.show(**query(place))
