@@ -5,11 +5,12 @@ from __future__ import annotations
 from s2s.results.comparison import Comparison, Estimate, SetComparison
 from s2s.tasks import TASKS
 from s2s.text import label
+from s2s.text.language import N_, tr
 from s2s.text.numbers import percent
 
 CHANCE = 0.05
 """A p below this is called a difference."""
-NAMES = {"bleu": "BLEU", "chrf": "chrF", "exact_match": "Exact match"}
+NAMES = {"bleu": "BLEU", "chrf": "chrF", "exact_match": N_("Exact match")}
 
 
 def sentence_finding(result: Comparison) -> str:
@@ -19,18 +20,32 @@ def sentence_finding(result: Comparison) -> str:
     for m, model in enumerate(result.models[1:], 1):
         place, name = result.first_difference(m), label(model, 60)
         if place is None:
-            told.append(f"{name} writes the same as {first}")
+            told.append(tr("{model} writes the same as {first}", model=name, first=first))
             continue
-        how = _first_change(result, m, place)
-        told.append(
-            f"{name} parts from {first} at token {place + 1}: it {how}, and differs in "
-            f"{int(differs[m].sum())} of {len(result.columns)} places"
-        )
-    return "; ".join(told) + "."
+        how, values = _first_change(result, m, place)
+        told.append(tr(
+            how, model=name, first=first, place=place + 1, n=int(differs[m].sum()),
+            of=len(result.columns), **values,
+        ))  # fmt: skip
+    return f"{'; '.join(told)}."
 
 
-def _first_change(result: Comparison, m: int, place: int) -> str:
-    """What a model did at the first columns where it differs: left out, added or put instead."""
+ADDS = N_("{model} parts from {first} at token {place}: it adds {theirs}{sure}, and differs in {n} "
+          "of {of} places")  # fmt: skip
+WRITES = N_("{model} parts from {first} at token {place}: it writes {theirs}{sure} for {ours}, and "
+            "differs in {n} of {of} places")  # fmt: skip
+LEAVES = N_("{model} parts from {first} at token {place}: it leaves out {ours}, and differs in {n} "
+            "of {of} places")  # fmt: skip
+GOES_ON = N_("{model} parts from {first} at token {place}: it leaves out {ours} and writes "
+             "{theirs}{sure}, and differs in {n} of {of} places")  # fmt: skip
+
+
+def _first_change(result: Comparison, m: int, place: int) -> tuple[str, dict[str, str]]:
+    """What a model did at the first columns where it differs: left out, added or put instead.
+
+    Returns:
+        One of the texts above, and those of its values that hold what was written.
+    """
     lanes = result.tokens()
     mine, its, differs = lanes[0], lanes[m], result.differs()[m]
 
@@ -47,13 +62,12 @@ def _first_change(result: Comparison, m: int, place: int) -> str:
     )
     step = next((c[m] for c in result.columns[place:] if c[m] is not None), None)
     sure = "" if step is None else f" ({percent(float(result.traces[m].probabilities[step]))})"
+    values = {"ours": ours, "theirs": theirs, "sure": sure}
     if its[place] is not None:
-        return f"adds {theirs}{sure}" if mine[place] is None else (
-            f"writes {theirs}{sure} for {ours}"
-        )  # fmt: skip
+        return (ADDS if mine[place] is None else WRITES), values
     if step is None:
-        return f"leaves out {ours}"
-    return f"leaves out {ours} and writes “{label(result.traces[m].output[step], 20)}”{sure}"
+        return LEAVES, values
+    return GOES_ON, values | {"theirs": f"“{label(result.traces[m].output[step], 20)}”"}
 
 
 def set_finding(result: SetComparison) -> str:
@@ -70,28 +84,47 @@ def set_finding(result: SetComparison) -> str:
         if test is None:
             continue
         gap = test.difference * (100 if percent else 1)
-        size = f"{abs(gap):.1f}{' points' if percent else ''} {'above' if gap > 0 else 'below'}"
-        if not gap:
-            size = "level with"
         if not test.differing:
-            sure = "no sentence is counted differently"
+            sure = tr("no sentence is counted differently")
         elif test.p < CHANCE:
-            sure = f"more than chance explains ({p_value(test.p)})"
+            sure = tr("more than chance explains ({p})", p=p_value(test.p))
         else:
-            sure = f"no more than chance may explain ({p_value(test.p)})"
-        told.append(f"{label(model, 60)} ({shown(values[m], percent)}) is {size} {first}: {sure}")
+            sure = tr("no more than chance may explain ({p})", p=p_value(test.p))
+        told.append(tr(
+            _gap(gap, percent), model=label(model, 60), value=shown(values[m], percent),
+            size=f"{abs(gap):.1f}", first=first, sure=sure,
+        ))  # fmt: skip
+    return tr(
+        "{score} on {n} sentences: {first} {value}; {others}.",
+        score=tr(NAMES[score]), n=f"{result.pairs:,}", first=first,
+        value=shown(values[0], percent), others="; ".join(told),
+    )  # fmt: skip
+
+
+def _gap(gap: float, percent: bool) -> str:
+    """How a model's score stands to the first one's."""
+    if not gap:
+        return N_("{model} ({value}) is level with {first}: {sure}")
+    if percent:
+        return (
+            N_("{model} ({value}) is {size} points above {first}: {sure}")
+            if gap > 0
+            else N_("{model} ({value}) is {size} points below {first}: {sure}")
+        )
     return (
-        f"{NAMES[score]} on {result.pairs:,} sentences: {first} {shown(values[0], percent)}; "
-        f"{'; '.join(told)}."
+        N_("{model} ({value}) is {size} above {first}: {sure}")
+        if gap > 0
+        else N_("{model} ({value}) is {size} below {first}: {sure}")
     )
 
 
 def shown(value: Estimate, percent: bool = False) -> str:
     """``44.5, 43.1 to 45.8``: a score and its 95 % interval."""
     factor, unit = (100, " %") if percent else (1, "")
-    return (
-        f"{factor * value.value:.1f}{unit}, {factor * value.low:.1f} to {factor * value.high:.1f}"
-    )
+    return tr(
+        "{value}, {low} to {high}", value=f"{factor * value.value:.1f}{unit}",
+        low=f"{factor * value.low:.1f}", high=f"{factor * value.high:.1f}",
+    )  # fmt: skip
 
 
 def p_value(value: float) -> str:

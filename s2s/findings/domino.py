@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from s2s.results.domino import Domino, Share
+from s2s.text.language import tr
 from s2s.text.numbers import NO_BREAK
 
 
@@ -16,11 +17,12 @@ def domino_finding(found: Domino, name: str) -> str:
     free, forced = (
         [_percent(found.after(fed, right)) for right in (True, False)] for fed in ("free", "forced")
     )
-    return (
-        f"{name}, by itself (free-running): {free[0]} right after a right token, {free[1]} after a "
-        f"wrong one; with the right words fed (teacher forcing): {forced[0]} and {forced[1]}."
-    )
+    return tr(
+        "{name}, by itself (free-running): {right} right after a right token, {wrong} after a "
+        "wrong one; with the right words fed (teacher forcing): {fed_right} and {fed_wrong}.",
+        name=name, right=free[0], wrong=free[1], fed_right=forced[0], fed_wrong=forced[1],
+    )  # fmt: skip
 
 
 def _percent(share: Share) -> str:
-    return f"{100 * share.value:.0f}{NO_BREAK}%" if share.of else "none"
+    return f"{100 * share.value:.0f}{NO_BREAK}%" if share.of else tr("none")

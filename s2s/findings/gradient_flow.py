@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from s2s.findings.readout import LONGEST, SHOWN_FROM, Part
+from s2s.findings.readout import LONGEST, SHOWN_FROM, Part, listed, parts
 from s2s.results import Array, GradientFlow
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import percent, places, times
 
 ORDER = ("plain", "peeky", "attention")
@@ -53,20 +54,47 @@ def flow_finding(
     far = far_state(front.flow, step, attention)
     flow = front.flow
     away = {line.flow.distances(step)[far] for line in lines}
-    parts = [Part("For "), *_token(flow.output, step), Part(": the encoder state of "),
-             *_token(flow.source, far)]  # fmt: skip
-    steps = next(iter(away))
-    where = [f"lies {steps} step{'s' * (steps != 1)} back"] if len(away) == 1 else []
+    weight = None
     if attention is not None and attention[step, far] >= SHOWN_FROM:
-        where.append(f"has {percent(float(attention[step, far]))} of {front.name}’s weight")
-    parts.append(Part(f" {' and '.join(where) or 'lies further back in some models'}. "
-                      "Against the last encoder state, the gradient there is "))  # fmt: skip
+        weight = percent(float(attention[step, far]))
     ordered = sorted(lines, key=lambda line: (ORDER.index(line.family), not line.front))
-    for place, line in enumerate(ordered):
-        if place:
-            parts.append(Part(", " if place < len(ordered) - 1 else " and "))
-        parts += [Part(_against(line.flow, step, far), "strong"), Part(f" in {line.name}")]
-    return (*parts, Part("."))
+    told = listed([
+        parts(tr("{size} in {name}"), size=Part(_against(line.flow, step, far), "strong"),
+              name=line.name)
+        for line in ordered
+    ])  # fmt: skip
+    return parts(
+        tr("{place} Against the last encoder state, the gradient there is {told}."),
+        place=parts(
+            _place(next(iter(away)) if len(away) == 1 else None, weight is not None),
+            token=_token(flow.output, step), state=_token(flow.source, far),
+            steps=str(next(iter(away))), share=weight or "", name=front.name,
+        ),
+        told=told,
+    )  # fmt: skip
+
+
+def _place(steps: int | None, looked: bool) -> str:
+    """What is said of the state: how far back it lies, where that is one number, and its weight."""
+    if steps is None:
+        return (
+            tr("For {token}: the encoder state of {state} has {share} of {name}’s weight.")
+            if looked
+            else tr("For {token}: the encoder state of {state} lies further back in some models.")
+        )
+    if steps == 1:
+        return (
+            tr("For {token}: the encoder state of {state} lies {steps} step back and has {share} "
+               "of {name}’s weight.")
+            if looked
+            else tr("For {token}: the encoder state of {state} lies {steps} step back.")
+        )  # fmt: skip
+    return (
+        tr("For {token}: the encoder state of {state} lies {steps} steps back and has {share} of "
+           "{name}’s weight.")
+        if looked
+        else tr("For {token}: the encoder state of {state} lies {steps} steps back.")
+    )  # fmt: skip
 
 
 def far_state(flow: GradientFlow, step: int, attention: Array | None = None) -> int:
@@ -93,12 +121,14 @@ def ratio(flow: GradientFlow, step: int, far: int) -> float:
 def _against(flow: GradientFlow, step: int, far: int) -> str:
     found = ratio(flow, step, far)
     if math.isnan(found):
-        return "not to be compared"
+        return tr("not to be compared")
     if found == 0:
         return "0"
     if 1 / SAME < found < SAME:
-        return "about the same"
-    return f"{times(found)} larger" if found > 1 else f"{times(1 / found)} smaller"
+        return tr("about the same")
+    if found > 1:
+        return tr("{ratio} larger", ratio=times(found))
+    return tr("{ratio} smaller", ratio=times(1 / found))
 
 
 def _token(tokens: Sequence[str], at: int) -> tuple[Part, ...]:

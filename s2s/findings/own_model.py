@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from s2s.config import ModelConfig
+from s2s.text.language import N_, tr
 
 PLAIN = (
     (r"encoder\.lookup\.", "source"),
@@ -65,21 +66,43 @@ def parts(
 
 
 def _words(kind: str, config: ModelConfig, source: str, target: str) -> str:
-    layers = f", {config.layers} layers" if config.layers > 1 else ""
-    ways = ", from both ends" if config.bidirectional else ""
-    cell = config.cell.upper()
-    score = config.attention.replace("_", " ")
-    return {
-        "source": f"{config.source_embedding} numbers for each {source} token",
-        "reads": f"reads: {cell} of {config.way_size} units{ways}{layers}",
-        "bridge": "joins the last state read to the first state written (tanh layer)",
-        "target": f"{config.target_embedding} numbers for each {target} token",
-        "input": "joins context and token before the cell (ReLU layer)",
-        "writes": f"writes: {cell} of {config.hidden} units{layers}",
-        "attention": f"attention: {score}",
-        "attentional": "joins context and state (tanh layer)",
-        "output": f"one score for each {target} token",
-    }.get(kind, kind.replace("left out:", "not part of the model:"))
+    texts = {
+        "source": N_("{numbers} numbers for each {source} token"),
+        "reads": _reads(config),
+        "bridge": N_("joins the last state read to the first state written (tanh layer)"),
+        "target": N_("{numbers} numbers for each {target} token"),
+        "input": N_("joins context and token before the cell (ReLU layer)"),
+        "writes": N_("writes: {cell} of {size} units, {layers} layers")
+        if config.layers > 1
+        else N_("writes: {cell} of {size} units"),
+        "attention": N_("attention: {score}"),
+        "attentional": N_("joins context and state (tanh layer)"),
+        "output": N_("one score for each {target} token"),
+    }
+    if kind not in texts:
+        left_out, _, why = kind.partition("left out:")
+        return kind if left_out else tr("not part of the model: {why}", why=tr(why.strip()))
+    return tr(
+        texts[kind],
+        numbers=config.target_embedding if kind == "target" else config.source_embedding,
+        size=config.way_size if kind == "reads" else config.hidden, cell=config.cell.upper(),
+        layers=config.layers, source=source, target=target,
+        score=config.attention.replace("_", " "),
+    )  # fmt: skip
+
+
+def _reads(config: ModelConfig) -> str:
+    if config.bidirectional:
+        return (
+            N_("reads: {cell} of {size} units, from both ends, {layers} layers")
+            if config.layers > 1
+            else N_("reads: {cell} of {size} units, from both ends")
+        )
+    return (
+        N_("reads: {cell} of {size} units, {layers} layers")
+        if config.layers > 1
+        else N_("reads: {cell} of {size} units")
+    )
 
 
 def told(shapes: Sequence[tuple[int, ...]]) -> str:
@@ -89,18 +112,30 @@ def told(shapes: Sequence[tuple[int, ...]]) -> str:
 
 def what_it_is(config: ModelConfig, whose: str) -> str:
     """In one sentence: ``It is a GRU of 256 units with dot attention, as in tutorial 3``."""
-    size = f"{config.cell.upper()} of {config.hidden} units"
-    article = "an" if config.cell in ("rnn", "lstm") else "a"
-    attention = f" with {config.attention.replace('_', ' ')} attention"
-    return f"It is {article} **{size}{attention if config.has_attention else ''}**, as in {whose}."
+    if config.has_attention:
+        text = (
+            N_("It is an **{cell} of {size} units with {attention} attention**, as in {whose}.")
+            if config.cell in ("rnn", "lstm")
+            else N_("It is a **{cell} of {size} units with {attention} attention**, as in {whose}.")
+        )
+    else:
+        text = (
+            N_("It is an **{cell} of {size} units**, as in {whose}.")
+            if config.cell in ("rnn", "lstm")
+            else N_("It is a **{cell} of {size} units**, as in {whose}.")
+        )
+    return tr(text, cell=config.cell.upper(), size=config.hidden, whose=whose,
+              attention=config.attention.replace("_", " "))  # fmt: skip
 
 
 def how_it_answers(equal: int, sentences: int, deviation: float | None, holds: bool) -> str:
     """Beside its original: ``It answers as your notebook does on 4 of 5 sentences``."""
     if holds and deviation is not None:
-        return f"It is **equal to your notebook to {deviation:.0e}** on {sentences} sentences."
+        return tr("It is **equal to your notebook to {far}** on {n} sentences.",
+                  far=f"{deviation:.0e}", n=sentences)  # fmt: skip
     if holds:
-        return f"It answers as your notebook does on **all {sentences}** sentences."
+        return tr("It answers as your notebook does on **all {n}** sentences.", n=sentences)
     if equal == sentences:
-        return "It writes the same, but **not with the same numbers**."
-    return f"It answers as your notebook does on **{equal} of {sentences}** sentences."
+        return tr("It writes the same, but **not with the same numbers**.")
+    return tr("It answers as your notebook does on **{n} of {of}** sentences.", n=equal,
+              of=sentences)  # fmt: skip

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import NamedTuple
 
 import numpy as np
 
 from s2s.results import Array, Trace
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import percent, places
+from s2s.text.particles import particle
 
 SHOWN_FROM = 0.05
 """Weights below this get no number, and their token is not named."""
@@ -35,6 +38,48 @@ class Part(NamedTuple):
     kind: str = "plain"
     weight: float | None = None
     source: int | None = None
+
+
+Value = str | Part | tuple[Part, ...]
+"""What stands in a place of a sentence: text, a part, or several."""
+
+
+def parts(text: str, **values: Value) -> tuple[Part, ...]:
+    """A sentence in parts: plain text, and what stands in its places.
+
+    Args:
+        text: from the catalogue, with braces where values go; a format may be a pair of particles.
+        values: by their names.
+    """
+    found: list[Part] = []
+    for plain, name, pair, _ in Formatter().parse(text):
+        found.append(Part(plain))
+        if name is None:
+            continue
+        value = values[name]
+        own: tuple[Part, ...]
+        if isinstance(value, str):
+            own = (Part(value),)
+        else:
+            own = (value,) if isinstance(value, Part) else value
+        found += own
+        if pair:
+            found.append(Part(particle("".join(part.text for part in own), pair)))
+    return _joined(found)
+
+
+def row_of(items: Sequence[tuple[Part, ...]]) -> tuple[Part, ...]:
+    """Several things with commas between them."""
+    row = items[0]
+    for item in items[1:]:
+        row = (*row, Part(", "), *item)
+    return _joined(row)
+
+
+def listed(items: Sequence[tuple[Part, ...]]) -> tuple[Part, ...]:
+    """Several things as a list ends: one, two and three."""
+    *first, last = items
+    return parts(tr("{items} and {more}"), items=row_of(first), more=last) if first else last
 
 
 @dataclass(frozen=True)
@@ -68,66 +113,80 @@ def readout(trace: Trace, step: int, peeky: bool = False) -> Readout:
         ValueError: there is no such step.
     """
     check_step(trace, step)
-    parts = [*_written(trace, step)]
+    written = _written(trace, step)
     if trace.attention is None:
-        seen = " that it sees at every step" if peeky else ""
-        parts.append(Part(f" from one fixed vector{seen}: this model cannot look back."))
-    else:
-        empty = 0.0 if trace.empty_attention is None else float(trace.empty_attention[step])
-        verb = "was put" if step in trace.attended else "is"
-        parts += _looked(trace.source, trace.attention[step], empty, verb)
-    return Readout(_joined(parts))
+        told = (
+            tr("{written} from one fixed vector that it sees at every step: this model cannot look "
+               "back.")
+            if peeky
+            else tr("{written} from one fixed vector: this model cannot look back.")
+        )  # fmt: skip
+        return Readout(parts(told, written=written))
+    empty = 0.0 if trace.empty_attention is None else float(trace.empty_attention[step])
+    looked = _looked(trace.source, trace.attention[step], empty, step in trace.attended)
+    return Readout(parts(tr("{written} while {looked}."), written=written, looked=looked))
 
 
-def _written(trace: Trace, step: int) -> Iterator[Part]:
+def _written(trace: Trace, step: int) -> tuple[Part, ...]:
     """What was written, how sure the model was, and whether it was made to."""
     share = float(trace.probabilities[step])
-    token = Part(label(trace.output[step], LONGEST), "token", share)
     ends = trace.stopped == "eos" and step == trace.steps - 1
-    sure = percent(share)
     if step in trace.forced:
-        sure = f"its own probability: {sure}"
-        yield Part("Was made to end the sentence (" if ends else "Was made to write ")
+        text = (
+            tr("Was made to end the sentence ({token}, its own probability: {sure})")
+            if ends
+            else tr("Was made to write {token} (its own probability: {sure})")
+        )
     else:
-        yield Part("Ends the sentence (" if ends else "Writes ")
-    yield token
-    yield Part(f", {sure})" if ends else f" ({sure})")
+        text = tr("Ends the sentence ({token}, {sure})") if ends else tr("Writes {token} ({sure})")
+    token = Part(label(trace.output[step], LONGEST), "token", share)
+    return parts(text, token=token, sure=percent(share))
 
 
-def _looked(source: tuple[str, ...], row: Array, empty: float, verb: str) -> Iterator[Part]:
+def _looked(source: tuple[str, ...], row: Array, empty: float, put: bool) -> tuple[Part, ...]:
     """Where the attention was, most first.
 
     Args:
         source: S tokens.
         row: [S] their weights.
         empty: weight on empty slots.
-        verb: "is", or "was put" where the visitor set the weights.
+        put: the visitor set the weights.
     """
-    named = _named(row, empty)
-    names = places(source)
+    named, names = _named(row, empty), places(source)
+    first = (
+        tr("{share} of its attention was put on {token}")
+        if put
+        else tr("{share} of its attention is on {token}")
+    )
+    items: list[tuple[Part, ...]] = []
+    for place in named:
+        share = float(row[place])
+        token = Part(label(source[place], LONGEST), "attended", share, place)
+        text = tr("{share} on {token}") if items else first
+        items.append(parts(text, share=percent(share), token=(token, Part(names[place]))))
     if not named:
         most = percent(float(row.max(initial=0.0)))
-        yield Part(f" while at most {most} of its attention {verb} on any one source token")
-    for index, place in enumerate(named):
-        share = float(row[place])
-        of = f" of its attention {verb}" if index == 0 else ""
-        yield Part(f"{', ' if index else ' while '}{percent(share)}{of} on ")
-        yield Part(label(source[place], LONGEST), "attended", share, place)
-        yield Part(names[place])
+        text = (
+            tr("at most {most} of its attention was put on any one source token")
+            if put
+            else tr("at most {most} of its attention is on any one source token")
+        )
+        items.append(parts(text, most=most))
     if empty > SHOWN_FROM:
-        yield Part(f", {percent(empty)} on empty slots")
-    yield Part(".")
+        items.append(parts(tr("{share} on empty slots"), share=percent(empty)))
+    return row_of(items)
 
 
 def slots_note(trace: Trace) -> str:
     """What the empty slots beside a map are, and how much weight they take; empty without any."""
     if trace.empty_attention is None:
         return ""
-    return (
+    return tr(
         "Empty slots: this model keeps its encoder states in a fixed number of places, as "
         "tutorial 3 does with MAX_LENGTH. The places that a sentence leaves empty hold zeros; a "
         "score of 0, or the one of its place, is not nothing: softmax gives them weight too, here "
-        f"{percent(float(trace.empty_attention.mean()))} of all. Nothing was read there."
+        "{share} of all. Nothing was read there.",
+        share=percent(float(trace.empty_attention.mean())),
     )
 
 
@@ -143,10 +202,10 @@ def _named(row: Array, empty: float) -> list[int]:
     return named
 
 
-def _joined(parts: list[Part]) -> tuple[Part, ...]:
+def _joined(found: Sequence[Part]) -> tuple[Part, ...]:
     """Neighbouring plain parts as one; empty ones vanish."""
     joined: list[Part] = []
-    for part in parts:
+    for part in found:
         if joined and part.kind == joined[-1].kind == "plain":
             joined[-1] = Part(joined[-1].text + part.text)
         elif part.text:

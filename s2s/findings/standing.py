@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from s2s.findings.readout import Part
+from s2s.findings.readout import Part, parts
 from s2s.results import Gap
 from s2s.tasks.about import About
 from s2s.tasks.base import Task
-from s2s.text.numbers import NO_BREAK, number, rounded, spread
+from s2s.text.language import N_, tr
+from s2s.text.numbers import NO_BREAK, number, rounded, signed, spread
 
 SMALLEST = 0.05
 """A difference below this prints as 0.0."""
@@ -36,19 +37,38 @@ def standing(
         return ()
     scores = list(about.by_seed(task.score).values())
     several = len(scores) > 1
-    pairs = f" ({number(about.metrics['test'].pairs)} pairs)"
-    parts = [
-        Part(f"Over {len(scores)} seeds " if several else "Reaches "),
-        _score(task, spread(scores if several else [own], 1)),
-        Part(f" {task.unseen}{pairs}"),
-    ]
-    if gap is not None:
-        parts += [Part(", "), *_gap(task, beside, gap)]
     if several:
-        parts += [Part(f". The model here is that of {about.kept()}: "), _score(task, f"{own:.1f}")]
-        return (*parts, Part("."))
-    runs = "It is one run" if gap is None else "Each is one run"
-    return (*parts, Part(f". {runs}: what another seed would give is not known."))
+        text = (
+            tr("Over {seeds} seeds {score} {unseen} ({pairs} pairs). {kept}: {own}.")
+            if gap is None
+            else tr("Over {seeds} seeds {score} {unseen} ({pairs} pairs), {gap}. {kept}: {own}.")
+        )
+    else:
+        text = (
+            tr("Reaches {score} {unseen} ({pairs} pairs). It is one run: what another seed would "
+               "give is not known.")
+            if gap is None
+            else tr("Reaches {score} {unseen} ({pairs} pairs), {gap}. Each is one run: what "
+                    "another seed would give is not known.")
+        )  # fmt: skip
+    return parts(
+        text, seeds=str(len(scores)), score=_score(task, spread(scores if several else [own], 1)),
+        unseen=tr(task.unseen), pairs=number(about.metrics["test"].pairs),
+        gap=() if gap is None else _gap(task, beside, gap), kept=_kept(about) if several else "",
+        own=_score(task, f"{own:.1f}"),
+    )  # fmt: skip
+
+
+def _kept(about: About) -> str:
+    """Which seed's model is stored and why."""
+    if about.train is None:
+        return tr("The model here")
+    text = (
+        N_("The model here is that of seed {seed}, the first, whatever it scored")
+        if about.seeds and about.train.seed == about.seeds[0].seed
+        else N_("The model here is that of seed {seed}, the one its recipe names")
+    )
+    return tr(text, seed=about.train.seed)
 
 
 def side_by_side(
@@ -71,17 +91,27 @@ def side_by_side(
     if len(scored) < 2:
         return ()
     counts = {about.metrics["test"].pairs for _, about, _ in scored}
-    pairs = f"{number(*counts)} unseen pairs" if len(counts) == 1 else "unseen pairs"
-    unit = "BLEU " if task.score == "bleu" else "exactly right, %: "
-    parts = [Part(f"On {pairs}", "strong"), Part(f": {unit}")]
-    for place, (name, about, own) in enumerate(scored):
+    head = (
+        tr("On {pairs} unseen pairs", pairs=number(*counts))
+        if len(counts) == 1
+        else tr("On unseen pairs")
+    )
+    told: tuple[Part, ...] = ()
+    for name, about, own in scored:
         over = list(about.by_seed(task.score).values())
-        told = spread(over if len(over) > 1 else [own], 1)
-        parts += [Part(" · " * bool(place)), Part(told, "strong"), Part(f" {name}")]
-    for (name, _), gap in zip(models[1:], gaps, strict=True):
-        if gap is not None:
-            parts += [Part(f"; {name} is "), *_gap(task, models[0][0], gap)]
-    return (*parts, Part("."))
+        value = Part(spread(over if len(over) > 1 else [own], 1), "strong")
+        told += (Part(" · " * bool(told)), value, Part(f" {name}"))
+    gaps_told = [
+        parts(tr("{model} is {gap}"), model=name, gap=_gap(task, models[0][0], gap))
+        for (name, _), gap in zip(models[1:], gaps, strict=True)
+        if gap is not None
+    ]
+    text = tr("{on}: BLEU {scores}") if task.score == "bleu" else (
+        tr("{on}: exactly right, %: {scores}"))  # fmt: skip
+    found = parts(text, on=Part(head, "strong"), scores=told)
+    for one in gaps_told:
+        found = (*found, Part("; "), *one)
+    return (*found, Part("."))
 
 
 def last_losses(
@@ -102,7 +132,7 @@ def last_losses(
         attention is above that of plain, and yet …".
     """
     told = " · ".join(f"{name} {_loss(losses)}" for name, _, losses in models)
-    text = f"Training loss in the last epoch: {told}."
+    text = tr("Training loss in the last epoch: {losses}.", losses=told)
     means = [fmean(losses) for _, _, losses in models]
     better = [
         (gap.mean, a, b)
@@ -116,14 +146,15 @@ def last_losses(
         found = gaps[a, b]
         assert found is not None  # a pair without a gap is in no list
         size = "".join(part.text for part in _gap(task, models[b][0], found))
-        score = "BLEU" if task.score == "bleu" else "exact match"
-        return (
-            f"{text} The loss of {models[a][0]} is above that of {models[b][0]}, and yet "
-            f"{models[a][0]} is {size} in {score} {task.unseen}: a training loss tells how well "
-            "the training pairs are known, not what becomes of new ones."
-        )
+        return f"{text} " + tr(
+            "The loss of {a} is above that of {b}, and yet {a} is {gap} in {score} {unseen}: a "
+            "training loss tells how well the training pairs are known, not what becomes of new "
+            "ones.",
+            a=models[a][0], b=models[b][0], gap=size, unseen=tr(task.unseen),
+            score="BLEU" if task.score == "bleu" else tr("exact match"),
+        )  # fmt: skip
     if better:
-        text += " Here a lower loss goes with a better score on unseen pairs."
+        return f"{text} {tr('Here a lower loss goes with a better score on unseen pairs.')}"
     return text
 
 
@@ -138,17 +169,33 @@ def _loss(values: Sequence[float]) -> str:
 def _score(task: Task, told: str) -> Part:
     if task.score == "bleu":
         return Part(f"BLEU {told}", "strong")
-    return Part(f"{told}{NO_BREAK}% exactly right", "strong")
+    return Part(tr("{share} exactly right", share=f"{told}{NO_BREAK}%"), "strong")
 
 
-def _gap(task: Task, beside: str, gap: Gap) -> list[Part]:
-    points = "" if task.score == "bleu" else " points"
-    size, way = number(abs(gap.mean), 1), "above" if gap.mean > 0 else "below"
-    parts = [Part("as much as ")] if abs(gap.mean) < SMALLEST else [
-        Part(f"{size}{points} {way}", "strong"), Part(" "),
-    ]  # fmt: skip
-    parts.append(Part(beside, "token"))
-    if gap.ends():
-        chance = "" if gap.telling else ", so chance can explain it"
-        parts.append(Part(f" seed by seed (95{NO_BREAK}% interval {gap.ends()}{chance})"))
-    return parts
+def _gap(task: Task, beside: str, gap: Gap) -> tuple[Part, ...]:
+    """How a score stands to another model's: ``2.0 below dot seed by seed (95 % interval …)``."""
+    told = _size(task, beside, gap)
+    if gap.low is None or gap.high is None:
+        return told
+    text = (
+        tr("{gap} seed by seed (95\u00a0% interval {low} to {high})")
+        if gap.telling
+        else tr("{gap} seed by seed (95\u00a0% interval {low} to {high}, so chance can explain it)")
+    )
+    return parts(text, gap=told, low=signed(gap.low), high=signed(gap.high))
+
+
+def _size(task: Task, beside: str, gap: Gap) -> tuple[Part, ...]:
+    other = Part(beside, "token")
+    if abs(gap.mean) < SMALLEST:
+        return parts(tr("as much as {model}"), model=other)
+    size = number(abs(gap.mean), 1)
+    if task.score == "bleu":
+        told = tr("{size} above", size=size) if gap.mean > 0 else tr("{size} below", size=size)
+    else:
+        told = (
+            tr("{size} points above", size=size)
+            if gap.mean > 0
+            else tr("{size} points below", size=size)
+        )
+    return parts(tr("{far} {model}"), far=Part(told, "strong"), model=other)

@@ -9,11 +9,27 @@ from s2s.results.patterns import UnitPattern
 from s2s.results.readout import Readout
 from s2s.results.state_corpus import LENGTH, NEXT, POSITION, TOKEN, Neighbours
 from s2s.text import label
+from s2s.text.language import N_, filled, tr
 from s2s.text.numbers import percent
 
 CARRIED = 0.05
 """A state that brings back less of what is lost does not carry it."""
-VERBS = {"encoder": "reads", "decoder": "writes"}
+NOTHING = N_("Reading the other source takes nothing from {token}: there is nothing to restore.")
+SAME = {
+    "encoder": (
+        N_("Of the {count} nearest states to where it reads {token}, {n} read it too"),
+        N_("Of the {count} nearest states to where it reads {token}, {n} reads it too"),
+    ),
+    "decoder": (
+        N_("Of the {count} nearest states to where it writes {token}, {n} write it too"),
+        N_("Of the {count} nearest states to where it writes {token}, {n} writes it too"),
+    ),
+}
+"""Side to how many share the token: several or none, and one."""
+THEN = {
+    True: (N_("{n} end there"), N_("{n} ends there")),
+    False: (N_("{n} go on with {token}"), N_("{n} goes on with {token}")),
+}
 
 
 def quoted(token: str) -> str:
@@ -23,65 +39,74 @@ def quoted(token: str) -> str:
 
 def neighbours_finding(found: Neighbours) -> str:
     """How many of the nearest states share the token, the next one and what else is known."""
-    count, verb = len(found.found), VERBS[found.side]
+    count = len(found.found)
     if not count:
-        return "There is no other sentence to compare with."
-    shared = found.shared()
-    token = quoted(found.tokens[found.place])
-    after = found.known[NEXT]
-    too = verb if shared[TOKEN] == 1 else verb.removesuffix("s")
-    one_then = shared[NEXT] == 1
-    if found.place + 1 == len(found.tokens):
-        then = f"{'ends' if one_then else 'end'} there"
-    else:
-        then = f"{'goes' if one_then else 'go'} on with {quoted(after)}"
-    told = (
-        f"Of the {count} nearest states to where it {verb} {token}, {_of(shared[TOKEN], count)} "
-        f"{too} it too and {_of(shared[NEXT], count)} {then}"
-    )
+        return tr("There is no other sentence to compare with.")
+    shared, last = found.shared(), found.place + 1 == len(found.tokens)
     known = {name: n for name, n in shared.items() if name not in (TOKEN, NEXT, POSITION, LENGTH)}
-    if not known:
-        return told + "."
-    best = max(known, key=lambda name: known[name])
-    share = "shares" if known[best] == 1 else "share"
-    return f"{told}; {_of(known[best], count)} {share} its {best} ({found.known[best]})."
+    best = max(known, key=lambda name: known[name]) if known else ""
+    text = tr("{same} and {then}.") if not known else (
+        tr("{same} and {then}; {n} shares its {attribute} ({value}).")
+        if known[best] == 1
+        else tr("{same} and {then}; {n} share its {attribute} ({value}).")
+    )  # fmt: skip
+    return filled(text, {
+        "same": tr(
+            SAME[found.side][shared[TOKEN] == 1], count=count,
+            token=quoted(found.tokens[found.place]), n=_of(shared[TOKEN], count),
+        ),
+        "then": tr(
+            THEN[last][shared[NEXT] == 1], n=_of(shared[NEXT], count),
+            token=quoted(found.known[NEXT]),
+        ),
+        "n": _of(known[best], count) if known else "",
+        "attribute": tr(best), "value": found.known[best] if known else "",
+    })  # fmt: skip
 
 
 def _of(number: int, count: int) -> str:
-    few = {0: "none", 1: "one"}
-    return "all" if number == count else few.get(number, str(number))
+    if number == count:
+        return tr("all")
+    return {0: tr("none"), 1: tr("one")}.get(number) or tr("{n}", n=number)
 
 
 def units_finding(found: UnitPattern, tokens: tuple[str, ...]) -> str:
     """How many units are on there alone, and which of them is rarest elsewhere."""
     phrase = " ".join(label(tokens[place], 24) for place in found.places)
     if not found.units:
-        return (
-            f"No unit is at {found.threshold:.1f} or above at “{phrase}” and below it at every "
-            "other token of this sentence. Press other tokens, or lower the threshold."
-        )
-    rare = int(np.argmin(found.rates))
-    units = f"{len(found.units)} units are" if len(found.units) > 1 else "One unit is"
-    return (
-        f"{units} on at “{phrase}” and off at every other token of this sentence; unit "
-        f"{found.units[rare]} is on at {percent(float(found.rates[rare]))} of all tokens of other "
-        "sentences."
-    )
+        return tr(
+            "No unit is at {threshold} or above at “{tokens}” and below it at every other token of "
+            "this sentence. Press other tokens, or lower the threshold.",
+            threshold=f"{found.threshold:.1f}", tokens=phrase,
+        )  # fmt: skip
+    rare, many = int(np.argmin(found.rates)), len(found.units)
+    text = (
+        N_("{n} units are on at “{tokens}” and off at every other token of this sentence; unit "
+           "{unit} is on at {rate} of all tokens of other sentences.")
+        if many > 1
+        else N_("One unit is on at “{tokens}” and off at every other token of this sentence; unit "
+                "{unit} is on at {rate} of all tokens of other sentences.")
+    )  # fmt: skip
+    return tr(text, n=many, tokens=phrase, unit=found.units[rare],
+              rate=percent(float(found.rates[rare])))  # fmt: skip
 
 
 def readout_finding(found: Readout) -> str:
     """Where a probe tells most, and where it tells nothing."""
     mean, selectivity = found.accuracy.mean(axis=1), found.selectivity()
     best, last = int(mean.argmax()), len(mean) - 1
-    told = (
-        f"A linear probe tells the {found.attribute} best at token {found.places[best] + 1}: "
-        f"{percent(float(mean[best]))} of sentences that it has not seen, against "
-        f"{percent(float(found.control[best].mean()))} with shuffled labels "
-        f"(selectivity {selectivity[best]:.2f})"
-    )
+    told = tr(
+        "A linear probe tells the {attribute} best at token {place}: {share} of sentences that it "
+        "has not seen, against {control} with shuffled labels (selectivity {selectivity}).",
+        attribute=tr(found.attribute), place=found.places[best] + 1,
+        share=percent(float(mean[best])), control=percent(float(found.control[best].mean())),
+        selectivity=f"{selectivity[best]:.2f}",
+    )  # fmt: skip
     if best == last:
-        return told + "."
-    return f"{told}; at token {found.places[last] + 1} it is {percent(float(mean[last]))}."
+        return told
+    then = tr("At token {place} it is {share}.", place=found.places[last] + 1,
+              share=percent(float(mean[last])))  # fmt: skip
+    return f"{told} {then}"
 
 
 def patching_finding(found: Patching, step: int) -> str:
@@ -89,19 +114,22 @@ def patching_finding(found: Patching, step: int) -> str:
     token = quoted(found.output[step])
     share, lost = found.recovered()[step], float(found.lost()[step])
     if np.isnan(share).all():
-        return f"Reading the other source takes nothing from {token}: there is nothing to restore."
+        return tr(NOTHING, token=token)
     best = int(share.argmax())
-    return (
-        f"{token} loses {lost:.1f} nats of log odds when the other source is read. Its state at "
-        f"{quoted(found.clean[best])} alone brings {percent(float(share[best]))} of that back."
-    )
+    return tr(
+        "{token} loses {nats} nats of log odds when the other source is read. Its state at {word} "
+        "alone brings {share} of that back.",
+        token=token, nats=f"{lost:.1f}", word=quoted(found.clean[best]),
+        share=percent(float(share[best])),
+    )  # fmt: skip
 
 
 def grey_rows_note(found: Patching) -> str:
     """What the grey rows of the map are; empty where there is none."""
     if not np.isnan(found.recovered()).any():
         return ""
-    return "Grey: the other source takes nothing from that token, so there is nothing to restore."
+    return tr("Grey: the other source takes nothing from that token, so there is nothing to "
+              "restore.")  # fmt: skip
 
 
 def unit_patching_finding(found: UnitPatching) -> str:
@@ -109,24 +137,32 @@ def unit_patching_finding(found: UnitPatching) -> str:
     token, at = quoted(found.token), quoted(found.at)
     shares = found.share(found.together_odds)
     if np.isnan(shares).all():
-        return f"Reading the other source takes nothing from {token}: there is nothing to restore."
+        return tr(NOTHING, token=token)
     whole, units = float(shares[-1]), found.counts[-1]
     if whole < CARRIED:
-        return (
-            f"All {units} units of the state at {at} together bring {percent(whole)} of the log "
-            f"odds of {token} back: other states carry it."
-        )
+        return tr(
+            "All {n} units of the state at {word} together bring {share} of the log odds of "
+            "{token} back: other states carry it.",
+            n=units, word=at, share=percent(whole), token=token,
+        )  # fmt: skip
     half = int(np.argmax(shares >= whole / 2))
     count, first = found.counts[half], found.order()[0]
-    chance = float(found.share(found.drawn_odds)[half].mean())
-    told = "Unit" if count == 1 else f"The {count} strongest of {units} units"
-    said = (
-        f"{told}{f' {first} alone' if count == 1 else ''} of the state at {at} "
-        f"{'brings' if count == 1 else 'bring'} {percent(float(shares[half]))} of the log odds of "
-        f"{token} back, {'one' if count == 1 else 'as many'} drawn by chance {percent(chance)}, "
-        f"all of them {percent(whole)}."
-    )
+    values = {
+        "n": count, "of": units, "unit": first, "word": at, "token": token,
+        "share": percent(float(shares[half])), "whole": percent(whole),
+        "chance": percent(float(found.share(found.drawn_odds)[half].mean())),
+    }  # fmt: skip
     if count == 1:
-        return said
-    alone = float(found.share(found.alone_odds)[first])
-    return f"{said} The strongest alone, unit {first}: {percent(alone)}."
+        return tr(
+            "Unit {unit} alone of the state at {word} brings {share} of the log odds of {token} "
+            "back, one drawn by chance {chance}, all of them {whole}.",
+            **values,
+        )
+    said = tr(
+        "The {n} strongest of {of} units of the state at {word} bring {share} of the log odds of "
+        "{token} back, as many drawn by chance {chance}, all of them {whole}.",
+        **values,
+    )
+    alone = percent(float(found.share(found.alone_odds)[first]))
+    strongest = tr("The strongest alone, unit {unit}: {share}.", unit=first, share=alone)
+    return f"{said} {strongest}"

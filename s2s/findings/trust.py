@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from s2s.results.trust import Doubt, Trust
 from s2s.text import label
+from s2s.text.language import N_, tr
 
-VERDICTS = {"outside": "Outside what it learned.", "twice": "Look twice."}
+VERDICTS = {"outside": N_("Outside what it learned."), "twice": N_("Look twice.")}
 MOST_NAMES = 4
-HELP = (
+HELP = N_(
     "From what was read and written, never from a probability: being sure is not being right. It "
     "knows the length and the shapes of the training, the vocabulary, and where attention went. "
     "Most wrong answers give no such sign: no line here is no proof."
@@ -34,7 +35,7 @@ def told(trust: Trust, unit: str = "token") -> Told | None:
     if not trust.doubts:
         return None
     facts = " ".join(say(doubt, unit) for doubt in trust.doubts)
-    return Told(VERDICTS[trust.verdict], facts)
+    return Told(tr(VERDICTS[trust.verdict]), facts)
 
 
 def say(doubt: Doubt, unit: str = "token") -> str:
@@ -46,24 +47,33 @@ def _names(tokens: Sequence[str]) -> str:
     shown = [f"“{label(token, 24)}”" for token in tokens[:MOST_NAMES]]
     more = len(tokens) - len(shown)
     if more:
-        return f"{', '.join(shown)} and {more} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+        return tr("{items} and {n} more", items=", ".join(shown), n=more)
+    *first, last = shown
+    return tr("{items} and {last}", items=", ".join(first), last=last) if first else last
 
 
+LENGTH = {
+    "token": N_("{n} tokens: it was trained on at most {limit}."),
+    "character": N_("{n} characters: it was trained on at most {limit}."),
+    "letter": N_("{n} letters: it was trained on at most {limit}."),
+}
 SAYS: dict[str, Callable[[Doubt, str], str]] = {
-    "shape": lambda doubt, unit: doubt.why,
-    "length": lambda doubt, unit: (
-        f"{doubt.size} {unit}s: it was trained on at most {doubt.limit}."
+    "shape": lambda doubt, unit: tr(doubt.why),
+    "length": lambda doubt, unit: tr(LENGTH[unit], n=doubt.size, limit=doubt.limit),
+    "impossible": lambda doubt, unit: tr(doubt.why),
+    "repeat": lambda doubt, unit: tr(
+        "It goes in circles: {tokens} again and again.", tokens=_names(doubt.tokens)
     ),
-    "impossible": lambda doubt, unit: doubt.why,
-    "repeat": lambda doubt, unit: f"It goes in circles: {_names(doubt.tokens)} again and again.",
-    "no_end": lambda doubt, unit: (
-        f"It wrote no end token within {doubt.size} tokens, its limit, so the answer is cut."
+    "no_end": lambda doubt, unit: tr(
+        "It wrote no end token within {n} tokens, its limit, so the answer is cut.", n=doubt.size
     ),
-    "unknown": lambda doubt, unit: f"It has never seen {_names(doubt.tokens)}.",
-    "dropped": lambda doubt, unit: (
-        f"It cannot read {_names(doubt.tokens)} and left "
-        f"{'them' if len(doubt.tokens) > 1 else 'it'} out."
+    "unknown": lambda doubt, unit: tr("It has never seen {tokens}.", tokens=_names(doubt.tokens)),
+    "dropped": lambda doubt, unit: tr(
+        N_("It cannot read {tokens} and left them out.")
+        if len(doubt.tokens) > 1 else N_("It cannot read {tokens} and left it out."),
+        tokens=_names(doubt.tokens),
     ),
-    "overlooked": lambda doubt, unit: f"Nothing it wrote looked at {_names(doubt.tokens)}.",
+    "overlooked": lambda doubt, unit: tr(
+        "Nothing it wrote looked at {tokens}.", tokens=_names(doubt.tokens)
+    ),
 }  # fmt: skip

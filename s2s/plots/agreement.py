@@ -5,23 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from s2s.plots.base import Chart, base_spec
+from s2s.plots.labels import MODES
 from s2s.plots.palette import LIGHT, Palette
 from s2s.plots.strips import SIZE, Strip, strips
 from s2s.results import Agreement
-from s2s.results.agreement import MOSTLY, PARTLY
+from s2s.results.agreement import MOSTLY, NOT, PARTLY
 from s2s.text import label
+from s2s.text.language import N_, tr
 from s2s.text.numbers import number, percent, rounded
 
 NAMES = {
-    "attention": "attention",
-    "gradient_x_input": "gradient × input",
-    "integrated_gradients": "integrated gradients",
-    "leave_one_out": "leave one out",
-    "replaced": "replaced by <unk>",
+    "attention": N_("attention"),
+    "gradient_x_input": N_("gradient × input"),
+    "integrated_gradients": N_("integrated gradients"),
+    "leave_one_out": N_("leave one out"),
+    "replaced": N_("replaced by <unk>"),
 }
 CHANCY = 5
 """Source tokens: up to so many, more than 5 % of single steps agree "mostly" by chance alone
 (docs/verdicts.md)."""
+SMALL = {MOSTLY: N_("mostly agrees"), PARTLY: N_("partly agrees"), NOT: N_("does not agree")}
+"""The verdicts within a sentence."""
 DEPENDS, LITTLE = 0.5, 0.9
 """The share of its probability that the token keeps under other weights: below the first the step
 depends on its weights, from the second on hardly."""
@@ -45,15 +49,15 @@ def method_strips(
     names = [*saliency.methods, *(["replaced"] if saliency.replaced is not None else [])]
     rows = [
         Strip(
-            NAMES[name], getattr(saliency, name)[step],
+            tr(NAMES[name]), getattr(saliency, name)[step],
             palette.attention_scale if name == "attention" else palette.gradient_scale,
         )
         for name in names
     ]  # fmt: skip
-    title = (
-        f"What mattered for “{label(saliency.output[step])}”: each method to its own largest size "
-        f"({saliency.mode})"
-    )
+    title = tr(
+        "What mattered for {token}: each method to its own largest size ({mode})",
+        token=f"“{label(saliency.output[step])}”", mode=tr(MODES[saliency.mode]),
+    )  # fmt: skip
     return Chart(strips(saliency.source, rows, title, palette, width))
 
 
@@ -67,15 +71,16 @@ def tau_chart(agreement: Agreement, step: int, palette: Palette = LIGHT, width: 
     for row, name in enumerate(others):
         tau = float(agreement.between("attention", name)[step])
         known = bool(np.isfinite(tau))
+        told = number(tau, 2) if known else tr("not defined")
         rows.append(
             {
                 "row": row,
-                "name": NAMES[name],
+                "name": tr(NAMES[name]),
                 "tau": tau if known else 0.0,
                 "known": known,
-                "number": number(tau, 2) if known else "not defined",
+                "number": told,
                 "zero": 0.0,
-                "says": f"{NAMES[name]}: {number(tau, 2) if known else 'not defined'}",
+                "says": f"{tr(NAMES[name])}: {told}",
             }
         )
     y = {"field": "row", "type": "quantitative", "axis": None,
@@ -84,7 +89,7 @@ def tau_chart(agreement: Agreement, step: int, palette: Palette = LIGHT, width: 
         "type": "quantitative", "scale": {"domain": [-1, 1], "nice": False},
         "axis": {"values": [-1, -0.5, 0, 0.5, 1], "labelColor": palette.muted, "labelFontSize": 12,
                  "grid": True, "gridColor": palette.line, "domain": False, "ticks": False,
-                 "title": "Kendall’s τ with the weights", "titleColor": palette.muted,
+                 "title": tr("Kendall’s τ with the weights"), "titleColor": palette.muted,
                  "titleFontSize": 12, "titleFontWeight": "normal", "labelPadding": 6},
     }  # fmt: skip
     shown = {"expr": "datum.known ? 1 : 0"}
@@ -129,25 +134,36 @@ def verdict_words(agreement: Agreement, step: int) -> str:
     saliency = agreement.saliency
     token = f"“{label(saliency.output[step])}”"
     verdict = agreement.verdict(step)
-    asked = f"Three other ways of asking what mattered for {token} rank the source tokens"
-    how = {MOSTLY: "much as the weights do", PARTLY: "only partly as the weights do"}
+    how = {
+        MOSTLY: N_("Three other ways of asking what mattered for {token} rank the source tokens "
+                   "much as the weights do."),
+        PARTLY: N_("Three other ways of asking what mattered for {token} rank the source tokens "
+                   "only partly as the weights do."),
+        NOT: N_("Three other ways of asking what mattered for {token} rank the source tokens in "
+                "another order than the weights."),
+    }  # fmt: skip
     if not saliency.moved()[step]:
-        first = (
-            f"{token} hardly depends on the source at all: the largest attribution is "
-            f"{rounded(float(saliency.sizes()[step]))} nats. There is nothing to agree about."
-        )
+        first = tr(
+            "{token} hardly depends on the source at all: the largest attribution is {size} nats. "
+            "There is nothing to agree about.",
+            token=token, size=rounded(float(saliency.sizes()[step])),
+        )  # fmt: skip
     elif verdict is None:
-        first = f"For {token} there is no ranking to compare: too few source tokens."
+        first = tr("For {token} there is no ranking to compare: too few source tokens.",
+                   token=token)  # fmt: skip
     else:
-        first = f"{asked} {how.get(verdict, 'in another order than the weights')}."
-        first += border_words(agreement, step)
-    return f"{first} {weight_words(agreement, step)} Weights are still not reasons."
+        first = tr(how[verdict], token=token) + border_words(agreement, step)
+    return " ".join(part for part in (
+        first, weight_words(agreement, step), tr("Weights are still not reasons."),
+    ) if part)  # fmt: skip
 
 
 def border_words(agreement: Agreement, step: int | None = None) -> str:
     """That a verdict lies close to another one, where it does."""
     near = agreement.near(step)
-    return f" That is close to the border to “{near.lower()}”." if near else ""
+    if not near:
+        return ""
+    return " " + tr("That is close to the border to “{verdict}”.", verdict=tr(SMALL[near]))
 
 
 def whole_words(agreement: Agreement) -> str:
@@ -155,13 +171,14 @@ def whole_words(agreement: Agreement) -> str:
     whole, median, ceiling = agreement.verdict(), agreement.median(), agreement.ceiling()
     if whole is None or median is None:
         return ""
-    text = f"Over the whole answer: {whole.lower()} (median τ {number(median, 2)})."
+    text = tr("Over the whole answer: {verdict} (median τ {tau}).", verdict=tr(SMALL[whole]),
+              tau=number(median, 2))  # fmt: skip
     text += border_words(agreement)
     if ceiling is not None:
-        text += f" The three agree among themselves at {number(ceiling, 2)}."
+        text += " " + tr("The three agree among themselves at {tau}.", tau=number(ceiling, 2))
     if len(agreement.saliency.columns()) <= CHANCY:
-        text += (
-            " With so few source tokens chance looks like agreement at single tokens: trust the "
+        text += " " + tr(
+            "With so few source tokens chance looks like agreement at single tokens: trust the "
             "whole answer's verdict more."
         )
     return text
@@ -175,11 +192,12 @@ def weight_words(agreement: Agreement, step: int) -> str:
     even, shuffled = float(agreement.uniform[step]), float(agreement.permuted[:, step].mean())
     kept = max(even, shuffled) / own if own > 0 else 1.0
     if kept < DEPENDS:
-        return "Other weights take most of its probability away, so this step depends on them."
+        return tr("Other weights take most of its probability away, so this step depends on them.")
     if kept < LITTLE:
-        return "Other weights take some of its probability away, so this step depends on them " \
-               "in part."  # fmt: skip
-    return "Other weights leave its probability nearly as it is: this step hardly depends on them."
+        return tr("Other weights take some of its probability away, so this step depends on them "
+                  "in part.")  # fmt: skip
+    return tr("Other weights leave its probability nearly as it is: this step hardly depends on "
+              "them.")  # fmt: skip
 
 
 def probability_words(agreement: Agreement, step: int) -> str:
@@ -187,10 +205,11 @@ def probability_words(agreement: Agreement, step: int) -> str:
     if agreement.uniform is None or agreement.permuted is None:
         return ""
     shuffled = agreement.permuted[:, step]
-    return (
-        f"{percent(float(agreement.probabilities[step]))} with these weights · "
-        f"{percent(float(agreement.uniform[step]))} with even ones · "
-        f"{percent(float(shuffled.mean()))} with shuffled ones "
-        f"({percent(float(shuffled.min()))} to {percent(float(shuffled.max()))}, "
-        f"{len(shuffled)} times, seed {agreement.seed})"
-    )
+    return tr(
+        "{own} with these weights · {even} with even ones · {shuffled} with shuffled ones ({low} "
+        "to {high}, {n} times, seed {seed})",
+        own=percent(float(agreement.probabilities[step])),
+        even=percent(float(agreement.uniform[step])), shuffled=percent(float(shuffled.mean())),
+        low=percent(float(shuffled.min())), high=percent(float(shuffled.max())), n=len(shuffled),
+        seed=agreement.seed,
+    )  # fmt: skip

@@ -7,12 +7,14 @@ from typing import Any
 from s2s.plots.attention_map import attention_map
 from s2s.plots.base import Chart, base_spec
 from s2s.plots.curve_frame import wrapped
+from s2s.plots.labels import spoken
 from s2s.plots.map_frame import box, grid_axes
 from s2s.plots.palette import LIGHT, Palette, on_colour, scale_colour
 from s2s.results.alignment import COMPARED, AlignedSentence, Alignment
+from s2s.text.language import N_, tr
 from s2s.text.numbers import number
 
-SURE, POSSIBLE = "sure", "possible"
+SURE, POSSIBLE = N_("sure"), N_("possible")
 RING: dict[str, dict[str, Any]] = {
     SURE: {"strokeWidth": 2.5}, POSSIBLE: {"strokeWidth": 1.5, "strokeDash": [3, 2]}
 }  # fmt: skip
@@ -26,7 +28,7 @@ def gold_map(
 
     Sure links have a solid ring, possible ones a dashed ring, black or white by contrast with the
     cell. The ring layers are named ``gold-sure`` and ``gold-possible``; the map's own data rows
-    get one more field, ``gold``: ``sure``, ``possible`` or ``none``.
+    get two more fields, ``gold``: ``sure``, ``possible`` or ``none``, and ``link``: that in words.
 
     Args:
         found: the sentence with its links.
@@ -38,27 +40,32 @@ def gold_map(
     chart = attention_map(trace, palette, width=width, compact=compact)
     links = {SURE: found.sure, POSSIBLE: found.only_possible}
     kinds = {cell: kind for kind, cells in links.items() for cell in cells}
+    said = {kind: tr(kind) for kind in links} | {"": tr("none")}
     cells = dict(chart["layer"][0])
     cells["data"] = {
         "values": [
-            row | {"gold": kinds.get((row["row"], row["column"]), "none")}
+            row | {"gold": kind or "none", "link": said[kind]}
             for row in cells["data"]["values"]
+            for kind in [kinds.get((row["row"], row["column"]), "")]
         ]
     }
-    says = "datum.gold == 'none' ? datum.says : datum.says + ', gold link: ' + datum.gold"
+    told = spoken(tr("{cell}, gold link: {kind}"), cell="datum.says", kind="datum.link")
+    says = f"datum.gold == 'none' ? datum.says : {told}"
     cells["transform"] = [*cells["transform"], {"calculate": says, "as": "says"}]
     cells["encoding"] = cells["encoding"] | {
         "tooltip": [
             *cells["encoding"]["tooltip"],
-            {"field": "gold", "type": "nominal", "title": "gold link"},
+            {"field": "link", "type": "nominal", "title": tr("gold link")},
         ]
     }
     rings = [_rings(found, palette, kind, links[kind]) for kind in links if links[kind]]
-    shown = {SURE: "solid: sure", POSSIBLE: "dashed: possible"}
+    shown = {SURE: tr("solid: sure"), POSSIBLE: tr("dashed: possible")}
     kept = ", ".join(shown[kind] for kind in links if links[kind])
     chart["layer"] = [cells, *rings, *chart["layer"][1:]]
     chart["title"] = chart["title"] | {
-        "subtitle": f"Outlined: gold links ({kept})" if kept else "No gold links",
+        "subtitle": tr("Outlined: gold links ({kinds})", kinds=kept)
+        if kept
+        else tr("No gold links"),
         "subtitleColor": palette.muted,
         "subtitleFontSize": SIZE,
         "subtitleFont": chart["config"]["font"],
@@ -114,18 +121,19 @@ def aer_by_shift(found: Alignment, palette: Palette = LIGHT, width: int = 640) -
     rows = []
     for row, score in enumerate(found.shifts):
         sign = number(score.shift) if score.shift <= 0 else f"+{score.shift}"
-        shown = "not defined" if score.aer is None else number(score.aer, 2)
+        shown = tr("not defined") if score.aer is None else number(score.aer, 2)
         rows.append({
             "row": row, "shift": score.shift, "aer": score.aer or 0.0, "zero": 0.0,
             "known": score.aer is not None, "number": shown, "best": score.shift == found.best,
-            "name": f"{sign}  {COMPARED[score.shift]}",
-            "says": f"row compared with {COMPARED[score.shift]}: {shown}",
+            "name": f"{sign}  {tr(COMPARED[score.shift])}",
+            "says": tr("row compared with {token}: {number}", token=tr(COMPARED[score.shift]),
+                       number=shown),
         })  # fmt: skip
     x: dict[str, Any] = {
         "type": "quantitative", "scale": {"domain": [0, 1], "nice": False},
         "axis": {"values": [0, 0.5, 1], "format": "~g", "labelColor": palette.muted,
                  "labelFontSize": SMALL, "grid": True, "gridColor": palette.line, "domain": False,
-                 "ticks": False, "title": "AER, 0 is best", "labelPadding": 6,
+                 "ticks": False, "title": tr("AER, 0 is best"), "labelPadding": 6,
                  "titleColor": palette.muted, "titleFontSize": SMALL,
                  "titleFontWeight": "normal"},
     }  # fmt: skip
@@ -139,7 +147,7 @@ def aer_by_shift(found: Alignment, palette: Palette = LIGHT, width: int = 640) -
         | {
             "width": width,
             "height": BAR * len(rows),
-            "title": {"text": {"expr": wrapped("Alignment error rate by shift", 190)},
+            "title": {"text": {"expr": wrapped(tr("Alignment error rate by shift"), 190)},
                       "offset": 12, "limit": 0},
             "layer": [
                 data | {
@@ -152,7 +160,7 @@ def aer_by_shift(found: Alignment, palette: Palette = LIGHT, width: int = 640) -
                                                 "value": palette.attention},
                                   "value": palette.bar},
                         "tooltip": [
-                            {"field": "name", "type": "nominal", "title": "row compared with"},
+                            {"field": "name", "type": "nominal", "title": tr("row compared with")},
                             {"field": "number", "type": "nominal", "title": "AER"},
                         ],
                         "description": {"field": "says", "type": "nominal"},
@@ -179,7 +187,11 @@ def aer_by_shift(found: Alignment, palette: Palette = LIGHT, width: int = 640) -
 
 def _guessing(chance: float, palette: Palette, x: dict[str, Any]) -> list[dict[str, Any]]:
     """A dashed line at the rate of an even draw, with its name above it."""
-    data = {"data": {"values": [{"chance": chance, "text": f"guessing {number(chance, 2)}"}]}}
+    data = {
+        "data": {
+            "values": [{"chance": chance, "text": tr("guessing {rate}", rate=number(chance, 2))}]
+        }
+    }
     place = {"x": {"field": "chance", **x}}
     return [
         data | {

@@ -11,6 +11,7 @@ from s2s.plots.labels import fit, text_width
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results.comparison import Comparison
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import percent
 
 LANE, BAR_AT, BAR, SIZE, NAME = 54, 34, 4, 16, 14
@@ -54,14 +55,15 @@ def lanes_chart(
             sure = None if step is None else float(trace.probabilities[step])
             # A place differs for the first model as well, if any other has something else there.
             marked = bool(differs[:, c].any())
-            said = "no token" if token is None else label(token)
-            how = "" if sure is None else f", {percent(sure)}"
+            said = tr("no token") if token is None else label(token)
+            told = [said, *([] if sure is None else [percent(sure)])]
+            told += [tr("given")] * bool(given[m, c]) + [tr("differs")] * marked
             rows.append({
                 "lane": m, "column": c, "token": token, "text": texts[m][c], "probability": sure,
                 "differs": marked, "given": bool(given[m, c]),
                 "low": "" if sure is None or (sure >= SURE and not marked) else percent(sure),
-                "says": f"{names[m]}, place {c + 1}: {said}{how}"
-                        f"{', given' * bool(given[m, c])}{', differs' * marked}",
+                "says": tr("{model}, place {n}: {token}", model=names[m], n=c + 1,
+                           token=", ".join(told)),
             })  # fmt: skip
     ink = [family.colour(palette) for family in families]
     x = {"type": "quantitative", "axis": None,
@@ -100,7 +102,7 @@ def _tokens(
         },
         "encoding": {
             "x": {"field": "left", **x}, "x2": {"field": "right"},
-            "tooltip": [{"field": "says", "type": "nominal"}],
+            "tooltip": {"field": "says", "type": "nominal"},
             "description": {"field": "says", "type": "nominal"},
         },
     }  # fmt: skip

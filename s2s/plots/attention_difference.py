@@ -6,9 +6,11 @@ import numpy as np
 
 from s2s.plots.base import Chart
 from s2s.plots.heat_map import heat_map
+from s2s.plots.labels import MODES
 from s2s.plots.map_frame import Tokens, names_of
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Trace
+from s2s.text.language import tr
 from s2s.text.numbers import number
 
 
@@ -41,6 +43,8 @@ def attention_difference(
     if first.attention is None or other.attention is None or not same_grid(first, other):
         raise ValueError(f"{first.model} and {other.model} have no weights of the same tokens")
     mode = "teacher-forced" if len(first.forced) == first.steps else "free-running"
+    title = tr("Attention of {other} less that of {model}, −1 to 1 ({mode})", other=other_name,
+               model=name, mode=tr(MODES[mode]))  # fmt: skip
     return heat_map(
         np.asarray(other.attention, float) - np.asarray(first.attention, float),
         Tokens(first.source, first.output),
@@ -48,7 +52,7 @@ def attention_difference(
         lambda value: (value + 1) / 2,
         lambda value: number(value, 2),
         (palette.signed_scale, (("1", 1.0), ("0", 0.5), ("−1", 0.0))),
-        f"Attention of {other_name} less that of {name}, −1 to 1 ({mode})",
+        title,
         palette,
         width=width,
     )

@@ -9,8 +9,8 @@ import numpy as np
 
 from s2s.findings.readout import SHOWN_FROM, check_step
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
-from s2s.plots.labels import fit, text_width
-from s2s.plots.map_cells import map_cells
+from s2s.plots.labels import fit, mode_of, spoken, text_width
+from s2s.plots.map_cells import Said, map_cells
 from s2s.plots.map_frame import (
     EMPTY,
     Axes,
@@ -26,6 +26,7 @@ from s2s.plots.map_frame import (
 from s2s.plots.palette import LIGHT, Palette, on_colour, scale_colour
 from s2s.results import Array, Trace
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import number
 
 LABEL_SIZE, COMPACT_LABEL_SIZE, NUMBER_SIZE = 14, 12, 12
@@ -79,7 +80,7 @@ def attention_map(
     size, longest = (COMPACT_LABEL_SIZE, COMPACT_LABEL) if compact else (LABEL_SIZE, LONGEST_LABEL)
     sources = [fit(label(token), longest, size) for token in trace.source]
     if trace.empty_attention is not None:
-        sources.append(EMPTY)
+        sources.append(tr(EMPTY))
     outputs = [fit(label(token), longest, size) for token in trace.output]
     row = min(max(WHOLE_MAP // max(trace.steps, 1), ROW_HEIGHTS[0]), most)
     axes = grid_axes(trace)
@@ -121,8 +122,10 @@ def cell_sentence(trace: Trace, t: int, s: int) -> str:
     if not 0 <= s < weights.shape[1]:
         raise ValueError(f"column {s} of a map with {weights.shape[1]} columns")
     outputs, sources = names_of(trace)
-    source = f"source {sources[s]}" if s < len(sources) else EMPTY
-    return f"output {outputs[t]} ← {source}: {number(float(weights[t, s]), 2)}"
+    values = {"output": outputs[t], "number": number(float(weights[t, s]), 2)}
+    if s == len(sources):
+        return tr("output {output} ← empty slots: {number}", **values)
+    return tr("output {output} ← source {source}: {number}", source=sources[s], **values)
 
 
 def _weights(trace: Trace) -> Array:
@@ -137,27 +140,33 @@ def _weights(trace: Trace) -> Array:
 def _heading(trace: Trace, name: str) -> str:
     """The figure's sentence as an expression, on more lines where one is too short."""
     forced = len(trace.forced)
-    if forced == 0:
-        how = "free-running"
-    elif forced == trace.steps:
-        how = "teacher-forced"
+    if forced in (0, trace.steps):
+        how = mode_of(forced, trace.steps)
     else:
-        how = f"{forced} token{'s' * (forced > 1)} forced"
+        how = tr("{n} tokens forced", n=forced) if forced > 1 else tr("{n} token forced", n=forced)
     if trace.attended:
-        how += ", edited rows dashed"
-    first = f"{name}: where it looked, 0 to 1" if name else "Where it looked: attention, 0 to 1"
-    nth = "(every > 3 ? every + 'th' : every > 2 ? '3rd' : '2nd')"
-    thin = f"'every ' + {nth} + ' column labelled)'"
+        how = tr("{how}, edited rows dashed", how=how)
+    first = (
+        tr("{model}: where it looked, 0 to 1", model=name)
+        if name
+        else tr("Where it looked: attention, 0 to 1")
+    )
+    second = tr("every 2nd column labelled")
+    nth = [spoken(second), spoken(tr("every 3rd column labelled")),
+           spoken(tr("every {n}th column labelled"), n="every")]  # fmt: skip
+    thin = f"(every > 3 ? {nth[2]} : every > 2 ? {nth[1]} : {nth[0]}) + ')'"
     # Longer and longer texts, each with the width from which it fits.
     rooms = [text_width(text, 15, bold=True) for text in (
-        f"{first} ({how})", f"({how}, every 2nd column labelled)",
-        f"{first} ({how}, every 2nd column labelled)",
+        f"{first} ({how})", f"({how}, {second})", f"{first} ({how}, {second})",
     )]  # fmt: skip
-    what = json.dumps(first)
-    plain = f"width < {rooms[0]:.0f} ? [{what}, '({how})'] : {what} + ' ({how})'"
+    what, made, begun = (
+        json.dumps(text, ensure_ascii=False) for text in (first, f"({how})", f"({how},")
+    )
+    plain = f"width < {rooms[0]:.0f} ? [{what}, {made}] : {what} + ' ' + {made}"
     thinned = (
-        f"width < {rooms[1]:.0f} ? [{what}, '({how},', {thin}] : "
-        f"width < {rooms[2]:.0f} ? [{what}, '({how}, ' + {thin}] : {what} + ' ({how}, ' + {thin}"
+        f"width < {rooms[1]:.0f} ? [{what}, {begun}, {thin}] : "
+        f"width < {rooms[2]:.0f} ? [{what}, {begun} + ' ' + {thin}] : "
+        f"{what} + ' ' + {begun} + ' ' + {thin}"
     )
     return f"every > 1 ? ({thinned}) : ({plain})"
 
@@ -169,8 +178,11 @@ def _cells(trace: Trace, weights: Array, palette: Palette) -> dict[str, Any]:
         for t, row in enumerate(weights.tolist())
         for s, weight in enumerate(row)
     ]
-    scale, titles = palette.attention_scale, ("source", "weight")
-    return map_cells(values, trace, "weight", scale, "source", titles, palette)
+    said = Said(
+        tr("source"), tr("weight"), tr("output {output} ← source {source}: {number}"),
+        tr("output {output} ← empty slots: {number}"),
+    )  # fmt: skip
+    return map_cells(values, trace, "weight", palette.attention_scale, said, palette)
 
 
 def _numbers(trace: Trace, weights: Array, palette: Palette, axes: Axes) -> dict[str, Any]:

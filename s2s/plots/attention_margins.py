@@ -7,13 +7,19 @@ import math
 import numpy as np
 
 from s2s.plots.base import Chart
+from s2s.plots.curve_frame import lines_of
 from s2s.plots.heat_map import heat_map
-from s2s.plots.map_frame import Tokens, names_of
+from s2s.plots.labels import mode_of
+from s2s.plots.map_frame import EMPTY, Tokens, names_of
 from s2s.plots.palette import LIGHT, Palette
 from s2s.plots.walk_strips import Bar, bars_chart
 from s2s.results import Trace
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import number
+
+HALF = 380
+"""Px of a title beside another figure."""
 
 
 def score_map(trace: Trace, palette: Palette = LIGHT, step: int | None = None) -> Chart:
@@ -36,7 +42,7 @@ def score_map(trace: Trace, palette: Palette = LIGHT, step: int | None = None) -
         lambda value: (value / most + 1) / 2,
         lambda value: number(value, 2),
         (palette.signed_scale, ((ends, 1.0), ("0", 0.5), (f"−{ends}", 0.0))),
-        f"Scores before the softmax, −{ends} to {ends} ({_mode(trace)})",
+        tr("Scores before the softmax, −{most} to {most} ({mode})", most=ends, mode=_mode(trace)),
         palette,
     )
 
@@ -50,7 +56,8 @@ def entropy_chart(trace: Trace, palette: Palette = LIGHT, step: int | None = Non
         for t, (token, value) in enumerate(zip(trace.output, entropy, strict=True))
     ]
     chart = bars_chart(bars, palette.text, palette.bar, palette)
-    title = f"How spread each row is: entropy, at most {number(most, 2)} nats ({_mode(trace)})"
+    title = tr("How spread each row is: entropy, at most {most} nats ({mode})",
+               most=number(most, 2), mode=_mode(trace))  # fmt: skip
     return Chart(chart | {"title": {"text": _wrap(title), "offset": 8}})
 
 
@@ -64,9 +71,9 @@ def coverage_chart(trace: Trace, palette: Palette = LIGHT) -> Chart:
     ]
     if trace.empty_attention is not None:
         empty = float(trace.empty_attention.sum())
-        bars.append(Bar("empty slots", min(empty / most, 1.0), number(empty, 2)))
+        bars.append(Bar(tr(EMPTY), min(empty / most, 1.0), number(empty, 2)))
     chart = bars_chart(bars, palette.attention, palette.attention, palette)
-    title = f"How much each source token got: sum of its weights ({_mode(trace)})"
+    title = tr("How much each source token got: sum of its weights ({mode})", mode=_mode(trace))
     return Chart(chart | {"title": {"text": _wrap(title), "offset": 8}})
 
 
@@ -75,11 +82,13 @@ def margins_finding(trace: Trace) -> str:
     outputs, sources = names_of(trace)
     entropy, coverage = trace.entropy(), trace.coverage()
     spread, least = int(np.argmax(entropy)), int(np.argmin(coverage))
-    return (
-        f"Most spread is the row of {outputs[spread]} ({number(float(entropy[spread]), 2)} of at "
-        f"most {number(_most(trace), 2)} nats); least weight over all steps went to "
-        f"{sources[least]} ({number(float(coverage[least]), 2)})."
-    )
+    return tr(
+        "Most spread is the row of {row} ({entropy} of at most {most} nats); least weight over all "
+        "steps went to {token} ({weight}).",
+        row=outputs[spread], entropy=number(float(entropy[spread]), 2),
+        most=number(_most(trace), 2), token=sources[least],
+        weight=number(float(coverage[least]), 2),
+    )  # fmt: skip
 
 
 def _most(trace: Trace) -> float:
@@ -88,14 +97,9 @@ def _most(trace: Trace) -> float:
 
 
 def _mode(trace: Trace) -> str:
-    if not trace.forced:
-        return "free-running"
-    return "teacher-forced" if len(trace.forced) == trace.steps else "some tokens forced"
+    return mode_of(len(trace.forced), trace.steps)
 
 
 def _wrap(title: str) -> list[str]:
     """Two lines where one would be too long for half a page."""
-    if len(title) < 60:
-        return [title]
-    cut = title.rfind(" ", 0, 48)
-    return [title[:cut], title[cut + 1 :]]
+    return lines_of(title, HALF)

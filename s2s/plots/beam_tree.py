@@ -14,11 +14,11 @@ from s2s.plots.labels import fit, text_width
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results import BeamTree, Trace
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import number, ordinal, percent
 
 NODE = "node"
 """Name of the selection: a click gives ``{"node": n}``."""
-TITLE = "What the beam ranked: log probability so far"
 SIZE, SMALL = 13, 12
 ROW, TILE = 42, 35
 """Px from one row to the next, and of a tile."""
@@ -78,7 +78,7 @@ def beam_tree(tree: BeamTree, palette: Palette = LIGHT, width: int = 1000) -> Ch
             "autosize": {"type": "pad", "contains": "content"},
             "width": right,
             "height": TOP + rows * ROW,
-            "title": {"text": TITLE, "offset": 10},
+            "title": {"text": tr("What the beam ranked: log probability so far"), "offset": 10},
             "layer": [
                 *_frame(tree, palette, axes, start, pitch, (kept_rows, rows)),
                 *_edges(tree, places, palette, axes),
@@ -114,7 +114,7 @@ def n_best(tree: BeamTree, traces: Sequence[Trace]) -> list[dict[str, Any]]:
 def _layout(tree: BeamTree, width: int) -> tuple[list[_Place], float, float]:
     """Every node's place, px per step, and where the first step begins."""
     numbers = _numbers(tree)
-    start = max(_tile(tree, 0, numbers), text_width("pruned", SMALL)) + GAP + PADDING
+    start = max(_tile(tree, 0, numbers), text_width(tr("pruned"), SMALL)) + GAP + PADDING
     tiles = [_tile(tree, n, numbers) for n in range(len(tree.tokens))]
     room = (width - start) / tree.steps
     needed = max(tiles[1:]) + GAP
@@ -156,9 +156,9 @@ def _nodes(tree: BeamTree, places: Sequence[_Place]) -> list[dict[str, Any]]:
     rows = []
     for n, token in enumerate(tree.tokens):
         place = places[n]
-        fate = "kept" if tree.survived[n] else "pruned"
+        fate = tr("kept") if tree.survived[n] else tr("pruned")
         if n in finished:
-            fate = f"finished, {ordinal(finished[n])} of {len(finished)}"
+            fate = tr("finished, {place} of {of}", place=ordinal(finished[n]), of=len(finished))
         path = _spelled(tree.hypothesis(n)) if n else label(token)
         score = number(float(tree.score[n]), 3)
         rows.append({
@@ -168,8 +168,9 @@ def _nodes(tree: BeamTree, places: Sequence[_Place]) -> list[dict[str, Any]]:
             "token": fit(label(token), place.right - place.left - PADDING / 2, SIZE),
             "number": numbers[n], "kept": bool(tree.survived[n]), "best": n in best,
             "path": path, "probability": percent(float(own[n])), "log_probability": score,
-            "score": number(float(penalised[n]), 3), "fate": "start" if n == 0 else fate,
-            "says": f"{path}: log probability {score}, {fate}",
+            "score": number(float(penalised[n]), 3), "fate": tr("start") if n == 0 else fate,
+            "says": tr("{path}: log probability {score}, {fate}", path=path, score=score,
+                       fate=fate),
         })  # fmt: skip
     return rows
 
@@ -185,14 +186,14 @@ def _frame(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The steps' numbers, and the line under the rows that were kept."""
     kept, count = rows
-    words = [{"x": 0, "y": 4, "text": "step"}]
+    words = [{"x": 0, "y": 4, "text": tr("step")}]
     words += [{"x": start + t * pitch + 2, "y": 4, "text": str(t + 1)} for t in range(tree.steps)]
     layers = []
     if count > kept:
         line = TOP + kept * ROW
         if kept > 1:  # below a start tile there is room for the first word
-            words.append({"x": 0, "y": line - 10, "text": "kept"})
-        words.append({"x": 0, "y": line + 11, "text": "pruned"})
+            words.append({"x": 0, "y": line - 10, "text": tr("kept")})
+        words.append({"x": 0, "y": line + 11, "text": tr("pruned")})
         layers.append({
             "data": {"values": [{"y": line}]},
             "mark": {"type": "rule", "x": 0, "x2": {"expr": "width"}, "color": palette.line,
@@ -263,9 +264,10 @@ def _tiles(
                          "text": {"field": field, "type": "nominal"}, "color": color},
         }  # fmt: skip
 
-    told = {"path": "so far", "probability": "this token", "log_probability": "log probability",
-            **({"score": "with length penalty"} if penalised else {}),
-            "fate": "the search"}  # fmt: skip
+    told = {"path": tr("so far"), "probability": tr("this token"),
+            "log_probability": tr("log probability"),
+            **({"score": tr("with length penalty")} if penalised else {}),
+            "fate": tr("the search")}  # fmt: skip
     tiles = {
         "name": "tiles",
         "data": {"values": nodes},

@@ -10,6 +10,14 @@ from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results.comparison import SetComparison
+from s2s.text.language import N_, tr
+
+IN_SOURCE = {
+    "token": N_("tokens in the source"),
+    "character": N_("characters in the source"),
+    "letter": N_("letters in the source"),
+}
+"""The x axis, by what a source is counted in."""
 
 
 class Judged(Protocol):
@@ -48,7 +56,11 @@ def comparison_by_length(
     if score == "bleu" and any(s.bleu is None for group in found.by_length for s in group.scores):
         score = "chrf"
     factor = 100 if score == "exact_match" else 1
-    title = {"bleu": "BLEU", "chrf": "chrF", "exact_match": "Exactly right, in per cent,"}[score]
+    text = {
+        "bleu": N_("BLEU by length on {n} sentences, 95 % intervals"),
+        "chrf": N_("chrF by length on {n} sentences, 95 % intervals"),
+        "exact_match": N_("Exactly right, in per cent, by length on {n} sentences, 95 % intervals"),
+    }[score]
     curves = []
     for m, (name, family) in enumerate(zip(names, families, strict=True)):
         points = []
@@ -60,8 +72,8 @@ def comparison_by_length(
             ))  # fmt: skip
         curves.append(Curve(name, family, tuple(points), front=True))
     frame = Frame(
-        f"{title} by length on {found.pairs:,} sentences, 95 % intervals",
-        x=f"{task.unit}s in the source", digits=1, bounds=(0, 100 if factor == 100 else None),
-        unit="\u00a0%" if factor == 100 else "", band="95 % interval",
+        tr(text, n=f"{found.pairs:,}"), x=tr(IN_SOURCE[task.unit]), digits=1,
+        bounds=(0, 100 if factor == 100 else None), unit="\u00a0%" if factor == 100 else "",
+        band=tr("95 % interval"),
     )  # fmt: skip
     return curves_chart(curves, frame, palette)

@@ -8,6 +8,7 @@ from s2s.plots.palette import LIGHT, Palette
 from s2s.plots.strips import Strip, strips
 from s2s.results.contrast import Contrast
 from s2s.text import label
+from s2s.text.language import tr
 
 
 def contrast_strips(found: Contrast, palette: Palette = LIGHT, width: int = 1000) -> Chart:
@@ -21,13 +22,13 @@ def contrast_strips(found: Contrast, palette: Palette = LIGHT, width: int = 1000
     # Blue is attention's: what speaks for the chosen token is at the other end of the signed scale.
     signed = palette.signed_scale
     rows = [
-        Strip(NAMES[name], getattr(found, name), palette.attention_scale)
+        Strip(tr(NAMES[name]), getattr(found, name), palette.attention_scale)
         if name == "attention"
-        else Strip(NAMES[name], getattr(found, name), signed, signed=True)
+        else Strip(tr(NAMES[name]), getattr(found, name), signed, signed=True)
         for name in found.ways
     ]
-    title = (
-        f"Rose speaks for “{label(found.chosen, 24)}”, blue for “{label(found.other, 24)}” "
-        "(each row to its own largest size)"
-    )
+    title = tr(
+        "Rose speaks for {chosen}, blue for {other} (each row to its own largest size)",
+        chosen=f"“{label(found.chosen, 24)}”", other=f"“{label(found.other, 24)}”",
+    )  # fmt: skip
     return Chart(strips(found.source, rows, title, palette, width))

@@ -12,6 +12,7 @@ from typing import Any
 from s2s.plots.families import Family
 from s2s.plots.labels import fit, text_width
 from s2s.plots.palette import Palette
+from s2s.text.language import N_, tr
 from s2s.text.numbers import power_of_ten
 
 HEIGHT = 230
@@ -71,7 +72,7 @@ class Frame:
     """
 
     title: str
-    x: str = "epoch"
+    x: str = N_("epoch")
     digits: int = 2
     bounds: tuple[float | None, float | None] = (None, None)
     log: bool = False
@@ -117,14 +118,17 @@ def wrapped(title: str, more: int = 0) -> str:
         title: any text.
         more: px beside the lines, above which the title may stand as well.
     """
-    choices = [(room, json.dumps(_lines(title, room))) for room in TITLE_ROOMS]
+    choices = [
+        (room, json.dumps(lines_of(title, room), ensure_ascii=False)) for room in TITLE_ROOMS
+    ]
     text = choices[-1][1]
     for (_, lines), (wider, _) in reversed(list(pairwise(choices))):
         text = f"width + {more} < {wider} ? {lines} : ({text})"
     return text
 
 
-def _lines(text: str, room: float) -> list[str]:
+def lines_of(text: str, room: float) -> list[str]:
+    """A title, broken between words where it would be wider than so many px."""
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}".strip()
@@ -151,7 +155,7 @@ def axes_of(
             "type": "quantitative",
             "scale": {"domain": [min(xs), max(max(xs), min(xs) + 1)], "nice": False,
                       "zero": False, "padding": 8},
-            "axis": {**label, "grid": False, "title": frame.x, "tickMinStep": 1, "format": "d",
+            "axis": {**label, "grid": False, "title": tr(frame.x), "tickMinStep": 1, "format": "d",
                      "tickCount": {"expr": "max(2, floor(width / 50))"}},
         },
         "y": {

@@ -22,6 +22,7 @@ from s2s.plots.curve_frame import (
     y_domain,
 )
 from s2s.plots.palette import LIGHT, Palette
+from s2s.text.language import tr
 from s2s.text.numbers import number
 
 __all__ = ["Curve", "Frame", "Point", "curves_chart"]
@@ -80,14 +81,15 @@ def _rows(curve: Curve, frame: Frame) -> Iterator[dict[str, Any]]:
     for place, p in enumerate(curve.points):
         value = f"{number(p.y, frame.digits)}{frame.unit}"
         if curve.seeds > 1 or frame.band:
-            value += (
-                f" ({number(p.low, frame.digits)} to {number(p.high, frame.digits)}, "
-                f"{frame.band or f'{curve.seeds} seeds'})"
-            )
+            value = tr(
+                "{value} ({low} to {high}, {band})", value=value, low=number(p.low, frame.digits),
+                high=number(p.high, frame.digits),
+                band=frame.band or tr("{n} seeds", n=curve.seeds),
+            )  # fmt: skip
         yield {
             "x": p.x, "y": short(p.y), "name": curve.name,
             "value": value, "marked": (last - place) % every == 0,
-            "says": f"{curve.name}, {frame.x} {p.x:g}: {value}",
+            "says": f"{curve.name}, {tr(frame.x)} {p.x:g}: {value}",
         }  # fmt: skip
 
 
@@ -131,9 +133,9 @@ def _line(
         "encoding": {
             "x": x, "y": y,
             "tooltip": [
-                {"field": "name", "type": "nominal", "title": "model"},
-                {"field": "x", "type": "quantitative", "title": frame.x},
-                {"field": "value", "type": "nominal", "title": "value"},
+                {"field": "name", "type": "nominal", "title": tr("model")},
+                {"field": "x", "type": "quantitative", "title": tr(frame.x)},
+                {"field": "value", "type": "nominal", "title": tr("value")},
             ],
             "description": {"field": "says", "type": "nominal"},
         },

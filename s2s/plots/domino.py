@@ -11,6 +11,7 @@ from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results.domino import Domino, Share
+from s2s.text.language import tr
 
 FEWEST = 10
 """A place that fewer references reach says too little to be drawn."""
@@ -35,19 +36,26 @@ def domino_chart(
     """
     curves = []
     for one, name, family in zip(found, names, families, strict=True):
-        for fed, said in (("forced", "forced"), ("free", "by itself")):
+        for fed, said in (
+            ("forced", tr("{model}, forced", model=name)),
+            ("free", tr("{model}, by itself", model=name)),
+        ):
             points = tuple(
                 _point(place, share)
                 for place, share in enumerate(one.by_place(fed), 1)
                 if share.of >= FEWEST
             )
-            curves.append(Curve(f"{name}, {said}", family, points, 1, True, fed == "forced"))
+            curves.append(Curve(said, family, points, 1, True, fed == "forced"))
     if max(len(curve.points) for curve in curves) < 2:
         return None
     frame = Frame(
-        f"Right tokens at each place, per cent of {len(found[0].forced):,} outputs; thin: with "
-        "the right tokens fed (teacher forcing)",
-        x="place in the output", digits=1, bounds=(0, 100), unit="\u00a0%", band="95 % interval",
+        tr(
+            "Right tokens at each place, per cent of {n} outputs; thin: with the right tokens fed "
+            "(teacher forcing)",
+            n=f"{len(found[0].forced):,}",
+        ),
+        x=tr("place in the output"), digits=1, bounds=(0, 100), unit="\u00a0%",
+        band=tr("95 % interval"),
     )  # fmt: skip
     return curves_chart(curves, frame, palette)
 

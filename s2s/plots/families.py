@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from s2s.config import ModelConfig
 from s2s.plots.palette import Palette
+from s2s.text.language import N_
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Family:
         mark: the character beside a model's name.
         shape: the same as a Vega symbol.
         dash: of its lines; empty is solid.
-        words: what sets it apart.
+        words: what sets it apart, from the catalogue.
     """
 
     name: str
@@ -34,9 +35,9 @@ class Family:
 FAMILIES = {
     family.name: family
     for family in (
-        Family("attention", "●", "circle", (), "attention"),
-        Family("peeky", "◆", "diamond", (6, 3), "peeky: its one vector at every step"),
-        Family("plain", "■", "square", (2, 3), "plain: its one vector once"),
+        Family("attention", "●", "circle", (), N_("attention")),
+        Family("peeky", "◆", "diamond", (6, 3), N_("peeky: its one vector at every step")),
+        Family("plain", "■", "square", (2, 3), N_("plain: its one vector once")),
     )
 }
 

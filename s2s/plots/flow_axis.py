@@ -10,6 +10,7 @@ from s2s.plots.labels import fit, text_width
 from s2s.plots.palette import Palette
 from s2s.results import GradientFlow
 from s2s.text import label
+from s2s.text.language import tr
 
 LABEL_SIZE = 13
 SLANTED_PITCH = 15
@@ -46,7 +47,7 @@ def token_axis(flow: GradientFlow, step: int, palette: Palette, axis: str) -> di
         return {
             "type": "quantitative",
             "scale": {"domain": [-0.5, source + steps - 0.5], **exact},
-            "axis": {**shared, "title": "recurrent steps back from the token", "tickMinStep": 1,
+            "axis": {**shared, "title": tr("recurrent steps back from the token"), "tickMinStep": 1,
                      "format": "d", "labelColor": palette.muted, "labelFontSize": 12},
         }  # fmt: skip
     current = source + 1 + step
@@ -76,12 +77,16 @@ def boundary(
     """The dotted line between encoder and decoder, and what stands on either side."""
     low, high = x["scale"]["domain"]
     if axis == "distance":
-        at, left, right = step + 0.5, "decoder states", "encoder states"
+        at, left, right = step + 0.5, tr("decoder states"), tr("encoder states")
     else:
         at = float(len(flow.source))
         backwards = flow.places != tuple(range(len(flow.source)))
-        how = "read last token first" if backwards else "one per token read"
-        left, right = f"encoder states, {how}", "decoder states"
+        left = (
+            tr("encoder states, read last token first")
+            if backwards
+            else tr("encoder states, one per token read")
+        )
+        right = tr("decoder states")
     share = (at - low) / (high - low)
     # A text shows where its side is wide enough for it.
     texts = [

@@ -24,8 +24,10 @@ from s2s.plots.curve_frame import (
 from s2s.plots.families import FAMILIES
 from s2s.plots.flow_axis import axis_params, boundary, token_axis
 from s2s.plots.gradient_map import OF
+from s2s.plots.labels import MODES
 from s2s.plots.palette import LIGHT, Palette
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import places, rounded
 
 SCALES = ("log", "linear", "maximum")
@@ -100,14 +102,20 @@ def flow_curves(
 def _title(lines: Sequence[Line], step: int, scale: str) -> str:
     flow = lines[-1].flow
     written = f"“{label(flow.output[step])}”{places(flow.output)[step]}"
-    sized = {"log": "log scale", "linear": "linear scale", "maximum": "each to its own maximum"}
-    mode = flow.mode
-    if mode == "free-running" and len(lines) > 1:
-        mode = f"free-running on the answer of {lines[-1].name}"
+    sized = {
+        "log": tr("log scale"), "linear": tr("linear scale"),
+        "maximum": tr("each to its own maximum"),
+    }  # fmt: skip
+    mode = tr(MODES[flow.mode])
+    if flow.mode == "free-running" and len(lines) > 1:
+        mode = tr("free-running on the answer of {model}", model=lines[-1].name)
     norm = "Σ|" if flow.norm == "l1" else "‖"
     end = "|" if flow.norm == "l1" else "‖"
-    kind = "cell state" if flow.state == "cell" else "hidden state"
-    return f"{norm}∂ {OF[flow.of]} of {written} / ∂ {kind}{end}, {sized[scale]} ({mode})"
+    kind = tr("cell state") if flow.state == "cell" else tr("hidden state")
+    return tr(
+        "{norm}∂ {of} of {token} / ∂ {state}{end}, {scale} ({mode})", norm=norm,
+        of=tr(OF[flow.of]), token=written, state=kind, end=end, scale=sized[scale], mode=mode,
+    )  # fmt: skip
 
 
 def _whole_range(lines: Sequence[Line]) -> tuple[float, float]:
@@ -153,11 +161,12 @@ def _parts(line: Line, step: int, scale: str, axis: str) -> tuple[list[_Mark], .
 
     for s, value in enumerate(encoder.tolist()):
         x = away[s] if axis == "distance" else s
-        named = f"encoder state at «{label(flow.source[s])}»{sources[s]}"
+        named = tr("encoder state at {token}", token=f"«{label(flow.source[s])}»{sources[s]}")
         found[0].append(mark(x, value, named))
     for u, value in enumerate(decoder.tolist()):
         x = step - u if axis == "distance" else len(flow.source) + 1 + u
-        named = f"decoder state that wrote «{label(flow.output[u])}»{outputs[u]}"
+        named = tr("decoder state that wrote {token}",
+                   token=f"«{label(flow.output[u])}»{outputs[u]}")  # fmt: skip
         found[1].append(mark(x, value, named))
     return tuple(sorted(part, key=lambda m: m.x) for part in found)
 
@@ -206,9 +215,9 @@ def _marks(
             "encoding": {
                 "x": x, "y": y,
                 "tooltip": [
-                    {"field": "name", "type": "nominal", "title": "model"},
-                    {"field": "state", "type": "nominal", "title": "state"},
-                    {"field": "value", "type": "nominal", "title": "size of the gradient"},
+                    {"field": "name", "type": "nominal", "title": tr("model")},
+                    {"field": "state", "type": "nominal", "title": tr("state")},
+                    {"field": "value", "type": "nominal", "title": tr("size of the gradient")},
                 ],
                 "description": {"field": "says", "type": "nominal"},
             },

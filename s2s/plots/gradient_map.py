@@ -17,8 +17,8 @@ from s2s.plots.attention_map import (
 )
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
 from s2s.plots.curve_frame import wrapped
-from s2s.plots.labels import fit
-from s2s.plots.map_cells import map_cells
+from s2s.plots.labels import MODES, fit
+from s2s.plots.map_cells import Said, map_cells
 from s2s.plots.map_frame import (
     EMPTY,
     Tick,
@@ -34,9 +34,11 @@ from s2s.plots.map_frame import (
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Array, GradientFlow
 from s2s.text import label
+from s2s.text.language import N_, tr
 from s2s.text.numbers import power_of_ten, rounded
 
-OF = {"log_odds": "log odds", "loss": "loss"}
+OF = {"log_odds": N_("log odds"), "loss": N_("loss")}
+CELL = N_("output {output} ← encoder state at {source}: {number}")
 DECADES = 6
 """The scale spans at most so many powers of ten; what is less looks like the least of them."""
 
@@ -79,15 +81,18 @@ def gradient_map(
     low, high = span(flow.encoder)
     row = min(max(WHOLE_MAP // max(flow.steps, 1), ROW_HEIGHTS[0]), most)
     axes = grid_axes(grid)
-    what = f"What reached back: gradient of the {OF[flow.of]}, log scale"
-    if name:
-        what = f"{name}: no attention. Gradient, log"
-    title = f"{what} {rounded(low)} to {rounded(high)} ({flow.mode})"
+    text = (
+        N_("{model}: no attention. Gradient, log {low} to {high} ({mode})")
+        if name
+        else N_("What reached back: gradient of the {of}, log scale {low} to {high} ({mode})")
+    )
+    title = tr(text, model=name, of=tr(OF[flow.of]), low=rounded(low), high=rounded(high),
+               mode=tr(MODES[flow.mode]))  # fmt: skip
     spec = base_spec(palette) | {
         "width": width,
         "height": row * flow.steps,
         "title": {"text": {"expr": wrapped(title, 60)}, "offset": 8, "limit": 0},
-        "params": map_params(grid, [*sources, EMPTY] if empty else sources, size),
+        "params": map_params(grid, [*sources, tr(EMPTY)] if empty else sources, size),
         "layer": [
             _cells(flow, palette, grid, (low, high)),
             *outlines(grid, palette, step, axes),
@@ -106,7 +111,7 @@ def gradient_cell(flow: GradientFlow, t: int, s: int) -> str:
     if not (0 <= t < flow.steps and 0 <= s < len(flow.source)):
         raise ValueError(f"cell {t}, {s} of gradients of shape {flow.encoder.shape}")
     outputs, sources = names_of(Tokens(flow.source, flow.output))
-    return f"output {outputs[t]} ← encoder state at {sources[s]}: {rounded(flow.encoder[t, s], 3)}"
+    return tr(CELL, output=outputs[t], source=sources[s], number=rounded(flow.encoder[t, s], 3))
 
 
 def span(values: Array) -> tuple[float, float]:
@@ -147,5 +152,5 @@ def _cells(
         for t, row in enumerate(flow.encoder.tolist())
         for s, size in enumerate(row)
     ]
-    titles = ("encoder state at", "size of the gradient")
-    return map_cells(values, grid, "place", palette.gradient_scale, "state at", titles, palette)
+    said = Said(tr("encoder state at"), tr("size of the gradient"), tr(CELL))
+    return map_cells(values, grid, "place", palette.gradient_scale, said, palette)

@@ -23,6 +23,7 @@ from s2s.plots.map_frame import (
 from s2s.plots.palette import Palette, on_colour, scale_colour
 from s2s.results import Array
 from s2s.text import label
+from s2s.text.language import tr
 
 LEFT, RIGHT = 48, 64
 """Px beside the cells of a map and beside its curves, so that their columns stand in line."""
@@ -132,9 +133,9 @@ def _cells(
             **box(axes),
             "color": shown,
             "tooltip": [
-                {"field": "name", "type": "nominal", "title": "row"},
-                {"field": "token", "type": "nominal", "title": "column"},
-                {"field": "number", "type": "nominal", "title": "value"},
+                {"field": "name", "type": "nominal", "title": tr("row")},
+                {"field": "token", "type": "nominal", "title": tr("column")},
+                {"field": "number", "type": "nominal", "title": tr("value")},
             ],
             "description": {"field": "says", "type": "nominal"},
         },
@@ -204,7 +205,7 @@ def over_tokens(
                 for row in values
             ]  # fmt: skip
             encoding["tooltip"] = [
-                {**entry, "field": "token", "type": "nominal", "title": "token"}
+                {**entry, "field": "token", "type": "nominal", "title": tr("token")}
                 if entry["field"] == "x" else entry
                 for entry in encoding["tooltip"] if height is None or entry["field"] != "name"
             ]  # fmt: skip

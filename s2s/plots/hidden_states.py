@@ -11,27 +11,32 @@ from s2s.plots.base import Chart
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
 from s2s.plots.heat_map import CURVE_HEIGHT, heat_map, named, over_tokens
+from s2s.plots.labels import MODES
 from s2s.plots.map_frame import Tokens
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Array, HiddenStates, LayerStates
+from s2s.text.language import N_, filled, tr
 from s2s.text.numbers import number
 
 SIDES = ("encoder", "decoder")
 MOST_UNITS = 64
-SIGNED = {"state": "hidden state h", "cell": "cell state c", "candidate": "candidate",
-          "new": "new state"}  # fmt: skip
+SIGNED = {"state": N_("hidden state h"), "cell": N_("cell state c"), "candidate": N_("candidate"),
+          "new": N_("new state")}  # fmt: skip
 """What can be negative; the rest are gates between 0 and 1."""
+GATES = {"input": N_("input gate"), "forget": N_("forget gate"), "output": N_("output gate"),
+         "reset": N_("reset gate"), "update": N_("update gate")}  # fmt: skip
 MEANINGS = {
-    "state": "The hidden state is what a step hands on to the next one.",
-    "cell": "The cell state is the LSTM's memory; the gates decide what of it changes.",
-    "input": "Input gate: 1 lets the candidate into the cell state, 0 keeps it out.",
-    "forget": "Forget gate: 1 keeps the cell state, 0 wipes it.",
-    "candidate": "The candidate is what the input gate can let into the cell state.",
-    "output": "Output gate: 1 shows the cell state in the hidden state, 0 hides it.",
-    "reset": "Reset gate: 1 uses the old state for the new one, 0 ignores it.",
-    "update": "Update gate: 1 keeps the old state, 0 replaces it by the new one (Cho et al. 2014).",
-    "new": "The new state is what the update gate can let in.",
-}
+    "state": N_("The hidden state is what a step hands on to the next one."),
+    "cell": N_("The cell state is the LSTM's memory; the gates decide what of it changes."),
+    "input": N_("Input gate: 1 lets the candidate into the cell state, 0 keeps it out."),
+    "forget": N_("Forget gate: 1 keeps the cell state, 0 wipes it."),
+    "candidate": N_("The candidate is what the input gate can let into the cell state."),
+    "output": N_("Output gate: 1 shows the cell state in the hidden state, 0 hides it."),
+    "reset": N_("Reset gate: 1 uses the old state for the new one, 0 ignores it."),
+    "update": N_("Update gate: 1 keeps the old state, 0 replaces it by the new one (Cho et al. "
+                 "2014)."),
+    "new": N_("The new state is what the update gate can let in."),
+}  # fmt: skip
 SETTLED = 0.9
 
 
@@ -86,7 +91,10 @@ def tokens_of(states: HiddenStates, side: str) -> tuple[str, ...]:
 def where(states: HiddenStates, side: str, layer: int) -> str:
     """Such as "Encoder layer 1 of 2"; the only layer has no number."""
     count = len(states.encoder)
-    return side.capitalize() + (f" layer {layer + 1} of {count}" if count > 1 else "")
+    if count == 1:
+        return tr("Encoder") if side == "encoder" else tr("Decoder")
+    text = N_("Encoder layer {n} of {of}") if side == "encoder" else N_("Decoder layer {n} of {of}")
+    return tr(text, n=layer + 1, of=count)
 
 
 def unit_map(
@@ -134,17 +142,21 @@ def unit_map(
     marks = ["" if back is None else "→" if u < back else "←" for u in units]
     first, last = (number(end, 0 if most == 1 else 2) for end in (low, most))
     count = values.shape[1]
-    of = f"all {count}" if len(units) == count else f"{len(units)} of {count}"
-    title = (
-        f"{where(states, side, layer)}: {SIGNED.get(what, f'{what} gate')} of {of} units, "
-        f"one row each, {first} to {last} "
-        f"({', '.join([states.mode, *_order(states, side, back)])})"
+    text = (
+        N_("{where}: {what} of all {of} units, one row each, {low} to {high} ({how})")
+        if len(units) == count
+        else N_("{where}: {what} of {n} of {of} units, one row each, {low} to {high} ({how})")
     )
+    title = tr(
+        text, where=where(states, side, layer), what=tr((SIGNED | GATES)[what]), n=len(units),
+        of=count, low=first, high=last,
+        how=", ".join([tr(MODES[states.mode]), *_order(states, side, back)]),
+    )  # fmt: skip
     rows = tuple(f"{mark}{unit}" for mark, unit in zip(marks, units, strict=True))
     grid = Tokens(tokens, rows, attention=np.eye(len(tokens)))  # an outlined column keeps its label
     middle = number((low + most) / 2, 0 if signed else 1)
     return heat_map(
-        shown, grid, [f"unit {unit}" for unit in units],
+        shown, grid, [tr("unit {n}", n=unit) for unit in units],
         lambda value: (value - low) / (most - low), lambda value: number(value, 2),
         (colours, ((last, 1.0), (middle, 0.5), (first, 0.0))), title, palette, step, width=width,
     )  # fmt: skip
@@ -153,9 +165,10 @@ def unit_map(
 def _order(states: HiddenStates, side: str, back: int | None) -> list[str]:
     """How the encoder reads, where that is not from left to right alone."""
     if side == "encoder" and back is not None:
-        return ["→ reads forwards, ← backwards"]
+        return [tr("→ reads forwards, ← backwards")]
     turned = states.places != tuple(range(len(states.places)))
-    return ["reads backwards, shown in reading order"] if side == "encoder" and turned else []
+    backwards = side == "encoder" and turned
+    return [tr("reads backwards, shown in reading order")] if backwards else []
 
 
 def state_curves(
@@ -164,18 +177,27 @@ def state_curves(
     """Size of the state, how far each token moved it, cosine to the final state; as `unit_map`."""
     own, tokens = layer_of(states, side, layer), tokens_of(states, side)
     ink = Family("text", "", "circle", (), "")
-    kind = "state" if side == "encoder" else "decoder state"
-    told = (
-        (f"size of the {kind}, the length |h| of the vector", own.norms(), (0.0, None)),
-        ("how far each step moves the state, |h − h before|", own.updates(), (0.0, None)),
-        ("cosine with the final state, at most 1", own.to_final(), (0.0, 1.0)),
+    size = (
+        tr("{where}: size of the state, the length |h| of the vector ({mode})")
+        if side == "encoder"
+        else tr("{where}: size of the decoder state, the length |h| of the vector ({mode})")
     )
+    moved = tr("{where}: how far each step moves the state, |h − h before| ({mode})")
+    near = tr("{where}: cosine with the final state, at most 1 ({mode})")
+    told = (
+        (size, own.norms(), (0.0, None)),
+        (moved, own.updates(), (0.0, None)),
+        (near, own.to_final(), (0.0, 1.0)),
+    )
+    told_of: dict[str, object] = {
+        "where": where(states, side, layer), "mode": tr(MODES[states.mode]),
+    }  # fmt: skip
     charts = []
-    for name, values, bounds in told:
+    for text, values, bounds in told:
         points = tuple(
             Point(x, v, v, v) for x, v in enumerate(values.tolist(), 1) if math.isfinite(v)
         ) or (Point(1, 0.0, 0.0, 0.0),)
-        frame = Frame(f"{where(states, side, layer)}: {name} ({states.mode})", bounds=bounds)
+        frame = Frame(filled(text, told_of), bounds=bounds)
         chart = curves_chart([Curve("", ink, points, front=True)], frame, palette, width)
         charts.append(over_tokens(chart, tokens, palette, CURVE_HEIGHT))
     first, second, third = charts
@@ -191,38 +213,47 @@ def unit_finding(
     if what not in SIGNED:
         mean = values.mean(axis=1)
         high, low = int(mean.argmax()), int(mean.argmin())
-        return (
-            f"Over all {values.shape[1]} units the {what} gate is on average highest at "
-            f"{names[high]} ({number(mean[high], 2)}) and lowest at {names[low]} "
-            f"({number(mean[low], 2)})."
-        )
+        return tr(
+            "Over all {n} units the {gate} is on average highest at {top} ({most}) and lowest at "
+            "{bottom} ({least}).",
+            n=values.shape[1], gate=tr(GATES[what]), top=names[high], most=number(mean[high], 2),
+            bottom=names[low], least=number(mean[low], 2),
+        )  # fmt: skip
     shown = values[:, list(units)]
     best = int(np.ptp(shown, axis=0).argmax())
     column = shown[:, best]
     low, high = int(column.argmin()), int(column.argmax())
-    return (
-        f"Of these units, number {units[best]} moves most: from {number(column[low], 2)} at "
-        f"{names[low]} to {number(column[high], 2)} at {names[high]}."
-    )
+    return tr(
+        "Of these units, number {unit} moves most: from {least} at {bottom} to {most} at {top}.",
+        unit=units[best], least=number(column[low], 2), bottom=names[low],
+        most=number(column[high], 2), top=names[high],
+    )  # fmt: skip
 
 
 def state_finding(states: HiddenStates, side: str, layer: int) -> str:
     """Where the state moves most, and from where on it is near the final one; plain text."""
     own, names = layer_of(states, side, layer), named(tokens_of(states, side))
     moves, near = own.updates(), own.to_final()
-    verb = "reading" if side == "encoder" else "writing"
     most = int(moves.argmax())
-    told = f"The state moves most at {verb} {names[most]}, by {number(moves[most], 2)}"
+    text = (
+        N_("The state moves most at reading {token}, by {size}")
+        if side == "encoder"
+        else N_("The state moves most at writing {token}, by {size}")
+    )
+    told = tr(text, token=names[most], size=number(moves[most], 2))
     if backward_from(states, side, layer) is not None:
         best = int(np.nan_to_num(near, nan=-1).argmax())
-        return (
-            f"{told}; its halves end at opposite ends of the sentence, and it is nearest the "
-            f"final state at {names[best]} (cosine {number(near[best], 2)})."
-        )
+        return tr(
+            "{moved}; its halves end at opposite ends of the sentence, and it is nearest the final "
+            "state at {token} (cosine {cosine}).",
+            moved=told, token=names[best], cosine=number(near[best], 2),
+        )  # fmt: skip
     order = states.places if side == "encoder" else tuple(range(states.steps))
     # A comparison with NaN, the cosine of a zero vector, is false.
     away = [place for place, token in enumerate(order) if not near[token] >= SETTLED]
     start = away[-1] + 1 if away else 0
     if start >= len(order) - 1:
-        return f"{told}; only the last step brings it within a cosine of 0.9 of the final state."
-    return f"{told}; from {names[order[start]]} on it is within a cosine of 0.9 of the final state."
+        return tr("{moved}; only the last step brings it within a cosine of 0.9 of the final "
+                  "state.", moved=told)  # fmt: skip
+    return tr("{moved}; from {token} on it is within a cosine of 0.9 of the final state.",
+              moved=told, token=names[order[start]])  # fmt: skip

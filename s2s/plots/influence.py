@@ -13,18 +13,20 @@ from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
 from s2s.plots.gradient_map import span, ticks
 from s2s.plots.heat_map import heat_map, named, over_tokens
+from s2s.plots.labels import MODES as SAID
 from s2s.plots.map_frame import Tokens
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Array, InputInfluence
 from s2s.results.gradients import MODES
 from s2s.text import label
+from s2s.text.language import N_, tr
 from s2s.text.numbers import percent, rounded, times
 
 FALLEN = 0.1
 """A share under this part of the largest one has fallen."""
 LONGEST_TOKEN = 30
 MOST_MODELS = 3
-CAVEAT = " This is sensitivity, not information."
+CAVEAT = N_("This is sensitivity, not information.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,17 +83,20 @@ def share_curve(
         curves.append(_curve(model, model.name, model.result.share))
         context = model.context()
         if context is not None:
-            name = f"context, {model.name}" if len(contexts) > 1 else "context"
+            name = tr("context, {model}", model=model.name) if len(contexts) > 1 else tr("context")
             curves.append(_curve(model, name, context, light=True))
     whose = [
         model.written() + (f" ({model.name})" if len(contexts) > 1 else "") for model in contexts
     ]
-    also = f", and thinner in the context vector of {', '.join(whose)}" if whose else ""
-    frame = Frame(
-        f"Each source token's share in the encoder's final state{also}: "
-        f"|∂ vector / ∂ input|, % of the sum ({mode})",
-        bounds=(0, None), unit="\u00a0%",
+    text = (
+        N_("Each source token's share in the encoder's final state, and thinner in the context "
+           "vector of {tokens}: |∂ vector / ∂ input|, % of the sum ({mode})")
+        if whose
+        else N_("Each source token's share in the encoder's final state: |∂ vector / ∂ input|, % "
+                "of the sum ({mode})")
     )  # fmt: skip
+    title = tr(text, tokens=", ".join(whose), mode=tr(SAID[mode]))
+    frame = Frame(title, bounds=(0, None), unit="\u00a0%")
     chart = over_tokens(curves_chart(curves, frame, palette, width), tokens, palette)
     families = [model.family for model in models]
     again = [model.name for i, model in enumerate(models) if model.family in families[:i]]
@@ -125,16 +130,21 @@ def influence_map(result: InputInfluence, palette: Palette = LIGHT, width: int =
     if not (sizes > 0).any():
         raise ValueError("no state depends on any input: there is no scale")
     low, high = span(sizes)
-    small = "; smaller ones look like the smallest" if (sizes[sizes > 0] < low).any() else ""
-    zero = "; · is exactly 0, read later" if (sizes == 0).any() else ""
-    title = (
-        "How far the state after each token (row) depends on each input (column): |∂h / ∂x|, "
-        f"log scale {rounded(low)} to {rounded(high)}{small}{zero} (encoder only: no output is fed)"
-    )
+    also = [
+        *([tr("smaller ones look like the smallest")] if (sizes[sizes > 0] < low).any() else []),
+        *([tr("· is exactly 0, read later")] if (sizes == 0).any() else []),
+    ]
+    title = tr(
+        "How far the state after each token (row) depends on each input (column): |∂h / ∂x|, log "
+        "scale {range} (encoder only: no output is fed)",
+        range="; ".join([
+            tr("{low} to {high}", low=rounded(low), high=rounded(high)), *also,
+        ]),
+    )  # fmt: skip
     first, last = math.log10(low), math.log10(high)
     return heat_map(
         sizes, Tokens(result.source, result.source),
-        [f"state after {name}" for name in named(result.source)],
+        [tr("state after {token}", token=name) for name in named(result.source)],
         lambda size: (math.log10(max(size, low)) - first) / (last - first),
         lambda size: rounded(size, 3), (palette.gradient_scale, ticks(low, high)), title, palette,
         zero="·", width=width,
@@ -156,31 +166,50 @@ def share_finding(result: InputInfluence) -> str:
     """The last word's share, how many tokens back shares have fallen, and what that is not."""
     shares, names = result.share, named(result.source)
     if not np.isfinite(shares).all():
-        return f"No input moves the final state at all.{CAVEAT}"
+        return f"{tr('No input moves the final state at all.')} {tr(CAVEAT)}"
     order, most = reading_order(result), float(shares.max())
     small = shares < FALLEN * most
     if order is None:
         top, few = int(shares.argmax()), int(small.sum())
-        rest = f", the last token {names[-1]} {percent(shares[-1])}" * (top != len(shares) - 1)
-        told = (
-            f"{names[top]} has the largest share of the final state, {percent(most)}{rest}; "
-            f"{few or 'no'} token{'s' * (few > 1)} of {len(shares)} "
-            f"{'have' if few > 1 else 'has'} under a tenth of the largest"
-        )
+        text = (
+            N_("{token} has the largest share of the final state, {share}")
+            if top == len(shares) - 1
+            else N_("{token} has the largest share of the final state, {share}, the last token "
+                    "{last} {its}")
+        )  # fmt: skip
+        told = tr(text, token=names[top], share=percent(most), last=names[-1],
+                  its=percent(shares[-1]))  # fmt: skip
+        fallen = {
+            0: N_("no token of {of} has under a tenth of the largest"),
+            1: N_("{n} token of {of} has under a tenth of the largest"),
+        }.get(few, N_("{n} tokens of {of} have under a tenth of the largest"))
+        rest = tr(fallen, n=few, of=len(shares))
     else:
         back = small[list(reversed(order))].tolist()  # from the token read last
-        told = f"{names[order[-1]]}, read last, has {percent(shares[order[-1]])} of the final state"
-        kept = len(back) - back[::-1].index(False)
-        if kept < len(back):
-            told += f"; from {_back(kept)} on every share is under a tenth of the largest"
-        elif any(back):
-            told += (
-                f"; a share is first under a tenth of the largest {_back(back.index(True))}, but "
-                f"the first token read, {names[order[0]]}, has {percent(shares[order[0]])}"
-            )
-        else:
-            told += "; no share is under a tenth of the largest"
-    return f"{told}.{CAVEAT}"
+        told = tr("{token}, read last, has {share} of the final state", token=names[order[-1]],
+                  share=percent(shares[order[-1]]))  # fmt: skip
+        rest = _fallen(back, names[order[0]], shares[order[0]])
+    return f"{told}; {rest}. {tr(CAVEAT)}"
+
+
+def _fallen(back: list[bool], first: str, share: float) -> str:
+    """From where on shares are small.
+
+    Args:
+        back: whether each share is small, from the token read last.
+        first: the token read first.
+        share: its share.
+    """
+    kept = len(back) - back[::-1].index(False)
+    if kept < len(back):
+        return tr("from {back} on every share is under a tenth of the largest", back=_back(kept))
+    if any(back):
+        return tr(
+            "a share is first under a tenth of the largest {back}, but the first token read, "
+            "{token}, has {share}",
+            back=_back(back.index(True)), token=first, share=percent(share),
+        )  # fmt: skip
+    return tr("no share is under a tenth of the largest")
 
 
 def map_finding(result: InputInfluence) -> str:
@@ -188,8 +217,12 @@ def map_finding(result: InputInfluence) -> str:
     sizes = result.influence
     count = len(sizes)
     own = int((sizes.argmax(axis=1) == np.arange(count)).sum())
-    many = f"All {count}" if own == count else f"{own} of the {count}"
-    told = f"{many} states depend most on the token just read"
+    text = (
+        N_("All {of} states depend most on the token just read")
+        if own == count
+        else N_("{n} of the {of} states depend most on the token just read")
+    )
+    told = tr(text, n=own, of=count)
     order, away = reading_order(result), count // 2
     read = sizes if order is None else sizes[np.ix_(order, order)]
     at_once = np.diagonal(read)
@@ -201,12 +234,18 @@ def map_finding(result: InputInfluence) -> str:
     if away == 0 or not kept.any():
         return f"{told}."
     ratio = float(np.exp(np.log(first[kept] / then[kept]).mean()))
-    much = f"{times(max(ratio, 1 / ratio))} {'less' if ratio >= 1 else 'more'}"
-    return (
-        f"{told}; the state {away} token{'s' * (away > 1)} later depends on that token {much} "
-        "(geometric mean)."
-    )
+    later = {
+        (True, True): N_("the state {n} token later depends on that token {ratio} less (geometric "
+                         "mean)"),
+        (True, False): N_("the state {n} token later depends on that token {ratio} more (geometric "
+                          "mean)"),
+        (False, True): N_("the state {n} tokens later depends on that token {ratio} less "
+                          "(geometric mean)"),
+        (False, False): N_("the state {n} tokens later depends on that token {ratio} more "
+                           "(geometric mean)"),
+    }[away == 1, ratio >= 1]  # fmt: skip
+    return f"{told}; {tr(later, n=away, ratio=times(max(ratio, 1 / ratio)))}."
 
 
 def _back(count: int) -> str:
-    return f"{count} token{'s' * (count != 1)} back"
+    return tr("{n} token back", n=count) if count == 1 else tr("{n} tokens back", n=count)

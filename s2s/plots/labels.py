@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from functools import lru_cache
+from string import Formatter
+
+from s2s.text.language import N_, tr
 
 BOLD = 1.06  # how much wider bold is
 # Source Sans advance widths in em, rounded up; other ASCII characters count as 0.56.
@@ -32,6 +36,36 @@ def _character_width(character: str) -> float:
     if unicodedata.combining(character):
         return 0.0
     return 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.6
+
+
+MODES = {
+    "free-running": N_("free-running"),
+    "teacher-forced": N_("teacher-forced"),
+    "partly": N_("some tokens forced"),
+}
+"""Where an output comes from, as a title says it."""
+
+
+def mode_of(forced: int, steps: int) -> str:
+    """How an output was made, in words, by how many of its tokens were forced."""
+    return tr(MODES["free-running" if not forced else "teacher-forced" if forced == steps
+                    else "partly"])  # fmt: skip
+
+
+def spoken(text: str, **places: str) -> str:
+    """A text as an expression of Vega: the browser fills its places.
+
+    Args:
+        text: from the catalogue, with braces where values go; no particles, which Python knows.
+        places: expressions by their names.
+    """
+    found = []
+    for plain, name, _, _ in Formatter().parse(text):
+        if plain:
+            found.append(json.dumps(plain, ensure_ascii=False))
+        if name is not None:
+            found.append(places[name])
+    return " + ".join(found)
 
 
 def fit(text: str, pixels: float, size: float) -> str:

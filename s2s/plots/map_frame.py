@@ -11,6 +11,7 @@ from s2s.plots.labels import text_width
 from s2s.plots.palette import Palette, scale_colour
 from s2s.results import Array, Trace
 from s2s.text import label
+from s2s.text.language import N_
 from s2s.text.numbers import places
 
 GAP_BEFORE_EMPTY = 0.25
@@ -19,7 +20,7 @@ LABEL_GAP = 9
 """Px between a row's label and its cells."""
 SLANTED_PITCH = 15
 """Px from one slanted label to the next; narrower columns are not all labelled."""
-EMPTY = "empty slots"
+EMPTY = N_("empty slots")
 Axes = tuple[dict[str, Any], dict[str, Any]]
 """What the x and the y of every layer have in common."""
 

@@ -15,9 +15,10 @@ from s2s.plots.contrast import contrast_strips
 from s2s.plots.gradient_map import gradient_map
 from s2s.plots.influence import influence_map
 from s2s.plots.palette import LIGHT, Palette
-from s2s.results import Reading, Trace
+from s2s.results import Contrast, Reading, Trace
 from s2s.results.base import FIGURES
 from s2s.results.matrix import Matrix
+from s2s.text.language import tr
 
 
 def as_altair(chart: Chart) -> Any:
@@ -29,16 +30,17 @@ def as_altair(chart: Chart) -> Any:
     try:
         import altair
     except ImportError:
-        raise UserError("Figures need Altair: pip install altair vl-convert-python.") from None
+        raise UserError(tr("Figures need Altair: pip install altair vl-convert-python.")) from None
     return altair.Chart.from_dict(chart)
 
 
 def _trace(trace: Trace, **options: Any) -> Chart:
     if trace.attention is None:
-        raise UserError(
-            f"{trace.model} has no attention, so there is no map; model.gradients(text).plot() "
-            "shows what reached back."
-        )
+        raise UserError(tr(
+            "{model} has no attention, so there is no map; model.gradients(text).plot() shows what "
+            "reached back.",
+            model=trace.model,
+        ))  # fmt: skip
     return attention_map(trace, **options)
 
 
@@ -69,7 +71,8 @@ def _drawer(draw: Callable[..., Chart]) -> Callable[..., Any]:
 
 
 DRAWN: dict[str, Callable[..., Chart]] = {
-    "Trace": _trace, "GradientFlow": gradient_map, "BeamTree": beam_tree,
-    "Matrix": matrix_map, "InputInfluence": influence_map, "Contrast": contrast_strips,
+    Trace.__name__: _trace, "GradientFlow": gradient_map, "BeamTree": beam_tree,
+    Matrix.__name__: matrix_map, "InputInfluence": influence_map,
+    Contrast.__name__: contrast_strips,
 }  # fmt: skip
 FIGURES.update({name: _drawer(draw) for name, draw in DRAWN.items()})

@@ -17,6 +17,7 @@ from s2s.plots.readout_curves import INK
 from s2s.results import Array
 from s2s.results.patching import Patching, UnitPatching
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import number
 
 MOST_SHARE = 1.0
@@ -37,10 +38,10 @@ def patching_map(found: Patching, palette: Palette = LIGHT, width: int = 1000) -
         Tokens(tuple(names), found.output, attention=np.zeros((len(found.output), 1))),
         list(found.output),
         lambda share: min(max((share + MOST_SHARE) / (2 * MOST_SHARE), 0.0), 1.0),
-        lambda share: "nothing to restore" if math.isnan(share) else number(share, 2),
-        (palette.signed_scale, (("1 all", 1.0), ("0 none", 0.5), ("−1", 0.0))),
-        "share of the lost log odds that one restored state brings back: clean source (other "
-        "source) across, output down",
+        lambda share: tr("nothing to restore") if math.isnan(share) else number(share, 2),
+        (palette.signed_scale, ((tr("1 all"), 1.0), (tr("0 none"), 0.5), ("−1", 0.0))),
+        tr("share of the lost log odds that one restored state brings back: clean source (other "
+           "source) across, output down"),
         palette, None, width=width,
     )  # fmt: skip
 
@@ -53,13 +54,18 @@ def unit_curves(
         ("together", found.together_odds), ("drawn", found.drawn_odds),
     )}  # fmt: skip
     curves = [
-        Curve("strongest first", family, _points(found, shares["together"][:, None]), front=True),
-        Curve("by chance", INK, _points(found, shares["drawn"]), found.drawn_odds.shape[1]),
+        Curve(
+            tr("strongest first"), family, _points(found, shares["together"][:, None]), front=True
+        ),
+        Curve(tr("by chance"), INK, _points(found, shares["drawn"]), found.drawn_odds.shape[1]),
     ]
     frame = Frame(
-        f"units of the state at «{label(found.at, LONGEST)}» that are restored, and percent of the "
-        f"log odds of «{label(found.token, LONGEST)}» that come back",
-        x="units restored", digits=0, bounds=(0.0, 100.0), unit=" %",
+        tr(
+            "units of the state at {word} that are restored, and percent of the log odds of "
+            "{token} that come back",
+            word=f"«{label(found.at, LONGEST)}»", token=f"«{label(found.token, LONGEST)}»",
+        ),
+        x=tr("units restored"), digits=0, bounds=(0.0, 100.0), unit=" %",
     )  # fmt: skip
     return curves_chart(curves, frame, palette, width)
 

@@ -12,6 +12,7 @@ from s2s.plots.families import FAMILIES, Family
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results import Array
 from s2s.results.readout import Readout, Remembered
+from s2s.text.language import N_, tr
 
 INK = Family("text", "", "circle", (), "")
 """How a baseline looks: no model's."""
@@ -36,14 +37,21 @@ def readout_chart(models: Sequence[ReadOut], palette: Palette = LIGHT, width: in
     ]  # fmt: skip
     curves += [
         Curve(told, INK, _points(first, values), first.splits)
-        for told, values in (("shuffled labels", first.control), ("commonest", first.majority))
+        for told, values in (
+            (tr("shuffled labels"), first.control),
+            (tr("commonest"), first.majority),
+        )
     ]
-    side = "read" if first.side == "encoder" else "written"
+    text = (
+        N_("{attribute} told by a linear probe from the state at each token read, percent of "
+           "held-out sentences")
+        if first.side == "encoder"
+        else N_("{attribute} told by a linear probe from the state at each token written, percent "
+                "of held-out sentences")
+    )  # fmt: skip
     frame = Frame(
-        f"{first.attribute} told by a linear probe from the state at each token {side}, percent of "
-        "held-out sentences",
-        x="token", digits=0, bounds=(0.0, 100.0), unit=" %",
-        band="the lowest and highest of the splits",
+        tr(text, attribute=tr(first.attribute)), x=tr("token"), digits=0, bounds=(0.0, 100.0),
+        unit=" %", band=tr("the lowest and highest of the splits"),
     )  # fmt: skip
     return curves_chart(curves, frame, palette, width)
 
@@ -69,12 +77,12 @@ def memory_chart(found: Sequence[Remembered], palette: Palette = LIGHT, width: i
         ))  # fmt: skip
     first = found[0]
     curves.append(Curve(
-        "shuffled labels", INK, _percent(first.lengths, first.control), first.control.shape[1]
+        tr("shuffled labels"), INK, _percent(first.lengths, first.control), first.control.shape[1]
     ))  # fmt: skip
     frame = Frame(
-        "first letter told by a linear probe from the state after the last letter, percent of "
-        "held-out strings; the band holds all seeds",
-        x="letters", digits=0, bounds=(0.0, 100.0), unit=" %",
+        tr("first letter told by a linear probe from the state after the last letter, percent of "
+           "held-out strings; the band holds all seeds"),
+        x=tr("letters"), digits=0, bounds=(0.0, 100.0), unit=" %",
     )  # fmt: skip
     return curves_chart(curves, frame, palette, width)
 

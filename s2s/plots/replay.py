@@ -20,6 +20,7 @@ from s2s.plots.replay_column import CURVES, Column, axis_line
 from s2s.plots.replay_curves import curves, scored
 from s2s.plots.replay_frame import Told, frame_layout, nearest, note, transport
 from s2s.results.replay import Replay
+from s2s.text.language import tr
 
 DECADES = 8
 """Powers of ten that a gradient's colour and height span at most."""
@@ -117,8 +118,12 @@ def _curve_axes(models: Sequence[Told], score: str, palette: Palette, last: int)
 
 def _heads(models: Sequence[Told], score: str, palette: Palette) -> list[dict[str, Any]]:
     """What stands over the curves."""
-    found = [note("<b>Loss</b>, teacher forcing", 0, 1.02, palette)]
+    found = [note(tr("<b>Loss</b>, teacher forcing"), 0, 1.02, palette)]
     if scored(models, score):
-        what = "BLEU" if score == "bleu" else "Right, %"
-        found.append(note(f"<b>{what}</b>, held-out pairs, by itself", 0, 0.44, palette))
+        what = (
+            tr("<b>BLEU</b>, held-out pairs, by itself")
+            if score == "bleu"
+            else tr("<b>Right, %</b>, held-out pairs, by itself")
+        )
+        found.append(note(what, 0, 0.44, palette))
     return found

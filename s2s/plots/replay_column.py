@@ -25,6 +25,7 @@ from s2s.plots.replay_map import lattice, map_numbers, map_picture
 from s2s.results import Array
 from s2s.results.replay import Moment, Replay
 from s2s.text import label
+from s2s.text.language import filled, tr
 from s2s.text.numbers import number
 
 Trace = dict[str, Any]
@@ -143,15 +144,21 @@ class Column:
         """What an epoch says, always as many notes: an epoch's take the place of the last one's."""
         moment, (top, bottom) = self.replay.at(epoch), self._axes()
         row = self._step(moment)
-        what = "Where it looked" if moment.attention is not None else "No attention: gradients"
+        what = (
+            tr("{model}, Where it looked:")
+            if moment.attention is not None
+            else tr("{model}, No attention: gradients:")
+        )
         family = self.one.family
         mark = f'<span style="color:{family.colour(self.palette)}">{family.mark}</span>'
         return [
-            self._note(f"{mark} <b>{shown(label(self.one.name))}</b>, {what}:", top, 1.13),
+            self._note(filled(what, {"model": f"{mark} <b>{shown(label(self.one.name))}</b>"}), top,
+                       1.13),
             self._note(shown(written(self.replay, moment)), top, 1.06, 14),
             self._note(
-                f"<b>What reached</b> {shown(label(moment.output[row], 16))} "
-                f"({number(100 * float(moment.probabilities[row]), 1)} % sure), log", bottom, 0.40,
+                tr("<b>What reached</b> {token} ({share} % sure), log",
+                   token=shown(label(moment.output[row], 16)),
+                   share=number(100 * float(moment.probabilities[row]), 1)), bottom, 0.40,
             ),
             *self._turned_names(moment),
         ]  # fmt: skip

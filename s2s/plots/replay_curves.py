@@ -9,6 +9,7 @@ from typing import Any
 from s2s.plots.palette import Palette
 from s2s.plots.replay_frame import DASHES, Told, shown
 from s2s.results import EpochReport
+from s2s.text.language import tr
 
 
 def curve(one: Told, measure: str) -> tuple[list[int], list[float]]:
@@ -42,7 +43,8 @@ def curves(
                 "yaxis": f"y{axis}", "name": shown(one.name), "line": {
                     "color": colour, "width": 2 if front else 1, "dash": DASHES[one.family.name]},
                 "opacity": 1 if front else 0.7,
-                "hovertemplate": f"{shown(one.name)}, epoch %{{x}}: %{{y:.3f}}<extra></extra>",
+                "hovertemplate": f"{shown(one.name)}, {tr('epoch')} %{{x}}: %{{y:.3f}}"
+                                 "<extra></extra>",
             })  # fmt: skip
     return traces
 

@@ -15,6 +15,7 @@ from s2s.plots.palette import Palette
 from s2s.results import Array, EpochReport
 from s2s.results.replay import Replay
 from s2s.text import label
+from s2s.text.language import tr
 
 PLAYS, LEAST = 8000, 40
 """Milliseconds that a whole replay takes, and that an epoch takes at least; 700 at most."""
@@ -66,6 +67,7 @@ def transport(
     pause = min(700, max(LEAST, PLAYS // len(epochs)))
     stops = [*epochs[:: -(-len(epochs) // MOST_STEPS)]]
     stops += [epochs[-1]] if stops[-1] != epochs[-1] else []
+    before, after = tr("after epoch {n}").split("{n}")
     jump = {"mode": "immediate", "frame": {"duration": 0, "redraw": redraw},
             "transition": {"duration": 0}}  # fmt: skip
     play = {"fromcurrent": True, "frame": {"duration": pause, "redraw": redraw},
@@ -77,15 +79,16 @@ def transport(
             "type": "buttons", "direction": "left", "showactive": False, "x": 0, "y": 0,
             "xanchor": "left", "yanchor": "top", "pad": {"t": 44}, **button,
             "buttons": [
-                {"label": "▷ Play", "method": "animate", "args": [None, play]},
-                {"label": "Pause", "method": "animate", "args": [[None], jump]},
+                {"label": f"▷ {tr('Play')}", "method": "animate", "args": [None, play]},
+                {"label": tr("Pause"), "method": "animate", "args": [[None], jump]},
             ],
         }],
         "sliders": [{
             "active": stops.index(nearest(stops, at)), "x": 0.24, "len": 0.76, "y": 0,
             "yanchor": "top",
-            "pad": {"t": 40, "b": 4}, "currentvalue": {"prefix": "after epoch ", "font": {
-                "color": palette.text, "size": 13}, "xanchor": "left"},
+            "pad": {"t": 40, "b": 4}, "currentvalue": {
+                "prefix": before, "suffix": after, "xanchor": "left",
+                "font": {"color": palette.text, "size": 13}},
             "bgcolor": palette.line, "bordercolor": palette.line, "activebgcolor": palette.text,
             "tickcolor": palette.muted, "font": {"color": palette.muted, "size": SMALL},
             "steps": [

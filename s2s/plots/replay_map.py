@@ -18,6 +18,7 @@ from s2s.plots.palette import Palette, scale_pixels
 from s2s.plots.replay_frame import short
 from s2s.results import Array
 from s2s.results.replay import Moment
+from s2s.text.language import tr
 
 Trace = dict[str, Any]
 
@@ -36,7 +37,11 @@ def map_values(moment: Moment, span: tuple[float, float]) -> tuple[Array, tuple[
 def map_numbers(moment: Moment, span: tuple[float, float]) -> Trace:
     """The unseen heat map that knows the numbers."""
     values, (low, high) = map_values(moment, span)
-    what = "weight %{z:.3f}" if moment.attention is not None else "gradient 10^%{z:.2f}"
+    what = (
+        f"{tr('weight')} %{{z:.3f}}"
+        if moment.attention is not None
+        else f"{tr('gradient')} 10^%{{z:.2f}}"
+    )
     return {
         "type": "heatmap", "z": short(values), "zmin": low, "zmax": high, "showscale": False,
         "opacity": 0, "hovertemplate": f"{what}<extra></extra>",

@@ -10,6 +10,7 @@ from s2s.plots.base import Chart
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
 from s2s.plots.palette import LIGHT, Palette
+from s2s.text.language import N_, tr
 from s2s.text.numbers import number
 
 SIDES = {"h": "encoder", "s": "decoder"}
@@ -55,8 +56,8 @@ def state_gradients(
         curves.append(Curve(f"{state} {said}" if said else state, look, points, front=True))
     if not any(curve.points for curve in curves):
         return None
-    title = f"{model}, {SIDES[side]} states: Σ|gradient| of the loss of “{token}” alone"
-    frame = Frame(title + (", log scale" if log else ""), digits=4, log=log)
+    title = tr(_TITLES[side, log], model=model, token=f"“{token}”")
+    frame = Frame(title, digits=4, log=log)
     if domain is not None:
         frame = replace(frame, bounds=domain)
     return curves_chart(curves, frame, palette)
@@ -75,34 +76,56 @@ def span(all_gradients: Sequence[Gradients], side: str) -> tuple[float, float] |
     return (min(values), max(values)) if values else None
 
 
-LEVEL = "as much"
+_TITLES = {
+    ("h", True): N_("{model}, encoder states: Σ|gradient| of the loss of {token} alone, log scale"),
+    ("h", False): N_("{model}, encoder states: Σ|gradient| of the loss of {token} alone"),
+    ("s", True): N_("{model}, decoder states: Σ|gradient| of the loss of {token} alone, log scale"),
+    ("s", False): N_("{model}, decoder states: Σ|gradient| of the loss of {token} alone"),
+}
 
 
 def gradient_finding(gradients: Gradients, token: str) -> str:
     """How much less reaches the first encoder state than the last, in the last epoch."""
-    told = gradient_ratio(gradients)
-    if not told:
+    states, ratio = [state for state in gradients if state[:1] == "h"], _ratio(gradients)
+    if ratio is None:
         return ""
-    states = [state for state in gradients if state[:1] == "h"]
-    return (
-        f"In epoch {len(gradients[states[0]])}, {told} of the loss of “{token}” reaches "
-        f"{states[0]}, the first encoder state, {'as' if told == LEVEL else 'than'} {states[-1]}, "
-        "the last."
-    )
+    text = (
+        N_("In epoch {epoch}, as much of the loss of {token} reaches {first}, the first encoder "
+           "state, as {last}, the last.")
+        if not _told(ratio)
+        else N_("In epoch {epoch}, {ratio} times less of the loss of {token} reaches {first}, the "
+                "first encoder state, than {last}, the last.")
+        if ratio < 1
+        else N_("In epoch {epoch}, {ratio} times more of the loss of {token} reaches {first}, the "
+                "first encoder state, than {last}, the last.")
+    )  # fmt: skip
+    return tr(text, epoch=len(gradients[states[0]]), ratio=_told(ratio), token=f"“{token}”",
+              first=states[0], last=states[-1])  # fmt: skip
 
 
 def gradient_ratio(gradients: Gradients) -> str:
-    """The first encoder state against the last in the last epoch: "20 times less"; or empty.
+    """The first encoder state against the last in the last epoch: "20 times less"; or empty."""
+    ratio = _ratio(gradients)
+    if ratio is None:
+        return ""
+    if not _told(ratio):
+        return tr("as much")
+    text = N_("{ratio} times less") if ratio < 1 else N_("{ratio} times more")
+    return tr(text, ratio=_told(ratio))
 
-    Where they hardly differ it is `LEVEL`.
-    """
+
+def _ratio(gradients: Gradients) -> float | None:
+    """The first encoder state's value over the last one's; None where there is none."""
     states = [state for state in gradients if state[:1] == "h" and gradients[state]]
     if len(states) < 2:
-        return ""
+        return None
     first, last = gradients[states[0]][-1], gradients[states[-1]][-1]
     if not (math.isfinite(first) and math.isfinite(last) and first > 0 and last > 0):
-        return ""
-    ratio = float(f"{max(first, last) / min(first, last):.2g}")
-    if ratio < 1.1:
-        return LEVEL
-    return f"{number(ratio, 0 if ratio >= 10 else 1)} times {'less' if first < last else 'more'}"
+        return None
+    return first / last
+
+
+def _told(ratio: float) -> str:
+    """A ratio, or its inverse where that is larger, to two digits; empty where it is nearly 1."""
+    rough = float(f"{max(ratio, 1 / ratio):.2g}")
+    return "" if rough < 1.1 else number(rough, 0 if rough >= 10 else 1)

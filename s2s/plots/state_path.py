@@ -23,6 +23,7 @@ from s2s.results import Array
 from s2s.results.projection import Projection
 from s2s.results.replay import projection
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import percent
 
 ENDS = {"attention": ("circle-open", "circle"), "peeky": ("diamond-open", "diamond"),
@@ -69,16 +70,25 @@ def path_figure(
 
 def caption(models: Sequence[Told], view: Projection) -> str:
     """What the axes are, and how much of the states they show."""
-    names = " and ".join(f"{one.family.mark} {shown(label(one.name))}" for one in models)
+    named = [f"{one.family.mark} {shown(label(one.name))}" for one in models]
+    names = named[0] if len(named) == 1 else tr("{items} and {more}", items=", ".join(named[:-1]),
+                                                more=named[-1])  # fmt: skip
     if view.exact:
-        return f"<b>{names}</b>: the three units themselves, nothing left out"
+        return tr("<b>{models}</b>: the three units themselves, nothing left out", models=names)
     shares = ", ".join(percent(float(share)) for share in view.explained)
     total = percent(float(view.explained.sum()))
-    return f"<b>{names}</b>: three main directions of all epochs, {shares}: {total} of the variance"
+    return tr(
+        "<b>{models}</b>: three main directions of all epochs, {shares}: {total} of the variance",
+        models=names, shares=shares, total=total,
+    )  # fmt: skip
 
 
 def _scene(points: Array, view: Projection, palette: Palette) -> dict[str, Any]:
-    names = ("unit 1", "unit 2", "unit 3") if view.exact else ("first", "second", "third")
+    names = (
+        tuple(tr("unit {n}", n=n) for n in (1, 2, 3))
+        if view.exact
+        else (tr("first"), tr("second"), tr("third"))
+    )
     found: dict[str, Any] = {"aspectmode": "cube", "camera": {"eye": {"x": 1.2, "y": 1.2,
                                                                       "z": 0.6}}}  # fmt: skip
     for place, (axis, name) in enumerate(zip("xyz", names, strict=True)):
@@ -124,8 +134,8 @@ def way(
     reads, colour = len(source), family.colour(palette)
     hollow, filled = ENDS[family.name]
     names = [
-        *(f"reads {name}" for name in labels(source)),
-        *(f"writes {name}" for name in labels(output)),
+        *(tr("reads {token}", token=name) for name in labels(source)),
+        *(tr("writes {token}", token=name) for name in labels(output)),
     ]
     traces: list[dict[str, Any]] = []
     # The last state that reads is also where the writing starts: one mark is enough.

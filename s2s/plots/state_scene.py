@@ -21,13 +21,14 @@ from s2s.results import Array
 from s2s.results.state_corpus import SIDES
 from s2s.results.state_space import StatePath, StateSpace
 from s2s.text import label
+from s2s.text.language import N_, tr
 from s2s.text.numbers import percent
 
 MOST_VALUES = 5
 """Values that have a colour and a mark of their own: the commonest; the rest is grey."""
 MARKS = ("circle", "square", "diamond", "cross", "diamond-open")
 """In a scene Plotly draws a mark as a letter; that of its ``x`` is in few fonts."""
-OTHERS = "others"
+OTHERS = N_("others")
 LONGEST = 18
 TITLE, UNDER_AXIS, LEGEND = 44, 44, 46
 """Px of the title, of an axis' numbers and title, and of the legend: two lines on a phone."""
@@ -115,10 +116,11 @@ def caption(name: str, path: StatePath, family: Family) -> str:
     """Whose path it is, and how much of the states the figure shows."""
     who = f"<b>{family.mark} {shown(label(name))}</b>"
     if path.exact:
-        return f"{who}: the three units themselves"
+        return tr("{model}: the three units themselves", model=who)
     shares = " + ".join(percent(float(share)) for share in path.explained)
     total = percent(float(path.explained.sum()))
-    return f"{who}: 3 directions hold {total}<br>of the spread ({shares})"
+    return tr("{model}: 3 directions hold {total}<br>of the spread ({shares})", model=who,
+              total=total, shares=shares)  # fmt: skip
 
 
 def _steps(reads: int, writes: int) -> list[list[str]]:
@@ -145,7 +147,10 @@ def _clouds(around: Around, palette: Palette) -> list[dict[str, Any]]:
         traces.append(_cloud(points[mine], shown(label(value, LONGEST)), colour, mark, 0.5))
     rest = [n for n, v in enumerate(values) if v not in common]
     if rest:
-        told = OTHERS if common else f"{around.attribute}: not known"
+        told = (
+            tr(OTHERS) if common
+            else tr("{attribute}: not known", attribute=tr(around.attribute))
+        )  # fmt: skip
         traces.insert(0, _cloud(points[rest], told, palette.bar, "circle", 0.25))
     return traces
 
@@ -154,12 +159,12 @@ def _scaled(
     points: Array, values: Sequence[str], attribute: str, palette: Palette
 ) -> list[dict[str, Any]]:
     mine = [n for n, v in enumerate(values) if v]
-    trace = _cloud(points[mine], attribute, palette.bar, "circle", 0.6)
+    trace = _cloud(points[mine], tr(attribute), palette.bar, "circle", 0.6)
     scale = palette.attention_scale[1:]
     trace["marker"] |= {
         "color": [int(values[n]) for n in mine],
         "colorscale": [[n / (len(scale) - 1), colour] for n, colour in enumerate(scale)],
-        "colorbar": {"title": {"text": shown(attribute), "side": "right"}, "thickness": 8,
+        "colorbar": {"title": {"text": shown(tr(attribute)), "side": "right"}, "thickness": 8,
                      "len": 0.6, "tickfont": {"color": palette.muted, "size": 11}},
     }  # fmt: skip
     return [trace | {"showlegend": False}]
@@ -196,9 +201,8 @@ def _flattened(trace: dict[str, Any]) -> dict[str, Any]:
 
 
 def _names(path: StatePath) -> tuple[str, str, str]:
-    if path.exact:
-        return "unit 1", "unit 2", "unit 3"
-    return "direction 1", "direction 2", "direction 3"
+    text = N_("unit {n}") if path.exact else N_("direction {n}")
+    return tr(text, n=1), tr(text, n=2), tr(text, n=3)
 
 
 def _axes(points: Array, path: StatePath, palette: Palette) -> dict[str, Any]:

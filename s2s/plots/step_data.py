@@ -16,8 +16,10 @@ import numpy as np
 from s2s.findings.readout import readout
 from s2s.findings.trust import Told
 from s2s.plots.palette import PALETTES
+from s2s.plots.step_words import step_words
 from s2s.results import Trace
 from s2s.text import label
+from s2s.text.language import N_, current, tr
 
 # Six digits of a weight are far below what a picture or a table can show, and halve the message.
 # Probabilities are sent whole: 0.9999999 must not become a certainty.
@@ -38,7 +40,7 @@ class Names:
     source: str
     target: str
     unit: str
-    note: str = "as the model reads it"
+    note: str = N_("as the model reads it")
 
 
 @dataclass(frozen=True)
@@ -98,10 +100,12 @@ def step_data(
         trust: what speaks against the answer; None where nothing does.
     """
     data: dict[str, Any] = {
-        "names": {"source": names.source, "target": names.target, "unit": names.unit},
+        "language": current(),
+        "words": step_words(),
+        "names": {"source": tr(names.source), "target": tr(names.target), "unit": names.unit},
         "model": trace.model,
         "text": trace.reading.text,
-        "notes": {"source": names.note},
+        "notes": {"source": tr(names.note)},
         "attention": trace.attention is not None,
         "peeky": shape.peeky,
         "reversed": shape.reversed,

@@ -14,6 +14,7 @@ from s2s.plots.map_frame import Tokens, box, column_labels, grid_axes, map_param
 from s2s.plots.palette import Palette
 from s2s.results import Array
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import rounded
 
 ROW, SIZE = 30, 13
@@ -108,9 +109,9 @@ def _cells(strip: Strip, row: int, axes: Any) -> dict[str, Any]:
                       "scale": {"domain": stops, "range": list(colours), "interpolate": "rgb",
                                 "clamp": True}},
             "tooltip": [
-                {"field": "method", "type": "nominal"},
-                {"field": "source", "type": "nominal"},
-                {"field": "number", "type": "nominal", "title": "value"},
+                {"field": "method", "type": "nominal", "title": tr("method")},
+                {"field": "source", "type": "nominal", "title": tr("source")},
+                {"field": "number", "type": "nominal", "title": tr("value")},
             ],
             "description": {"field": "says", "type": "nominal"},
         },

@@ -13,15 +13,18 @@ from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results import EpochReport, History
-from s2s.text.numbers import number
+from s2s.text.language import N_, tr
+from s2s.text.numbers import NO_BREAK, number
 
 SAME_UNIT = "non_pad_tokens"
 """The loss reduction whose unit is that of the validation loss: nats per target token."""
 REDUCTIONS = {
-    SAME_UNIT: "nats per token",
-    "mean_over_steps": "nats, mean over steps",
-    "all_positions": "nats, mean over all positions",
+    SAME_UNIT: N_("nats per token"),
+    "mean_over_steps": N_("nats, mean over steps"),
+    "all_positions": N_("nats, mean over all positions"),
 }
+COUNTED = {"token": N_("tokens"), "character": N_("characters"), "letter": N_("letters")}
+"""The x axis, by what a source is counted in."""
 FEWEST_PAIRS = 10
 """A length with fewer pairs says too little to be drawn."""
 
@@ -52,8 +55,8 @@ def training_loss(
     same = [other for other in others if other.reduction == front.reduction]
     unit = REDUCTIONS.get(front.reduction, "nats")
     curves = _curves(front, same, "train_loss")
-    title = f"Loss while training ({_fed(front.history)}), {unit}{_seeds(curves)}"
-    return _chart(curves, Frame(title), palette)
+    title = tr("Loss while training ({fed}), {unit}", fed=_fed(front.history), unit=tr(unit))
+    return _chart(curves, Frame(_seeds(title, curves)), palette)
 
 
 def validation_loss(
@@ -61,11 +64,11 @@ def validation_loss(
 ) -> Chart | None:
     """The loss on held-out pairs; where the unit is the same, the front's training loss as well."""
     curves = _curves(front, others, "validation_loss")
-    title = f"Loss on held-out pairs (teacher forcing), nats per token{_seeds(curves)}"
+    title = _seeds(tr("Loss on held-out pairs (teacher forcing), nats per token"), curves)
     if curves and front.reduction == SAME_UNIT:
         points = points_of(front.history, "train_loss")
-        curves.append(Curve("in training", front.family, points, 1, True, True))
-        title += "; thin: the same while training"
+        curves.append(Curve(tr("in training"), front.family, points, 1, True, True))
+        title = tr("{title}; thin: the same while training", title=title)
     return _chart(curves, Frame(title), palette)
 
 
@@ -73,9 +76,11 @@ def _fed(history: History) -> str:
     """What the decoder was fed while it learned: ``teacher forcing 1 to 0``."""
     ratios = [report.teacher_forcing_ratio for report in history.reports]
     if not ratios or set(ratios) == {1.0}:
-        return "teacher forcing"
-    ends = dict.fromkeys(f"{ratio:.2g}" for ratio in (ratios[0], ratios[-1]))
-    return f"teacher forcing {' to '.join(ends)}"
+        return tr("teacher forcing")
+    first, last = (f"{ratio:.2g}" for ratio in (ratios[0], ratios[-1]))
+    if first == last:
+        return tr("teacher forcing {ratio}", ratio=first)
+    return tr("teacher forcing {first} to {last}", first=first, last=last)
 
 
 def teacher_forcing(
@@ -85,7 +90,7 @@ def teacher_forcing(
     curves = _curves(front, others, "teacher_forcing_ratio")
     if all(point.y == 1 for curve in curves if curve.front for point in curve.points):
         return None
-    frame = Frame("Share of steps fed the right token (teacher forcing ratio)", bounds=(0, 1))
+    frame = Frame(tr("Share of steps fed the right token (teacher forcing ratio)"), bounds=(0, 1))
     return _chart(curves, frame, palette)
 
 
@@ -101,8 +106,9 @@ def score_by_epoch(
         palette: the theme's colours.
     """
     curves = _curves(front, others, score)
-    return _chart(curves, _score_frame(f"{_score(score)} on held-out pairs{_seeds(curves)}", score),
-                  palette)  # fmt: skip
+    text = tr("BLEU on held-out pairs") if score == "bleu" else (
+        tr("Exactly right, percent, on held-out pairs"))  # fmt: skip
+    return _chart(curves, _score_frame(_seeds(text, curves), score), palette)
 
 
 def score_by_length(
@@ -126,8 +132,9 @@ def score_by_length(
         ), front=model is front)
         for model in (*others, front)
     ]  # fmt: skip
-    frame = _score_frame(f"{_score(score)} on unseen pairs, by length", score, f"{unit}s")
-    return _chart(curves, frame, palette)
+    text = tr("BLEU on unseen pairs, by length") if score == "bleu" else (
+        tr("Exactly right, percent, on unseen pairs, by length"))  # fmt: skip
+    return _chart(curves, _score_frame(text, score, tr(COUNTED[unit])), palette)
 
 
 def points_of(history: History, measure: str) -> tuple[Point, ...]:
@@ -156,10 +163,16 @@ def finding(history: History, measure: str, digits: int = 2, unit: str = "") -> 
     rising = measure in ("bleu", "exact_match")
     best = (max if rising else min)(points, key=lambda p: p.y)
     said = [f"{number(p.y, digits)}{unit}" for p in (first, last, best)]
-    text = f"{said[0]} after epoch {first.x:g}, {said[1]} after epoch {last.x:g}"
+    text = N_("{first} after epoch {a}, {last} after epoch {b}.")
     if said[2] != said[1]:
-        text += f"; {'best' if rising else 'lowest'} after epoch {best.x:g}: {said[2]}"
-    return text + "."
+        text = (
+            N_("{first} after epoch {a}, {last} after epoch {b}; best after epoch {c}: {best}.")
+            if rising
+            else N_("{first} after epoch {a}, {last} after epoch {b}; lowest after epoch {c}: "
+                    "{best}.")
+        )  # fmt: skip
+    return tr(text, first=said[0], last=said[1], best=said[2], a=f"{first.x:g}", b=f"{last.x:g}",
+              c=f"{best.x:g}")  # fmt: skip
 
 
 def ratio_finding(history: History) -> str:
@@ -167,11 +180,12 @@ def ratio_finding(history: History) -> str:
     if not history.reports:
         return ""
     first, last = history.reports[0], history.reports[-1]
-    return (
-        f"Fed the right token in {100 * first.teacher_forcing_ratio:.0f} % of the steps in "
-        f"epoch {first.epoch} and in {100 * last.teacher_forcing_ratio:.0f} % in epoch "
-        f"{last.epoch}, else its own (free-running)."
-    )
+    ratios = [f"{100 * one.teacher_forcing_ratio:.0f}{NO_BREAK}%" for one in (first, last)]
+    return tr(
+        "Fed the right token in {first} of the steps in epoch {a} and in {last} in epoch {b}, else "
+        "its own (free-running).",
+        first=ratios[0], a=first.epoch, last=ratios[1], b=last.epoch,
+    )  # fmt: skip
 
 
 def _curves(front: Learned, others: Sequence[Learned], measure: str) -> list[Curve]:
@@ -190,17 +204,15 @@ def _chart(curves: Sequence[Curve], frame: Frame, palette: Palette) -> Chart | N
     return curves_chart(curves, frame, palette)
 
 
-def _seeds(curves: Sequence[Curve]) -> str:
+def _seeds(title: str, curves: Sequence[Curve]) -> str:
+    """A title that says of how many seeds a curve is the mean."""
     seeds = curves[-1].seeds if curves else 1
-    return f", mean of {seeds} seeds (band: smallest to largest)" if seeds > 1 else ""
-
-
-def _score(score: str) -> str:
-    return "BLEU" if score == "bleu" else "Exactly right, percent,"
+    if seeds < 2:
+        return title
+    return tr("{title}, mean of {n} seeds (band: smallest to largest)", title=title, n=seeds)
 
 
 def _score_frame(title: str, score: str, x: str = "epoch") -> Frame:
-    title = title.replace(",,", ",")
     bounds = (0, None) if score == "bleu" else (0, 100)
     return Frame(title, x, 1, bounds, unit="" if score == "bleu" else "\u00a0%")
 

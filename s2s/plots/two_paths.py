@@ -9,6 +9,7 @@ from s2s.plots.base import Chart, base_spec
 from s2s.plots.labels import fit
 from s2s.plots.palette import LIGHT, Palette
 from s2s.results.two_paths import TwoPaths
+from s2s.text.language import tr
 from s2s.text.numbers import rounded
 
 UNIT, ARC, NODE = 150, 40, 190
@@ -47,6 +48,7 @@ def two_paths_chart(found: TwoPaths, step: int, palette: Palette = LIGHT) -> Cha
     x, y = {"field": "x"} | places, {
         "field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [BOTTOM, top]},
     }  # fmt: skip
+    said = {"tooltip": {"field": "says"}, "description": {"field": "says", "type": "nominal"}}
     layers: list[dict[str, Any]] = []
     for edge in edges:
         colour = palette.attention if edge["way"] == "attention" else palette.gradient
@@ -55,22 +57,23 @@ def two_paths_chart(found: TwoPaths, step: int, palette: Palette = LIGHT) -> Cha
             "data": {"values": [{"x": a, "y": b, "says": edge["says"]} for a, b in edge["points"]]},
             "mark": {"type": "line", "color": colour, "strokeWidth": 0.8 + 5 * max(0.0, 1 + share),
                      "opacity": 0.85, "strokeCap": "round"},
-            "encoding": {"x": x, "y": y, "tooltip": {"field": "says"}, "order": {"field": "x"}},
+            "encoding": {"x": x, "y": y, **said, "order": {"field": "x"}},
         })  # fmt: skip
     nodes = [
         {"x": i, "y": 0.0, "name": name, "word": fit(word, 72, 13),
-         "size": rounded(size), "says": f"{name}, {word}: {rounded(size)} in all"}
+         "size": rounded(size),
+         "says": tr("{state}, {token}: {size} in all", state=name, token=word, size=rounded(size))}
         for i, (name, word, size) in enumerate(zip(names, words, sizes, strict=True))
     ]  # fmt: skip
 
     def text(field: str, dy: float, **mark: Any) -> dict[str, Any]:
-        return {"mark": {"type": "text", "dy": dy, "fontSize": 12, **mark},
+        return {"mark": {"type": "text", "dy": dy, "fontSize": 12, "aria": False, **mark},
                 "encoding": {"x": x, "y": y, "text": {"field": field}}}  # fmt: skip
 
     shown: list[dict[str, Any]] = [
         {"mark": {"type": "point", "filled": True, "size": NODE, "opacity": 1,
                   "color": palette.surface, "stroke": palette.text, "strokeWidth": 1.2},
-         "encoding": {"x": x, "y": y, "tooltip": {"field": "says"}}},
+         "encoding": {"x": x, "y": y, **said}},
         text("name", 0, fontSize=10, color=palette.text),
         text("word", 24, color=palette.text),
     ]  # fmt: skip
@@ -83,13 +86,14 @@ def two_paths_chart(found: TwoPaths, step: int, palette: Palette = LIGHT) -> Cha
              "colour": palette.attention if edge["way"] == "attention" else palette.gradient}
             for edge in edges
         ]  # fmt: skip
-        mark = {"type": "text", "fontSize": 11, "stroke": None}
+        mark = {"type": "text", "fontSize": 11, "stroke": None, "aria": False}
         layers.append({
             "data": {"values": labels}, "mark": mark,
             "encoding": {"x": x, "y": y, "text": {"field": "size"},
                          "color": {"field": "colour", "type": "nominal", "scale": None}},
         })  # fmt: skip
-    title = f"Back from “{fit(found.output[step], 120, 15)}”: {found.model.split('/')[-1]}"
+    title = tr("Back from {token}: {model}", token=f"“{fit(found.output[step], 120, 15)}”",
+               model=found.model.split("/")[-1])  # fmt: skip
     return Chart(
         base_spec(palette)
         | {
@@ -121,20 +125,23 @@ def _edges(found: TwoPaths, step: int) -> list[dict[str, Any]]:
             ]
             edges.append({
                 "way": "attention", "size": size, "points": points, "label": (at - 0.24, 0.14),
-                "says": f"through attention to “{word}”: {rounded(size)}",
+                "says": tr("through attention to {token}: {size}", token=f"“{word}”",
+                           size=rounded(size)),
             })  # fmt: skip
         size = float(found.recurrence[step, s])
         edges.append({
             "way": "recurrence", "size": size, "points": [(at, 0.0), (at + 1, 0.0)],
             "label": (at + 0.5, -0.09),
-            "says": f"through the states to “{word}”: {rounded(size)}",
+            "says": tr("through the states to {token}: {size}", token=f"“{word}”",
+                       size=rounded(size)),
         })  # fmt: skip
     for u in range(step):
         size = float(found.decoder[step, u])
         edges.append({
             "way": "recurrence", "size": size, "points": [(source + u, 0.0), (source + u + 1, 0.0)],
             "label": (source + u + 0.5, -0.09),
-            "says": f"through the states to s{u + 1}: {rounded(size)}",
+            "says": tr("through the states to {token}: {size}", token=f"s{u + 1}",
+                       size=rounded(size)),
         })  # fmt: skip
     return edges
 
@@ -142,17 +149,19 @@ def _edges(found: TwoPaths, step: int) -> list[dict[str, Any]]:
 def two_paths_finding(found: TwoPaths, step: int) -> str:
     """How the token's gradient comes to the source token that was read first, in one sentence."""
     far = found.places[0]
-    token, first = found.output[step], found.reading.tokens[far]
+    token, first = f"“{found.output[step]}”", f"“{found.reading.tokens[far]}”"
     name = found.model.split("/")[-1]
     whole = rounded(float(found.whole[step, far]))
     if found.attention is None:
-        return (
-            f"{name}: {whole} of the gradient of “{token}” is left at “{first}”; all of it came "
-            "through the states."
-        )
+        return tr(
+            "{model}: {size} of the gradient of {token} is left at {first}; all of it came through "
+            "the states.",
+            model=name, size=whole, token=token, first=first,
+        )  # fmt: skip
     direct = rounded(float(found.attention[step, far]))
     rest = rounded(float(found.recurrence[step, far]))
-    return (
-        f"{name}: at “{first}” the gradient of “{token}” is {whole}: {direct} by the short way, "
-        f"through attention, and {rest} through the states."
-    )
+    return tr(
+        "{model}: at {first} the gradient of {token} is {size}: {direct} by the short way, through "
+        "attention, and {rest} through the states.",
+        model=name, first=first, token=token, size=whole, direct=direct, rest=rest,
+    )  # fmt: skip

@@ -11,9 +11,10 @@ import numpy as np
 
 from s2s.plots.attention_map import MANY
 from s2s.plots.base import LONGEST_LABEL, Chart, base_spec
-from s2s.plots.labels import fit, text_width
+from s2s.plots.labels import fit, spoken, text_width
 from s2s.plots.palette import LIGHT, Palette, on_colour, scale_colour
 from s2s.results.terms import WHOLE
+from s2s.text.language import tr
 from s2s.text.numbers import number
 
 SIZE = 13
@@ -103,8 +104,8 @@ def _cells(
             {"calculate": "(datum.unit - 1) / datum.count", "as": "left"},
             {"calculate": "datum.unit / datum.count", "as": "right"},
             {"calculate": "replace(format(datum.value, '.3f'), '-', '−')", "as": "number"},
-            {"calculate": "datum.name + ', unit ' + datum.unit + ': ' + datum.number",
-             "as": "says"},
+            {"calculate": spoken(tr("{vector}, unit {n}: {number}"), vector="datum.name",
+                                 n="datum.unit", number="datum.number"), "as": "says"},
         ],
         "mark": {"type": "rect", "yOffset": gap, "y2Offset": -gap,
                  "xOffset": {"expr": "width / 24 > datum.count ? 1 : 0"},
@@ -118,9 +119,9 @@ def _cells(
                           "range": list(colours), "interpolate": "rgb", "clamp": True},
             },
             "tooltip": [
-                {"field": "name", "type": "nominal", "title": "vector"},
-                {"field": "unit", "type": "quantitative"},
-                {"field": "number", "type": "nominal", "title": "value"},
+                {"field": "name", "type": "nominal", "title": tr("vector")},
+                {"field": "unit", "type": "quantitative", "title": tr("unit")},
+                {"field": "number", "type": "nominal", "title": tr("value")},
             ],
             "description": {"field": "says", "type": "nominal"},
         },

@@ -6,6 +6,7 @@ from s2s.plots.walk_strips import Bar, Strip
 from s2s.results.terms import Terms
 from s2s.results.walk import Walk
 from s2s.text import label
+from s2s.text.language import tr
 from s2s.text.numbers import number, percent
 
 DIGITS = 3
@@ -28,11 +29,12 @@ def sum_words(terms: Terms) -> tuple[str, str]:
         at = f" ({term.part}{below(term.place)})" if terms.more else ""
         text = _added(text, left, f" × {right}{at}")
     if terms.more:
-        text = _added(text, number(terms.rest, DIGITS), f" from {number(terms.more)} more")
+        more = tr("from {n} more", n=number(terms.more))
+        text = _added(text, number(terms.rest, DIGITS), f" {more}")
     if terms.divisor != 1:
         text = f"({text}) / {number(terms.divisor, DIGITS)}"
     if terms.bias:
-        text = _added(text, number(terms.bias, DIGITS), " (bias)")
+        text = _added(text, number(terms.bias, DIGITS), f" ({tr('bias')})")
     return text, number(terms.total, DIGITS)
 
 
@@ -62,7 +64,9 @@ def weight_bars(walk: Walk) -> list[Bar]:
         text = number(walk.empty, 2)
         if not walk.given and powers.empty is not None:
             text += f" = {number(powers.empty, 2)} / {number(powers.total, 2)}"
-        found.append(Bar(f"{walk.vacant} empty slots", float(walk.empty), text, walk.empty > most))
+        found.append(
+            Bar(tr("{n} empty slots", n=walk.vacant), float(walk.empty), text, walk.empty > most)
+        )
     return found
 
 

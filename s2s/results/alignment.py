@@ -8,12 +8,14 @@ from typing import NamedTuple
 from s2s.errors import UserError
 from s2s.results.trace import Trace
 from s2s.text import label
-from s2s.text.language import tr
+from s2s.text.language import N_, tr
 
 Link = tuple[int, int]
 """0-based (source, target) positions among the text's tokens; specials are not counted."""
 SHIFTS = (-1, 0, 1)
-COMPARED = {-1: "the token just read", 0: "the token being written", 1: "the token after that"}
+COMPARED = {
+    -1: N_("the token just read"), 0: N_("the token being written"), 1: N_("the token after that"),
+}  # fmt: skip
 """What attention row t is compared with at each shift."""
 CLEAR = 0.05
 """AERs that lie nearer to each other than this are called alike."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from s2s.text.language import tr
+
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 
@@ -19,17 +21,20 @@ def no_date(text: str, answer: str, years: tuple[int, int]) -> str:
     """
     match = _ISO.fullmatch(answer)
     if match is None:
-        return "Its answer is no date of the form 2003-03-25."
+        return tr("Its answer is no date of the form 2003-03-25.")
     year, month, day = map(int, match.groups())
     if not 1 <= month <= 12:
-        return f"There is no month {month}."
+        return tr("There is no month {month}.", month=month)
     try:
         date(year, month, day)
     except ValueError:
-        return f"There is no day {day} in month {month} of {year}."
+        return tr(
+            "There is no day {day} in month {month} of {year}.", day=day, month=month, year=year
+        )
     read = _YEAR.findall(text)
     if read and match[1] not in read:
-        return f"It read the year {read[-1]} and wrote {year}."
+        return tr("It read the year {read} and wrote {wrote}.", read=read[-1], wrote=year)
     if not years[0] <= year <= years[1]:
-        return f"Its answer is in {year}; it was trained on {years[0]} to {years[1]}."
+        return tr("Its answer is in {year}; it was trained on {first} to {last}.", year=year,
+                  first=years[0], last=years[1])  # fmt: skip
     return ""

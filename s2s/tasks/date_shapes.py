@@ -14,6 +14,8 @@ from datetime import date
 from functools import cache, cached_property
 from typing import NamedTuple
 
+from s2s.text.language import tr
+
 EXAMPLE = date(2003, 3, 25)
 CASES = ("title", "title", "lower", "upper")
 # French writes its names small; many keyboards have no accents.
@@ -256,20 +258,22 @@ def complaint(text: str, shapes: Sequence[Shape], years: tuple[int, int]) -> str
     """
     found = readings(text, shapes)
     if not found:
-        return "This is none of the shapes it was trained on."
+        return tr("This is none of the shapes it was trained on.")
     real = [written for written in found if written.day]
     if not real:
-        return "There is no such day in the calendar."
+        return tr("There is no such day in the calendar.")
     days = sorted({written.day for written in real if written.day})
     if len(days) > 1:
-        named = " or ".join(day.isoformat() for day in days)
-        return f"This can be read as {named}; such dates were left out of its training."
+        *others, last = (day.isoformat() for day in days)
+        named = tr("{items} or {last}", items=", ".join(others), last=last)
+        return tr("This can be read as {days}; such dates were left out of its training.",
+                  days=named)  # fmt: skip
     if not years[0] <= days[0].year <= years[1]:
-        return f"It was trained on the years {years[0]} to {years[1]}."
+        return tr("It was trained on the years {first} to {last}.", first=years[0], last=years[1])
     for written in real:
         if written.match.groupdict().get("E") and written.day:
             said, true = _number(written.shape, written.match, "E"), written.day.weekday()
             if said != true:
                 name = _locale_names(written.shape.locale)[0]["EEEE"][true]
-                return f"That day is another weekday: {name}."
+                return tr("That day is another weekday: {name}.", name=name)
     return ""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
 from s2s.tasks.split import Pair, part_of, split
-from s2s.text.language import N_
+from s2s.text.language import N_, tr
 from s2s.text.vocab import BOS, EOS, PAD
 
 
@@ -45,7 +45,7 @@ def fresh(data: DataConfig, length: int, count: int, seed: int) -> list[Pair]:
 def _other_length(tokens: Sequence[str], answer: str) -> str:
     if len(tokens) == len(answer):
         return ""
-    return f"It read {len(tokens)} letters and wrote {len(answer)}."
+    return tr("It read {n} letters and wrote {m}.", n=len(tokens), m=len(answer))
 
 
 TASK = Task(

@@ -33,7 +33,11 @@ def follow(asked: Callable[[], str | None]) -> None:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """One language, whatever anybody wants; ValueError for an unknown one."""
+    """One language, whatever anybody wants, within a block or a function that it decorates.
+
+    Raises:
+        ValueError: for an unknown one.
+    """
     if language not in LANGUAGES:
         raise ValueError(f"{language!r} is no language; there are {', '.join(LANGUAGES)}")
     token = _chosen.set(language)

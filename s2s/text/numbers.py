@@ -8,16 +8,21 @@ from collections.abc import Sequence
 from functools import lru_cache
 from statistics import fmean, stdev
 
+from s2s.text.language import N_, tr
+
 NO_BREAK = "\u00a0"  # between a number and its sign: they stay on one line
 
 
 THIN = "\u202f"  # between thousands: narrow, and never a line's end
 
 
+_ORDINALS = {1: N_("{n}st"), 2: N_("{n}nd"), 3: N_("{n}rd")}
+
+
 def ordinal(n: int) -> str:
     """1 as "1st", 12 as "12th"."""
-    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"
+    other = N_("{n}th")
+    return tr(other if 10 <= n % 100 <= 20 else _ORDINALS.get(n % 10, other), n=n)
 
 
 def places(tokens: Sequence[str]) -> list[str]:
@@ -53,10 +58,10 @@ def spread(values: Sequence[float], digits: int) -> str:
 def duration(seconds: float) -> str:
     """Seconds as a person says them."""
     if seconds < 90:
-        return f"{number(seconds, 1 if seconds < 10 else 0)} seconds"
+        return tr("{n} seconds", n=number(seconds, 1 if seconds < 10 else 0))
     if seconds < 5400:
-        return f"{number(seconds / 60)} minutes"
-    return f"{number(seconds / 3600, 1)} hours"
+        return tr("{n} minutes", n=number(seconds / 60))
+    return tr("{n} hours", n=number(seconds / 3600, 1))
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

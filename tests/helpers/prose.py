@@ -10,11 +10,14 @@ from pathlib import Path
 MARKERS = ("tr", "N_", "later")
 QUIET = {"key", "error", "pattern"}
 """Arguments by name that nobody reads."""
+PLACES = re.compile("(top|middle|bottom) (left|center|right)")
+"""Where Plotly puts a text."""
 GLOSSARY = ("words.line", "words.help")
 """Their arguments name entries of the glossary."""
 NOT_FOR_PEOPLE = (
     "compile", "match", "search", "sub", "split", "component", "TypeVar", "getLogger",
-    "startswith", "endswith", "ValueError", "KeyError",
+    "startswith", "endswith", "partition", "ValueError", "KeyError",
+    "NothingToDraw",
 )  # fmt: skip
 
 
@@ -46,6 +49,8 @@ def unmarked(path: Path) -> list[str]:
             silent |= {id(one) for one in ast.walk(node.value)}
         if isinstance(node, ast.Subscript):
             silent.add(id(node.slice))  # a key
+        if isinstance(node, ast.Assign) and [_name(one) for one in node.targets] == ["__all__"]:
+            silent |= {id(one) for one in ast.walk(node.value)}
         if isinstance(node, ast.AnnAssign | ast.arg) and node.annotation:
             silent |= {id(one) for one in ast.walk(node.annotation)}
     return [
@@ -59,9 +64,11 @@ def unmarked(path: Path) -> list[str]:
 def prose(text: str) -> bool:
     """Whether a text looks like a sentence, or like a word that stands on a page."""
     text = re.sub(r"<[^>]*>|:material/\w+:|\{[^}]*\}|https?:\S*|\w+=\S*", " ", text).strip()
-    style = r"[a-z-]+:\s*[\w.#%()-]+( [\w.#%()-]+)?;\s*($|[a-z-]+:)"
+    style = r"[a-z-]+:\s*[\w.#%()-]+( [\w.#%()-]+)?;\s*($|[a-z-]+:)|sans-serif"
     if re.search(rf"[{{}}]|{style}|^[.#\[]|[/_]\w+\.(py|js|css|md|html)\b", text):
-        return False  # a style sheet, a selector, a path
+        return False  # a style sheet, a selector, fonts, a path
+    if PLACES.fullmatch(text):
+        return False
     words = re.findall(r"[A-Za-z]{2,}", text)
     sentence = len(words) > 1 and re.search(r"[A-Za-z] [A-Za-z]", text) is not None
     return sentence or bool(re.fullmatch(r"[A-Z][a-z]+[.:?!…]?", text))

@@ -86,6 +86,8 @@ def view_data(
     return {
         "id": "a",
         "step": 0,
+        "language": "en",
+        "words": {},
         "names": {"source": "French", "target": "English", "unit": unit},
         "notes": {"source": "as the model reads it"},
         "attention": attention,

@@ -8,7 +8,8 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.cached.shared import shared_cache
+from s2s.text.language import speaking, tr
+from ui.cached.shared import drawn, shared_cache
 
 
 def test_the_same_request_of_many_visitors_runs_once():
@@ -69,6 +70,22 @@ def test_what_raises_is_tried_again():
     with pytest.raises(ValueError):
         make(1)
     assert make(1) == 1 and calls == [1, 1]
+
+
+def test_what_is_said_is_kept_for_each_language():
+    calls = []
+
+    @shared_cache(max_entries=4, said=True)
+    def make(n: int) -> str:
+        calls.append(n)
+        return tr("Lessons")
+
+    with speaking("ko"):
+        assert make(1) == "수업"
+    assert make(1) == "Lessons" and calls == [1, 1]
+    with speaking("ko"):
+        assert make(1) == "수업" and drawn(tr, "Lessons") == "수업"
+    assert drawn(tr, "Lessons") == "Lessons" and calls == [1, 1]
 
 
 def test_a_page_writes_into_no_figure():

@@ -111,7 +111,7 @@ def system(key: Key) -> Translator:
     return found if found.name == key.name else replace(found, name=key.name)
 
 
-@shared_cache(max_entries=512)
+@shared_cache(max_entries=512, said=True)
 def fault(key: Key) -> str:
     """Why a model cannot be loaded, or nothing: what only its vocabulary and weights can tell."""
     try:
@@ -147,7 +147,7 @@ def replays(key: Key) -> tuple[Replay, ...]:
     return replay_file.read(Path(key.path) / replay_file.REPLAY)
 
 
-@shared_cache(max_entries=64)
+@shared_cache(max_entries=64, said=True)
 def readme(key: Key) -> str:
     """A model's card as it lies in its folder, or why it cannot be read; empty without one."""
     try:

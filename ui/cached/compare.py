@@ -15,7 +15,7 @@ from ui.cached import Key
 from ui.cached.shared import shared_cache
 
 
-@shared_cache(max_entries=128)
+@shared_cache(max_entries=128, said=True)
 def sentence(keys: tuple[Key, ...], text: str, edits: tuple[Edit, ...]) -> Comparison:
     """One sentence through every model, the first one first."""
     there = {cached.system(key).name: key for key in keys}

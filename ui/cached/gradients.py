@@ -10,6 +10,7 @@ from s2s.errors import UserError
 from s2s.results import GradientFlow, Source
 from s2s.results.two_paths import TwoPaths
 from s2s.text import label
+from s2s.text.language import tr
 from ui import cached
 from ui.cached import Key
 from ui.cached.shared import shared_cache
@@ -39,7 +40,9 @@ def ids(system: System, target: Target) -> list[int] | None:
     known = system.target_vocab.ids
     for token in target:
         if token not in known:
-            raise UserError(f"{system.name} cannot write “{label(token)}”.")
+            raise UserError(tr(
+                "{model} cannot write {token}.", model=system.name, token=f"“{label(token)}”"
+            ))  # fmt: skip
     return [known[token] for token in target]
 
 

@@ -25,6 +25,7 @@ from s2s.checkpoints import checkpoint
 from s2s.checkpoints.checkpoint import Entry
 from s2s.config.limits import limits
 from s2s.errors import UserError
+from s2s.text.language import tr
 from ui.cached.key import Key
 from ui.cached.shared import forget
 from ui.cached.visitor import COOKIE, visitor
@@ -104,9 +105,13 @@ def add(task: str, variant: str, taken: set[str], write: Callable[[Path, str], N
     with _lock:
         mine = sum(own.owner == who for own in _there)
         if mine >= limits().imports_each:
-            raise UserError(f"{mine} imported models of yours are held here; remove one first.")
+            raise UserError(tr(
+                "{n} imported models of yours are held here; remove one first.", n=mine
+            ))  # fmt: skip
         if len(_there) >= limits().imports:
-            raise UserError(f"{len(_there)} imported models are held here already; try later.")
+            raise UserError(tr(
+                "{n} imported models are held here already; try later.", n=len(_there)
+            ))  # fmt: skip
     name = free(task, variant, taken)
     shelf = _root() / secrets.token_hex(16)
     folder = shelf / task / name

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from s2s.text.language import current
+
 P = ParamSpec("P")
 R = TypeVar("R")
 NOTHING = object()
@@ -42,7 +44,9 @@ def forget(gone: Callable[[Any], bool]) -> None:
                 del rooms[key]
 
 
-def shared_cache(*, max_entries: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def shared_cache(
+    *, max_entries: int, said: bool = False
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the results of a function of hashable arguments; the one used longest ago goes first.
 
     Streamlit's caches hash their arguments anew and unpickle a copy at each look: 0.4 ms, thirty
@@ -51,6 +55,7 @@ def shared_cache(*, max_entries: int) -> Callable[[Callable[P, R]], Callable[P, 
 
     Args:
         max_entries: results that are kept.
+        said: a result holds text for people: there is one in each language.
     """
 
     def decorate(make: Callable[P, R]) -> Callable[P, R]:
@@ -60,7 +65,7 @@ def shared_cache(*, max_entries: int) -> Callable[[Callable[P, R]], Callable[P, 
 
         @wraps(make)
         def look(*args: P.args, **kwargs: P.kwargs) -> R:
-            key = (args, tuple(sorted(kwargs.items())))
+            key = (args, tuple(sorted(kwargs.items())), current() if said else "")
             with guard:
                 room = rooms.setdefault(key, _Room())
                 rooms.move_to_end(key)
@@ -77,7 +82,7 @@ def shared_cache(*, max_entries: int) -> Callable[[Callable[P, R]], Callable[P, 
     return decorate
 
 
-@shared_cache(max_entries=256)
+@shared_cache(max_entries=256, said=True)
 def _drawn(draw: Callable[..., R], given: tuple[Any, ...], more: tuple[tuple[str, Any], ...]) -> R:
     return draw(*given, **dict(more))
 

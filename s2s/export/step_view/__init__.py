@@ -37,6 +37,7 @@ def standalone(data: dict[str, Any], title: str) -> str:
     payload = json.dumps(data, ensure_ascii=False).replace("</", "<\\/").replace("<!--", "<\\!--")
     template = (FOLDER / "standalone.html").read_text("utf-8")
     for mark, text in (
+        ("{{language}}", data["language"]),
         ("{{title}}", title.replace("&", "&amp;").replace("<", "&lt;")),
         ("{{style}}", style()),
         ("{{script}}", script()),

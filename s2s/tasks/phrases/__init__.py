@@ -18,7 +18,7 @@ from s2s.tasks.phrases.read import clauses, forms, plain
 from s2s.tasks.split import Pair, split
 from s2s.text import NORMALISERS, TOKENISERS
 from s2s.text import korean as morphemes
-from s2s.text.language import N_
+from s2s.text.language import N_, tr
 from s2s.text.vocab import BOS, EOS, PAD, UNK
 
 
@@ -85,7 +85,7 @@ def doubt(tokens: Sequence[str]) -> str:
     """Why a model of these sentences may answer wrongly; empty for a sentence of the grammar."""
     if any(clauses(tokens)):
         return ""
-    return "This is none of the sentences of the grammar that made its training pairs."
+    return tr("This is none of the sentences of the grammar that made its training pairs.")
 
 
 TASK = Task(

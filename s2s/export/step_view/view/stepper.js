@@ -1,6 +1,6 @@
 // The step view as one object: state, and who paints what.
 
-import { html } from "./base/dom.js";
+import { html, say, speak } from "./base/dom.js";
 import { applyPalette, themeOf } from "./base/colour.js";
 import { measurer } from "./layout/measure.js";
 import { watchOutside } from "./layout/outside.js";
@@ -28,8 +28,9 @@ import { listenPointer } from "./controls/pointer.js";
  * `seen` is {hidden, pin, which, fold} of another view, for a copy of it. Returns {update(data), destroy()}.
  */
 export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) {
+  speak(data.words);
   const host = html("div", "s2s");
-  const card = html("section", data.small?.lesson ? "card small in-lesson" : data.small ? "card small" : "card", { "aria-label": "Step view", tabindex: "-1" });
+  const card = html("section", data.small?.lesson ? "card small in-lesson" : data.small ? "card small" : "card", { "aria-label": say("Step view"), tabindex: "-1" });
   host.append(card);
   root.append(host);
   const view = {

@@ -14,14 +14,16 @@ function styled(parentElement) {
 export default function (component) {
   const { parentElement } = component;
   const known = steppers.get(parentElement);
-  if (known) {
+  // In another language everything is said anew.
+  if (known && known.language !== component.data.language) known.remove();
+  else if (known) {
     known.component = component;
     known.stepper?.update(component.data);
     return known.remove;
   }
-  const entry = { component, stepper: null };
+  const entry = { component, stepper: null, language: component.data.language };
   entry.remove = () => {
-    entry.stepper?.destroy();
+    steppers.get(parentElement)?.stepper?.destroy();
     steppers.delete(parentElement);
   };
   steppers.set(parentElement, entry);

@@ -25,6 +25,26 @@ export function setAll(element, attributes) {
   }
 }
 
+let spoken = {};
+
+/** Speaks the visitor's language from now on: English text to what it says, from Python. */
+export function speak(words) {
+  spoken = words ?? {};
+}
+
+/** A text in the visitor's language, with its values in their places. */
+export function say(text, values = {}) {
+  return saidInParts(text, values).join("");
+}
+
+/** The same in parts: a value may be anything. */
+export function saidInParts(text, values) {
+  return (spoken[text] ?? text)
+    .split(/(\{\w+\})/)
+    .filter(Boolean)
+    .map((part) => (/^\{\w+\}$/.test(part) ? values[part.slice(1, -1)] : part));
+}
+
 /** Sets a text only where it changes: writing costs a layout. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -91,5 +111,6 @@ export function count(value) {
 /** 1 as "1st". */
 export function ordinal(n) {
   const teen = n % 100 >= 10 && n % 100 <= 20;
-  return `${n}${(!teen && { 1: "st", 2: "nd", 3: "rd" }[n % 10]) || "th"}`;
+  const own = { 1: "{n}st", 2: "{n}nd", 3: "{n}rd" };
+  return say((!teen && own[n % 10]) || "{n}th", { n });
 }

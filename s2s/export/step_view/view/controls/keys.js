@@ -1,34 +1,34 @@
 // The keyboard. Keys act only inside the step view and end there: Streamlit has keys of its own.
 
-import { button, html } from "../base/dom.js";
+import { button, html, say } from "../base/dom.js";
 
 /** The table of keys, as shown on "?". */
 function keyTable(can, weights) {
   return [
-    ["→ ←", "next, previous step"],
-    ["Home End", "first, last step"],
-    ["Space", "play, pause"],
-    ["↑ ↓", can ? "mark a candidate" : null],
-    ["Enter", can ? "write the marked candidate" : null],
-    ["Ctrl Z", can ? "undo an edit; with Shift, redo it" : null],
-    ["E", weights ? "edit this step's weights" : null],
-    ["H", "hide what is not written yet"],
-    ["F, Esc", "full screen, leave it"],
-    ["PageUp PageDown", "previous, next step in full screen"],
-    ["+ −", "larger, smaller in full screen"],
-    ["Tab", "to the lanes, the candidates, the map; arrow keys inside"],
-    ["?", "this list"],
+    ["→ ←", say("next, previous step")],
+    ["Home End", say("first, last step")],
+    ["Space", say("play, pause")],
+    ["↑ ↓", can ? say("mark a candidate") : null],
+    ["Enter", can ? say("write the marked candidate") : null],
+    ["Ctrl Z", can ? say("undo an edit; with Shift, redo it") : null],
+    ["E", weights ? say("edit this step's weights") : null],
+    ["H", say("hide what is not written yet")],
+    ["F, Esc", say("full screen, leave it")],
+    ["PageUp PageDown", say("previous, next step in full screen")],
+    ["+ −", say("larger, smaller in full screen")],
+    ["Tab", say("to the lanes, the candidates, the map; arrow keys inside")],
+    ["?", say("this list")],
   ].filter(([, does]) => does);
 }
 
 export function makeKeyList(view, edit) {
-  const close = button("close", { sign: "close", name: "Close the list of keys" });
+  const close = button("close", { sign: "close", name: say("Close the list of keys") });
   const list = html("dl");
   const element = html(
     "div",
     "keylist",
-    { role: "dialog", "aria-label": "Keys", hidden: true },
-    html("b", "", {}, "Keys"),
+    { role: "dialog", "aria-label": say("Keys"), hidden: true },
+    html("b", "", {}, say("Keys")),
     close,
     list,
   );

@@ -1,10 +1,10 @@
 // "Save picture": a button with a small menu, SVG or PNG.
 
-import { button, html, setAll } from "../base/dom.js";
+import { button, html, say, setAll } from "../base/dom.js";
 import { savePicture } from "../picture/picture.js";
 
 export function makeSave(view, mount) {
-  const open = button("save", { sign: "picture", name: "Save picture", hint: "Save picture" });
+  const open = button("save", { sign: "picture", name: say("Save picture"), hint: say("Save picture") });
   setAll(open, { "aria-haspopup": "menu", "aria-expanded": "false" });
   const item = (kind, hint) => {
     const words = [html("b", "", {}, kind.toUpperCase()), html("span", "", {}, hint)];
@@ -16,8 +16,8 @@ export function makeSave(view, mount) {
     };
     return element;
   };
-  const items = [item("svg", "sharp at any size"), item("png", "for slides and messages")];
-  const menu = html("div", "formats", { role: "menu", "aria-label": "Save picture", hidden: true });
+  const items = [item("svg", say("sharp at any size")), item("png", say("for slides and messages"))];
+  const menu = html("div", "formats", { role: "menu", "aria-label": say("Save picture"), hidden: true });
   menu.append(...items);
 
   function toggle(on) {

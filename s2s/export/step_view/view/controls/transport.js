@@ -1,47 +1,47 @@
 // Back, next, play, the slider, and what belongs to the picture as a whole.
 
-import { button, html, icon, setText } from "../base/dom.js";
+import { button, html, icon, say, setText } from "../base/dom.js";
 import { makeSave } from "./save.js";
 import { makeTrayButton } from "../edit/tray.js";
 
 export function makeTransport(view, act, mount) {
   const back = button("back", {
     sign: "previous",
-    name: "Previous step",
-    hint: "Previous step (←)",
+    name: say("Previous step"),
+    hint: say("Previous step (←)"),
   });
   const next = button("next", {
     sign: "next",
-    words: "Next",
-    name: "Next step",
-    hint: "Next step (→)",
+    words: say("Next"),
+    name: say("Next step"),
+    hint: say("Next step (→)"),
   });
   const play = button("play", {
     sign: "play",
-    words: "Play",
-    name: "Play",
-    hint: "Play or pause (space)",
+    words: say("Play"),
+    name: say("Play"),
+    hint: say("Play or pause (space)"),
   });
-  const speed = button("speed", { words: "1×", name: "Speed 1×", hint: "Speed" });
+  const speed = button("speed", { words: "1×", name: say("Speed {rate}", { rate: "1×" }), hint: say("Speed") });
   const hide = button("hide", {
     sign: "show",
-    name: "Hide what is not written yet",
-    hint: "Hide what is not written yet (H)",
+    name: say("Hide what is not written yet"),
+    hint: say("Hide what is not written yet (H)"),
   });
-  const keys = button("keys", { sign: "keys", name: "List of keys", hint: "List of keys (?)" });
-  const full = button("full", { sign: "full", name: "Full screen", hint: "Full screen (F)" });
+  const keys = button("keys", { sign: "keys", name: say("List of keys"), hint: say("List of keys (?)") });
+  const full = button("full", { sign: "full", name: say("Full screen"), hint: say("Full screen (F)") });
   const save = makeSave(view, mount);
   const tray = makeTrayButton(view, act);
-  const slider = html("input", "", { type: "range", min: "1", step: "1", "aria-label": "Step" });
+  const slider = html("input", "", { type: "range", min: "1", step: "1", "aria-label": say("Step") });
   const ticks = html("span", "ticks", { "aria-hidden": "true" });
   const rail = html("span", "rail", {}, slider, ticks);
   const count_ = html("span", "count");
   const { small } = view.data;
-  const own = html("a", "own", { href: small?.own }, small?.label ?? "Try your own sentence →");
+  const own = html("a", "own", { href: small?.own }, small?.label ?? say("Try your own sentence →"));
   const parts = small
     ? [play, back, next, rail, count_, ...(small.lesson ? [] : [own])]
     : [back, next, play, rail, count_, speed, hide, tray.open, keys, save.open, full, save.menu];
-  const element = html("div", "transport", { role: "group", "aria-label": "Steps" }, ...parts);
+  const element = html("div", "transport", { role: "group", "aria-label": say("Steps") }, ...parts);
   if (!small) element.append(tray.why);
 
   back.onclick = () => act.go(view.step - 1);
@@ -88,23 +88,23 @@ export function makeTransport(view, act, mount) {
       if (slider.value !== String(step + 1)) slider.value = step + 1;
       slider.setAttribute(
         "aria-valuetext",
-        `step ${step + 1} of ${steps}: ${data.run.output[step].label}`,
+        `${say("step {n} of {of}", { n: step + 1, of: steps })}: ${data.run.output[step].label}`,
       );
       rail.style.setProperty("--share", steps > 1 ? step / (steps - 1) : 0);
-      setText(count_, `step ${step + 1} of ${steps}`);
+      setText(count_, say("step {n} of {of}", { n: step + 1, of: steps }));
       // Not disabled: that would drop the focus, and with it the keys.
       back.setAttribute("aria-disabled", step === 0);
       next.setAttribute("aria-disabled", step === (data.small?.until ?? steps - 1));
       face(
         play,
         playing ? "pause" : "play",
-        playing ? "Pause" : "Play",
-        playing ? "Pause" : "Play",
+        playing ? say("Pause") : say("Play"),
+        playing ? say("Pause") : say("Play"),
       );
-      face(speed, "", `${rate}×`, `Speed ${rate}×`);
-      face(hide, hidden ? "hide" : "show", "", "Hide what is not written yet");
+      face(speed, "", `${rate}×`, say("Speed {rate}", { rate: `${rate}×` }));
+      face(hide, hidden ? "hide" : "show", "", say("Hide what is not written yet"));
       hide.setAttribute("aria-pressed", String(hidden));
-      face(full, large ? "leave" : "full", "", large ? "Leave full screen" : "Full screen");
+      face(full, large ? "leave" : "full", "", large ? say("Leave full screen") : say("Full screen"));
       tray.paint();
     },
   };

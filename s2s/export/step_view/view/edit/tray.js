@@ -2,7 +2,7 @@
 //
 // While a slider is dragged the picture follows (`view.draft`); the answer is asked for on release.
 
-import { button, html, setText, weight } from "../base/dom.js";
+import { button, html, say, setText, weight } from "../base/dom.js";
 
 /** The weights that the picture shows at the current step; while a slider is dragged, the draft. */
 export function shownRow(view) {
@@ -59,32 +59,39 @@ export function makeTray(view, edit) {
     element.onclick = () => edit({ do: "attend", step: view.step, form: form() });
     return element;
   };
-  const word = html("select", "", { "aria-label": "Source token" });
-  const shift = (way, form, sign) => {
-    const does = `Each weight moves one token ${way}; what falls off one end comes in at the other`;
-    return preset("Shift", does, () => form, sign, `Shift by one, ${way}`);
-  };
+  const word = html("select", "", { "aria-label": say("Source token") });
+  const shift = (does, form, sign, name) => preset(say("Shift"), does, () => form, sign, name);
   const own = button("", {
     sign: "undo",
-    words: "Its own weights",
-    name: "Its own weights",
-    hint: "Take back what was set at this step",
+    words: say("Its own weights"),
+    name: say("Its own weights"),
+    hint: say("Take back what was set at this step"),
   });
   const presets = html(
     "span",
     "presets",
-    { role: "group", "aria-label": "Presets" },
-    preset("Uniform", "The same weight on each token", () => "u"),
-    shift("back", "s-1", "previous"),
-    shift("on", "s1", "next"),
-    preset("Permute", "Its own weights in another order, a new one each time", () => "p"),
+    { role: "group", "aria-label": say("Presets") },
+    preset(say("Uniform"), say("The same weight on each token"), () => "u"),
+    shift(
+      say("Each weight moves one token back; what falls off one end comes in at the other"),
+      "s-1",
+      "previous",
+      say("Shift by one, back"),
+    ),
+    shift(
+      say("Each weight moves one token on; what falls off one end comes in at the other"),
+      "s1",
+      "next",
+      say("Shift by one, on"),
+    ),
+    preset(say("Permute"), say("Its own weights in another order, a new one each time"), () => "p"),
     html(
       "span",
       "one",
       {},
       word,
-      preset("All on it", "All weight on the chosen token", () => `o${word.value}`),
-      preset("Mask it", "Its own weights without the chosen token", () => `m${word.value}`),
+      preset(say("All on it"), say("All weight on the chosen token"), () => `o${word.value}`),
+      preset(say("Mask it"), say("Its own weights without the chosen token"), () => `m${word.value}`),
     ),
   );
   const head = html("div", "head", {}, html("p", "", {}, title, hint), own, presets);
@@ -106,7 +113,7 @@ export function makeTray(view, edit) {
       const slider = makeSlider();
       setText(slider.name, name);
       slider.name.title = name;
-      slider.input.setAttribute("aria-label", `Weight of ${name}`);
+      slider.input.setAttribute("aria-label", say("Weight of {token}", { token: name }));
       listen(slider.input, s);
       return slider;
     });
@@ -155,12 +162,16 @@ export function makeTray(view, edit) {
     const { data, step } = view;
     if (element.hidden) return;
     const [row, before] = [shownRow(view), ownRow(view)];
-    setText(title, `Attention at step ${step + 1}`);
+    setText(title, say("Attention at step {n}", { n: step + 1 }));
     element.setAttribute("aria-label", title.textContent);
     const lost = data.run.empty ? Math.max(0, 1 - before.reduce((a, b) => a + b, 0)) : 0;
-    const slots = `; empty slots (${weight(lost)} before) get none`;
-    const does = "drag; the rest is rescaled so that the sum stays 1";
-    setText(hint, `${does}${data.run.empty ? slots : ""}`);
+    const does = data.run.empty
+      ? say(
+          "drag; the rest is rescaled so that the sum stays 1; empty slots ({weight} before) get none",
+          { weight: weight(lost) },
+        )
+      : say("drag; the rest is rescaled so that the sum stays 1");
+    setText(hint, does);
     own.hidden = !chipOf(view);
     if (place !== `${built} ${step}`) {
       place = `${built} ${step}`;
@@ -204,8 +215,9 @@ function paintSlider({ element, input, value, was }, share, own) {
   element.style.cssText = `--value: ${share}; --own: ${own}`;
   element.classList.toggle("changed", Math.abs(share - own) >= 0.005);
   setText(value, weight(share));
-  setText(was, `was ${weight(own)}`);
-  input.setAttribute("aria-valuetext", `${weight(share)}, was ${weight(own)}`);
+  const before = say("was {weight}", { weight: weight(own) });
+  setText(was, before);
+  input.setAttribute("aria-valuetext", `${weight(share)}, ${before}`);
 }
 
 /** Opens or closes the tray, or says why there is none. */
@@ -222,13 +234,13 @@ function chipOf({ data, step }) {
 
 /** The button that opens the tray; where there is none it says why. */
 export function makeTrayButton(view, act) {
-  const open = button("edit", { sign: "edit", words: "Edit", name: "Edit weights" });
-  open.title = "Edit this step's weights (E)";
+  const open = button("edit", { sign: "edit", words: say("Edit"), name: say("Edit weights") });
+  open.title = say("Edit this step's weights (E)");
   const why = html("p", "why", { role: "status" });
   open.onclick = () => act.tray(open);
-  const reason =
-    "This model has no attention: there are no weights to edit. Its words can be changed: click a " +
-    "candidate, or a source token.";
+  const reason = say(
+    "This model has no attention: there are no weights to edit. Its words can be changed: click a candidate, or a source token.",
+  );
   const say = (on) => setText(why, on ? reason : "");
   open.addEventListener("blur", () => say(false));
   return {

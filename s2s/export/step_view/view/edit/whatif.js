@@ -1,17 +1,17 @@
 // What the visitor changed: the bar on top, and the menu at a source token.
 
-import { button, html, icon, setText } from "../base/dom.js";
+import { button, html, icon, say, setText } from "../base/dom.js";
 
 export function makeWhatIf(view, edit) {
   const chips = html("span", "edits");
-  const undo = button("undo", { sign: "undo", words: "Undo", name: "Undo" });
-  const redo = button("redo", { sign: "redo", words: "Redo", name: "Redo" });
-  const reset = button("reset", { words: "Back to the original", name: "Back to the original" });
+  const undo = button("undo", { sign: "undo", words: say("Undo"), name: say("Undo") });
+  const redo = button("redo", { sign: "redo", words: say("Redo"), name: say("Redo") });
+  const reset = button("reset", { words: say("Back to the original"), name: say("Back to the original") });
   const element = html(
     "div",
     "whatif",
-    { role: "group", "aria-label": "What if" },
-    html("span", "flag", {}, icon("edit"), "What if"),
+    { role: "group", "aria-label": say("What if") },
+    html("span", "flag", {}, icon("edit"), say("What if")),
     chips,
     html("span", "acts", {}, undo, redo, reset),
   );
@@ -34,13 +34,13 @@ export function makeWhatIf(view, edit) {
 }
 
 function chip(one, edit) {
-  const words = one.step === null ? "" : `step ${one.step + 1}: `;
+  const words = one.step === null ? "" : `${say("step {n}", { n: one.step + 1 })}: `;
   const element = html("span", "chip", {}, words, html("b", "", {}, one.text));
   if (edit) {
     const close = button("", {
       sign: "close",
-      name: `Remove: ${words}${one.text}`,
-      hint: "Remove",
+      name: say("Remove: {edit}", { edit: `${words}${one.text}` }),
+      hint: say("Remove"),
     });
     close.onclick = () => edit({ do: "remove", key: one.key });
     element.append(close);
@@ -51,12 +51,12 @@ function chip(one, edit) {
 /** Drop, swap or replace a source token; stands under the pinned tile. */
 export function makeSourceMenu(view, edit) {
   const name = html("b");
-  const drop = button("", { words: "Drop", name: "Drop this token" });
-  const swap = button("", { words: "Swap with next", name: "Swap with the next token" });
+  const drop = button("", { words: say("Drop"), name: say("Drop this token") });
+  const swap = button("", { words: say("Swap with next"), name: say("Swap with the next token") });
   const field = html("input", "", {
     type: "text",
-    "aria-label": "Replace with",
-    placeholder: "replace with …",
+    "aria-label": say("Replace with"),
+    placeholder: say("replace with …"),
     autocomplete: "off",
     autocapitalize: "off",
     spellcheck: "false",
@@ -64,11 +64,11 @@ export function makeSourceMenu(view, edit) {
     maxlength: "200",
   });
   const form = html("form", "typing", {}, field);
-  const close = button("close", { sign: "close", name: "Close", hint: "Close (Esc)" });
+  const close = button("close", { sign: "close", name: say("Close"), hint: say("Close (Esc)") });
   const element = html(
     "div",
     "menu",
-    { role: "group", "aria-label": "Change the source", hidden: true },
+    { role: "group", "aria-label": say("Change the source"), hidden: true },
     name,
     drop,
     swap,

@@ -1,6 +1,6 @@
 // A model without attention: the whole sentence goes through one vector.
 
-import { count, html, setAll, svg } from "../base/dom.js";
+import { count, html, say, setAll, svg } from "../base/dom.js";
 import { signedColour } from "../base/colour.js";
 
 export function makeBottleneck(view, layer, stage) {
@@ -23,24 +23,24 @@ export function makeBottleneck(view, layer, stage) {
   encoderChain(layer, data, g, y, { left: centre - half - 2, right: centre + half + 2 });
   setAll(strip.element, { x: centre - half, y: y.neck - strip.height / 2 });
   layer.append(strip.element);
+  const size = { n: count(data.context.length) };
   const words = {
-    none: ", however long the sentence",
-    cell: ", seen again at every step",
-    cell_and_output: ", seen by cell and output at every step",
+    none: say("{n} numbers, however long the sentence", size),
+    cell: say("{n} numbers, seen again at every step", size),
+    cell_and_output: say("{n} numbers, seen by cell and output at every step", size),
   }[data.peeky];
-  const size = data.context.length;
   stage.append(
     html(
       "p",
       "neck above",
       { style: `left: ${centre}px; top: ${y.neck - strip.height / 2 - 6}px` },
-      html("b", "", {}, "The whole sentence in one vector"),
+      html("b", "", {}, say("The whole sentence in one vector")),
     ),
     html(
       "p",
       "neck",
       { style: `left: ${centre}px; top: ${y.neck + strip.height / 2 + 4}px` },
-      `${count(size)} numbers${words}`,
+      words,
     ),
   );
   const from = {

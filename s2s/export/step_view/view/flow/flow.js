@@ -1,6 +1,6 @@
 // The flow: two lanes of tiles, the links between them, and what stands beside.
 
-import { html, svg } from "../base/dom.js";
+import { html, say, svg } from "../base/dom.js";
 import { keepInView, makeArc, paintEdges, paintOutput, paintSource, paintTip } from "./paint.js";
 import { makeLinks } from "./ribbons.js";
 import { makeBottleneck } from "./bottleneck.js";
@@ -82,14 +82,14 @@ function headings(view) {
     "heading",
     { style: `top: ${g.y.foot}px` },
     html("b", "", {}, data.names.target),
-    ", written so far",
+    `, ${say("written so far")}`,
   );
   const key = html(
     "p",
     "heading key",
     { style: `top: ${g.y.foot}px` },
     html("i", ""),
-    `how sure of each ${data.names.unit}`,
+    say("how sure of each {unit}", { unit: say(data.names.unit) }),
   );
   return [above, below, key];
 }
@@ -102,9 +102,9 @@ function besides(view) {
   const words = g.output.kind === "tile";
   if (g.lead) {
     const middle = g.y.output + (words ? g.output.height / 2 : 8);
-    found.push(html("span", "which edited", { style: `top: ${middle}px` }, "edited"));
+    found.push(html("span", "which edited", { style: `top: ${middle}px` }, say("edited")));
     found.push(
-      html("span", "which", { style: `top: ${g.y.original + (words ? 15 : 8)}px` }, "original"),
+      html("span", "which", { style: `top: ${g.y.original + (words ? 15 : 8)}px` }, say("original")),
     );
   }
   data.original.output.forEach((token, t) => {
@@ -121,7 +121,7 @@ function besides(view) {
       g.y.original + (words ? 3 : 0),
     ];
     const place = `left: ${g.output.tiles[t].c}px; top: ${from}px; height: ${to - from}px`;
-    const note = html("span", "", {}, "first difference");
+    const note = html("span", "", {}, say("first difference"));
     // Near the right edge the words stand on the other side.
     found.push(
       html(
@@ -171,7 +171,7 @@ function lane(view, side, name) {
 
 function sourceLane(view) {
   const { data, g } = view;
-  const made = lane(view, "source", `${data.names.source}, what the model reads`);
+  const made = lane(view, "source", `${data.names.source}, ${say("what the model reads")}`);
   made.numbers = [];
   made.tiles.forEach((tile, s) => {
     const { typed } = data.source[s];
@@ -188,7 +188,7 @@ function sourceLane(view) {
 
 function outputLane(view) {
   const { data, g } = view;
-  const made = lane(view, "output", `${data.names.target}, what it writes`);
+  const made = lane(view, "output", `${data.names.target}, ${say("what it writes")}`);
   // Where the original is longer, its last columns have no edited token.
   made.tiles.slice(data.run.output.length).forEach((tile) => tile.remove());
   made.tiles.length = data.run.output.length;

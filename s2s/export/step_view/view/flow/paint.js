@@ -1,6 +1,6 @@
 // What a step changes in the lanes: colours, classes and numbers, never a place.
 
-import { html, ordinal, percent, setAll, setText, svg, weight } from "../base/dom.js";
+import { html, ordinal, percent, say, setAll, setText, svg, weight } from "../base/dom.js";
 import { onColour, scaleColour } from "../base/colour.js";
 import { shownRow } from "../edit/tray.js";
 
@@ -19,9 +19,10 @@ export function paintSource(view, { tiles: row, numbers }) {
     if (face === tile) tile.style.color = ground && onColour(ground);
     tile.classList.toggle("attended", share !== null && share >= 0.05);
     tile.classList.toggle("pinned", view.pin === s);
-    const read = token.typed ? `, read for ${token.typed}` : "";
+    const read = token.typed ? `, ${say("read for {word}", { word: token.typed })}` : "";
+    const told = share === null ? "" : `, ${say("weight {weight}", { weight: weight(share) })}`;
     setAll(tile, {
-      "aria-label": `${token.label}${read}${share === null ? "" : `, weight ${weight(share)}`}`,
+      "aria-label": `${token.label}${read}${told}`,
       "aria-pressed": String(view.pin === s),
       tabindex: s === reach ? "0" : "-1",
     });
@@ -33,7 +34,7 @@ export function paintSource(view, { tiles: row, numbers }) {
   const empty = view.flow.element.querySelector(".empty");
   // Weights that are set leave the empty slots nothing.
   const slots = view.draft ? 0 : data.run.empty?.[step];
-  if (empty) setText(empty, ` · ${weight(slots)} on empty slots`);
+  if (empty) setText(empty, ` · ${say("{weight} on empty slots", { weight: weight(slots) })}`);
 }
 
 export function paintOutput(view, { tiles: row, sure }) {
@@ -63,10 +64,11 @@ export function paintOutput(view, { tiles: row, sure }) {
 }
 
 function outputName(run, t, state, blank) {
-  if (blank) return `step ${t + 1}, not written yet`;
-  const forced = run.forced[t] ? ", written by you" : "";
-  if (state === "unwritten") return `${run.output[t].label}, step ${t + 1}, not written yet`;
-  return `${run.output[t].label}, ${percent(run.probability[t])}, step ${t + 1}${forced}`;
+  const [place, { label }] = [say("step {n}", { n: t + 1 }), run.output[t]];
+  if (blank) return `${place}, ${say("not written yet")}`;
+  const forced = run.forced[t] ? `, ${say("written by you")}` : "";
+  if (state === "unwritten") return `${label}, ${place}, ${say("not written yet")}`;
+  return `${label}, ${percent(run.probability[t])}, ${place}${forced}`;
 }
 
 /** A slanted token has no bar: its cell is filled as far as the model was sure. */
@@ -102,11 +104,11 @@ export function makeArc(view, layer, stage) {
       head.setAttribute("d", `M${aim - 4} ${y + 7}L${aim} ${y}L${aim + 4} ${y + 7}Z`);
       const own = step > 0 && data.run.fed[step] === data.run.output[step - 1].label;
       const taught = step > 0 && data.run.forced[step - 1];
-      const words = taught
-        ? `fed in: your ${answered ? "answer" : "word"} (teacher forcing)`
-        : own
-          ? "fed back in"
-          : `fed in: ${data.run.fed[step]}`;
+      const yours = answered
+        ? say("fed in: your answer (teacher forcing)")
+        : say("fed in: your word (teacher forcing)");
+      const fed = own ? say("fed back in") : say("fed in: {token}", { token: data.run.fed[step] });
+      const words = taught ? yours : fed;
       setText(note, words);
       const half = Math.min(view.measure(words, 12, false), 240) / 2 + 2;
       note.style.left = `${Math.min(Math.max((from + to) / 2, half), g.width - half)}px`;
@@ -160,8 +162,8 @@ export function paintTip(view, parts, tip, scroller) {
     lines.push((side === "source" ? data.source : data.run.output)[index].label);
   if (side === "source") {
     const { typed, order } = data.source[index];
-    if (typed) lines.push(`typed: ${typed}`);
-    if (order) lines.push(`read ${ordinal(order)}`);
+    if (typed) lines.push(say("typed: {word}", { word: typed }));
+    if (order) lines.push(say("read {place}", { place: ordinal(order) }));
   }
   if (!lines.length) return;
   tip.replaceChildren(...lines.map((line) => html("span", "", {}, line)));

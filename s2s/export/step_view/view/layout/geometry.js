@@ -1,5 +1,6 @@
 // Where everything stands: numbers only, no element is made here.
 
+import { say } from "../base/dom.js";
 import { cells, firstFit, fitTiles, slanted, spread, tileSizes } from "./measure.js";
 
 /**
@@ -34,7 +35,8 @@ export function flowGeometry(data, card, measure) {
 
 /** What the source heading says at its longest. */
 function headingWords(data) {
-  return `${data.names.source}, ${data.notes.source ?? ""}${data.run.empty ? " · 0.00 on empty slots" : ""}`;
+  const empty = data.run.empty ? ` · ${say("{weight} on empty slots", { weight: "0.00" })}` : "";
+  return `${data.names.source}, ${data.notes.source ?? ""}${empty}`;
 }
 
 /** What the columns of both lanes say; edited above original. */

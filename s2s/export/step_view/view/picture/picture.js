@@ -4,7 +4,7 @@
 // of one call: without an answering page it has no buttons of its own, nothing is pointed at, and
 // where the lanes scroll it is as wide as they are.
 
-import { html, percent, svg, weight } from "../base/dom.js";
+import { html, percent, say, svg, weight } from "../base/dom.js";
 import { families } from "./ink.js";
 import { legal, sceneOf } from "./scene.js";
 
@@ -33,7 +33,8 @@ function captionOf({ data, step }) {
   const typed = data.source.filter((token) => !token.fixed).map((token) => token.label);
   const sentence = data.text ?? typed.join(unit === "token" ? " " : "");
   const model = data.model ?? `${source} → ${target}`;
-  return `${model} · ${sentence} · step ${step + 1} of ${data.run.output.length}`;
+  const place = say("step {n} of {of}", { n: step + 1, of: data.run.output.length });
+  return `${model} · ${sentence} · ${place}`;
 }
 
 /** For those who do not see the picture: both lanes, no token cut, and nothing that is hidden. */

@@ -1,9 +1,9 @@
 // What the model would have written: five bars, one click away from a what-if.
 
-import { count, html, icon, percent, setAll, setText } from "../base/dom.js";
+import { count, html, icon, percent, say, setAll, setText } from "../base/dom.js";
 
 export function makeCandidates(view, edit) {
-  const list = html("div", "choices", { role: "group", "aria-label": "Candidates" });
+  const list = html("div", "choices", { role: "group", "aria-label": say("Candidates") });
   const title = html("b");
   const hint = html("span", "hint");
   const others = html("div", "others");
@@ -27,10 +27,13 @@ export function makeCandidates(view, edit) {
 
   function build() {
     const { data } = view;
-    const unit = data.names.unit;
+    const unit = say(data.names.unit);
     const can = Boolean(edit && data.can.force);
-    setText(title, `Next ${unit}`);
-    setText(hint, can ? `${view.coarse ? "tap" : "click"} one to write it instead` : "");
+    setText(title, say("Next {unit}", { unit }));
+    const how = view.coarse
+      ? say("tap one to write it instead")
+      : say("click one to write it instead");
+    setText(hint, can ? how : "");
     const most = Math.max(...data.run.output.map((_, t) => choices(t).length));
     while (rows.length > most) rows.pop().element.remove();
     while (rows.length < most) {
@@ -39,7 +42,7 @@ export function makeCandidates(view, edit) {
     }
     const count_ = html("span", "share");
     if (can) {
-      const name = `write another ${unit}`;
+      const name = say("write another {unit}", { unit });
       const field = html("input", "", {
         type: "text",
         "aria-label": name,
@@ -70,8 +73,10 @@ export function makeCandidates(view, edit) {
     const rest = Math.max(0, 1 - found.reduce((sum, token) => sum + token.p, 0));
     const left = Math.max(0, data.vocabulary - found.length);
     setText(others.querySelector(".share"), percent(left ? Math.max(rest, 1e-9) : 0));
-    const words = `${count(left)} ${left === 1 ? "other" : "others"}`;
-    if (typing) typing.field.placeholder = left ? `${words}: type one` : "Type a token";
+    const words =
+      left === 1 ? say("{n} other", { n: count(left) }) : say("{n} others", { n: count(left) });
+    const wish = left ? say("{others}: type one", { others: words }) : say("Type a token");
+    if (typing) typing.field.placeholder = wish;
     else setText(others.querySelector(".words"), words);
   }
 
@@ -125,7 +130,11 @@ function paintRow({ element, name, fill, share }, token, can) {
   element.classList.toggle("chosen", token.chosen);
   element.classList.toggle("original", token.original);
   element.disabled = !can;
-  const kind = token.chosen ? "written" : can ? "write it instead" : "not written";
+  const kind = token.chosen
+    ? say("written")
+    : can
+      ? say("write it instead")
+      : say("not written");
   setAll(element, {
     "aria-label": `${token.label}, ${percent(token.p)}, ${kind}`,
     title: [...token.label].length > 12 ? token.label : null,

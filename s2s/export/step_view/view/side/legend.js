@@ -1,22 +1,20 @@
 // How to read the picture, in the place of the candidates: for who sees it for the first time.
 
-import { html, svg } from "../base/dom.js";
-
-const LINES = [
-  ["band", "Band: where it looks. Twice as wide, twice the weight."],
-  ["sure", "Bar: how sure it is of the word."],
-  ["unwritten", "Dashed: not written yet."],
-];
+import { html, say, svg } from "../base/dom.js";
 
 export function makeLegend() {
   const band = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
   band.append(svg("path", { d: "M2 0H14C14 12 22 12 22 24H10C10 12 2 12 2 0Z" }));
-  const lines = LINES.map(([kind, words]) => {
+  const lines = [
+    ["band", say("Band: where it looks. Twice as wide, twice the weight.")],
+    ["sure", say("Bar: how sure it is of the word.")],
+    ["unwritten", say("Dashed: not written yet.")],
+  ].map(([kind, words]) => {
     const sign = html("span", `sign ${kind}`, { "aria-hidden": "true" });
     if (kind === "band") sign.append(band);
     return html("p", "", {}, sign, html("span", "", {}, words));
   });
-  const title = html("b", "title", {}, "How to read it");
+  const title = html("b", "title", {}, say("How to read it"));
   const element = html("div", "legend-lines", {}, title, ...lines);
   return { element, build() {}, paint() {}, mark() {} };
 }

@@ -1,12 +1,13 @@
 // All steps at once: a row a step, a column a source token. Built once, then only marks move.
 
-import { button, html, setAll, svg, weight } from "../base/dom.js";
+import { button, html, say, setAll, svg, weight } from "../base/dom.js";
 import { scaleColour, signedColour } from "../base/colour.js";
 
 export function makeMap(view, { go, point, tray }) {
-  const title = html("b", "", {}, view.data.small ? "All steps so far" : "All steps");
+  const heading = view.data.small ? say("All steps so far") : say("All steps");
+  const title = html("b", "", {}, heading);
   const scale = html("span", "legend", { "aria-hidden": "true" }, "0", html("i"), "1");
-  const tabs = html("span", "tabs", { role: "group", "aria-label": "Which map" });
+  const tabs = html("span", "tabs", { role: "group", "aria-label": say("Which map") });
   const grid = svg("svg", { preserveAspectRatio: "none", "aria-hidden": "true" });
   const veil = html("i", "veil");
   const marks = html("i", "marks");
@@ -18,7 +19,7 @@ export function makeMap(view, { go, point, tray }) {
     {
       role: "slider",
       tabindex: "0",
-      "aria-label": "Map of all steps",
+      "aria-label": say("Map of all steps"),
       "aria-orientation": "vertical",
       "aria-valuemin": "1",
     },
@@ -28,7 +29,7 @@ export function makeMap(view, { go, point, tray }) {
     row,
     ring,
   );
-  const pen = button("pen", { sign: "edit", words: "Edit", name: "Edit weights" });
+  const pen = button("pen", { sign: "edit", words: say("Edit"), name: say("Edit weights") });
   pen.onclick = () => tray(pen);
   const note = makeNote();
   const picture = html("div", "map", {}, html("p", "title", {}, title, scale, tabs, pen), box);
@@ -50,9 +51,10 @@ export function makeMap(view, { go, point, tray }) {
     tabs.replaceChildren(
       ...names.map((name) => {
         const pressed = String(name === view.which);
-        const hint = name === "difference" ? "Edited less original: blue less, rose more" : null;
+        const less = say("Edited less original: blue less, rose more");
+        const hint = name === "difference" ? less : null;
         const attributes = { type: "button", "aria-pressed": pressed, title: hint };
-        const tab = html("button", "", attributes, name);
+        const tab = html("button", "", attributes, say(name));
         tab.onclick = () => {
           view.which = name;
           build();
@@ -181,10 +183,10 @@ export function makeMap(view, { go, point, tray }) {
 
 function valueText(data, step, at) {
   const t = at?.t ?? step;
-  const name = `step ${t + 1}, ${data.run.output[t].label}`;
-  return at
-    ? `${name}; ${data.source[at.s].label}, weight ${weight(data.run.attention[t][at.s])}`
-    : name;
+  const name = `${say("step {n}", { n: t + 1 })}, ${data.run.output[t].label}`;
+  if (!at) return name;
+  const share = say("weight {weight}", { weight: weight(data.run.attention[t][at.s]) });
+  return `${name}; ${data.source[at.s].label}, ${share}`;
 }
 
 /** Edited less original, for the steps that both have. */
@@ -219,14 +221,16 @@ function makeNote() {
       element.hidden = data.attention;
       const text =
         data.peeky === "none"
-          ? "After reading, this model keeps one vector and never looks back at the words."
-          : "After reading, this model keeps one vector. It sees that vector at every step, but never the words.";
+          ? say("After reading, this model keeps one vector and never looks back at the words.")
+          : say(
+              "After reading, this model keeps one vector. It sees that vector at every step, but never the words.",
+            );
       const links_ = data.links.flatMap(({ text: words, href }, i) => [
         i ? " · " : "",
         html("a", "", { href }, words),
       ]);
       element.replaceChildren(
-        html("b", "", {}, "No attention map"),
+        html("b", "", {}, say("No attention map")),
         html("p", "", {}, text),
         html("p", "", {}, ...links_),
       );

@@ -1,6 +1,6 @@
 // The sentence above the picture. Its parts come from Python; a hover borrows the place.
 
-import { html, ordinal, setText, weight } from "../base/dom.js";
+import { html, ordinal, say, saidInParts, setText, weight } from "../base/dom.js";
 import { onColour, scaleColour } from "../base/colour.js";
 
 /** The parts while a source token, an output token, or a cell of the map is pointed at. */
@@ -10,22 +10,29 @@ function pointedParts(data, step, { s, t }) {
   const plain = (text) => ({ text, kind: "plain", weight: null });
   const written = { text: run.output[at].label, kind: "token", weight: run.probability[at] };
   if (s === null)
-    return at === step ? run.readout[at] : [plain(`Step ${at + 1}. `), ...run.readout[at]];
+    return at === step
+      ? run.readout[at]
+      : [plain(`${say("Step {n}", { n: at + 1 })}. `), ...run.readout[at]];
   const token = data.source[s];
   const share = run.attention ? run.attention[at][s] : null;
   const source = { text: token.label, kind: "attended", weight: share };
-  const typed = token.typed ? ` (typed: ${token.typed})` : "";
-  if (share === null) {
-    const place = token.order ?? s + 1;
-    return [source, plain(`${typed} is read ${ordinal(place)} of ${data.source.length}.`)];
-  }
-  return [
-    plain(`Step ${at + 1}: `),
-    written,
-    plain(" looked at "),
+  const typed = token.typed ? ` (${say("typed: {word}", { word: token.typed })})` : "";
+  const values = {
     source,
-    plain(`${typed} with weight ${share > 0 && share < 0.005 ? "<\u00a00.01" : weight(share)}.`),
-  ];
+    typed,
+    written,
+    n: at + 1,
+    place: ordinal(token.order ?? s + 1),
+    of: data.source.length,
+    weight: share > 0 && share < 0.005 ? "<\u00a00.01" : weight(share ?? 0),
+  };
+  const text =
+    share === null
+      ? "{source}{typed} is read {place} of {of}."
+      : "Step {n}: {written} looked at {source}{typed} with weight {weight}.";
+  return saidInParts(text, values)
+    .filter((part) => part !== "")
+    .map((part) => (part.kind ? part : plain(String(part))));
 }
 
 /** The readout: one line whose pieces are reused, as high as its longest sentence. */

@@ -1,6 +1,6 @@
 // The step's numbers for those who do not see the picture.
 
-import { html, setText } from "../base/dom.js";
+import { html, say, setText } from "../base/dom.js";
 
 export function makeTable(view) {
   const element = html("div", "numbers-table");
@@ -24,10 +24,10 @@ export function makeTable(view) {
       captions = [];
       const most = Math.max(...data.run.candidates.map((row) => row.length));
       const left = table(
-        [`Source ${data.names.unit}`, "Weight"],
+        [say("Source {unit}", { unit: say(data.names.unit) }), say("Weight")],
         data.attention ? data.source.length : 0,
       );
-      const right = table(["Candidate", "Probability"], most);
+      const right = table([say("Candidate"), say("Probability")], most);
       weights = left.rows;
       choices = right.rows;
       weights.forEach(([name], s) => setText(name, data.source[s].label));
@@ -36,9 +36,19 @@ export function makeTable(view) {
     paint() {
       const { data, step } = view;
       const { run } = data;
-      const name = `step ${step + 1} of ${run.output.length}: ${run.output[step].label}, probability ${run.probability[step].toFixed(4)}`;
-      setText(captions[0], `Attention at ${name}`);
-      setText(captions[1], `Candidates at ${name}`);
+      const values = {
+        n: step + 1,
+        of: run.output.length,
+        token: run.output[step].label,
+        probability: run.probability[step].toFixed(4),
+      };
+      const choices_ = say(
+        "Candidates at step {n} of {of}: {token}, probability {probability}",
+        values,
+      );
+      const row = say("Attention at step {n} of {of}: {token}, probability {probability}", values);
+      setText(captions[0], row);
+      setText(captions[1], choices_);
       weights.forEach(([, cell], s) => setText(cell, run.attention[step][s].toFixed(4)));
       choices.forEach(([token, cell], i) => {
         const candidate = run.candidates[step][i];
