@@ -241,16 +241,16 @@ export function makeTrayButton(view, act) {
   const reason = say(
     "This model has no attention: there are no weights to edit. Its words can be changed: click a candidate, or a source token.",
   );
-  const say = (on) => setText(why, on ? reason : "");
-  open.addEventListener("blur", () => say(false));
+  const tell = (on) => setText(why, on ? reason : "");
+  open.addEventListener("blur", () => tell(false));
   return {
     open,
     why,
-    say: (on = !why.textContent) => say(on),
+    say: (on = !why.textContent) => tell(on),
     build() {
       const { data } = view;
       open.hidden = !act.tray || (data.attention && !data.can.attend);
-      say(false);
+      tell(false);
     },
     paint() {
       open.setAttribute("aria-expanded", String(view.tray.open() || Boolean(why.textContent)));
