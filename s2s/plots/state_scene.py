@@ -207,11 +207,16 @@ def _names(path: StatePath) -> tuple[str, str, str]:
 
 def _axes(points: Array, path: StatePath, palette: Palette) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "aspectmode": "cube", "camera": {"eye": {"x": 1.3, "y": 1.3, "z": 0.7}},
+        "aspectmode": "cube", "camera": {
+            "eye": {"x": 1.4, "y": 1.4, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.2},
+        },
         "uirevision": "stays",
     }  # fmt: skip
     for place, (axis, name) in enumerate(zip("xyz", _names(path), strict=True)):
-        found[f"{axis}axis"] = axis_of(points[:, place], name, palette) | {"showspikes": False}
+        found[f"{axis}axis"] = axis_of(points[:, place], name, palette) | {
+            "showspikes": False, "title": {"text": name, "font": {"size": 10}},
+            "tickfont": {"size": 10},
+        }  # fmt: skip
     return {"scene": found, "dragmode": "turntable"}
 
 
@@ -222,5 +227,6 @@ def _flat_axes(points: Array, path: StatePath, palette: Palette) -> dict[str, An
     for place, (axis, name) in enumerate(zip("xy", _names(path), strict=False)):
         made = axis_of(points[:, place], name, palette)
         del made["showbackground"]
-        found[f"{axis}axis"] = made
+        # Without a standoff the title of the lower axis stands in the legend.
+        found[f"{axis}axis"] = made | {"title": {"text": name, "standoff": 6}}
     return found
