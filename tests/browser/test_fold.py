@@ -60,7 +60,7 @@ PARTS = {
     "states": (
         "/states",
         {"task": "phrases"},
-        (".st-key-states-path .js-plotly-plot", ".st-key-states-beside", ".st-key-states-steps"),
+        (".st-key-states-beside", ".st-key-states-steps", ".st-key-states-path .js-plotly-plot"),
     ),
     "diagnose": (
         "/diagnose",
