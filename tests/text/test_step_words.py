@@ -48,6 +48,16 @@ def test_nothing_is_said_past_the_list(path):
     assert [one for one in found if prose(one)] == []
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_name_inside_hides_one_that_is_imported(path):
+    """A local ``say`` would end the whole view when it is called before it is there."""
+    text = COMMENT.sub("", path.read_text("utf-8"))
+    imported = {name.strip() for names in re.findall(r"^import \{([^}]*)\}", text, re.M)
+                for name in names.split(",")}  # fmt: skip
+    declared = set(re.findall(r"\b(?:const|let|function|class) (\w+)", text))
+    assert imported & declared == set()
+
+
 def test_a_text_past_the_list_is_seen():
     assert literals('const a = "Not said"; // "nor this"\nb(`Step ${a + 1} of it`);') == [
         "Not said", "Step  of it",
