@@ -13,6 +13,7 @@ from s2s.errors import UserError
 from s2s.evaluation import jobs
 from s2s.export.diagnosis_json import diagnosis_json
 from s2s.export.tables import csv_bytes
+from s2s.findings.diagnosis import headline
 from s2s.results.diagnosis import Diagnosis
 from s2s.tasks.pairs_file import PairSet
 from s2s.text.language import tr
@@ -34,23 +35,30 @@ Key = tuple[str, ...]
 @st.fragment
 def explore(chosen: Model) -> None:
     """The set, the report and its sentences; only this runs again while rows are pressed."""
-    pairs, key = pair_sets.chosen_pairs(chosen)
-    take = TakeAway()
-    if pairs is not None:
-        key = (*key, str(len(pairs.pairs)))
-        many = len(pairs.pairs) > AT_ONCE
-        label = tr("Examine all {n:,} sentences", n=len(pairs.pairs))
-        asked = ("diagnosis", (chosen.key, key), label, ":material/troubleshoot:", WHOLE)
-        if many and not on_demand.wanted(*asked):
-            st.caption(tr("Until then: the first {n}.", n=AT_ONCE))
-            pairs, key = pairs.first(AT_ONCE), (*key, "first")
-        try:
-            found = examined(chosen, pairs, key)
-        except UserError as error:
-            st.warning(plain(str(error)))
-        else:
-            if found is not None:
-                show(chosen, found, pairs, key, take)
+    row = st.container(horizontal=True, vertical_alignment="center", key="diagnose-top")
+    finding = row.container(key="diagnose-finding")
+    body, below = st.container(), st.container()
+    with body:
+        pairs, key = pair_sets.chosen_pairs(chosen, row, below)
+        take = TakeAway()
+        if pairs is not None:
+            key = (*key, str(len(pairs.pairs)))
+            if len(pairs.pairs) > AT_ONCE:
+                label = tr("Examine all {n:,} sentences", n=len(pairs.pairs))
+                asked = ("diagnosis", (chosen.key, key), label, ":material/troubleshoot:", WHOLE)
+                with row:
+                    whole = on_demand.wanted(*asked)
+                if not whole:
+                    below.caption(tr("Until then: the first {n}.", n=AT_ONCE))
+                    pairs, key = pairs.first(AT_ONCE), (*key, "first")
+            try:
+                found = examined(chosen, pairs, key)
+            except UserError as error:
+                st.warning(plain(str(error)))
+            else:
+                if found is not None:
+                    finding.markdown(f"**{plain(headline(found))}**")
+                    show(chosen, found, pairs, key, take)
     take.show(chosen)
 
 

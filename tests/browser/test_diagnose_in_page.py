@@ -45,7 +45,7 @@ def test_the_whole_path(server, open_page, watch):
     row = [c.name for c in found.checks if c.verdict != "no_answer"].index("padding_attended")
     box = table.bounding_box()
     assert box
-    page.mouse.click(box["x"] + 14, box["y"] + 35 + 28 * row + 14)
+    page.mouse.click(box["x"] + 14, box["y"] + 35 + 24 * row + 12)
     board.address_has(check="padding_attended")
     expect(page.get_by_text("Empty places take part").last).to_be_visible()
 

@@ -65,7 +65,11 @@ PARTS = {
     "diagnose": (
         "/diagnose",
         {},
-        (".st-key-diagnose_checks_0 canvas", ".st-key-diagnose_checks_1 canvas"),
+        (
+            ".st-key-diagnose_checks_0 canvas",
+            ".st-key-diagnose_checks_1 canvas",
+            ".st-key-diagnosed-row .card .transport",
+        ),
     ),
     "models": ("/models", {}, (".st-key-models_rows canvas",)),
 }

@@ -9,6 +9,8 @@
 //
 // The document says which language it speaks, for who reads it aloud.
 //
+// What the head or a list has no room for stands whole where the pointer rests.
+//
 // A system that turns dark while the page is open changes Streamlit's own colours, but runs nothing,
 // so the charts, which the server colours, would stay light: a run is asked for.
 
@@ -106,6 +108,22 @@ function waitForFields() {
   addEventListener("click", press, true);
 }
 
+const CUT = ".st-key-head :is(.stSelectbox, .st-key-head-size p, button), [role=option]";
+
+/** Gives an element the title that it needs now: its own words if they are cut, else none. */
+function tellWhole({ target }) {
+  const box = target.closest?.(CUT);
+  if (!box) return;
+  const parts = [box, ...box.querySelectorAll("*")];
+  const cut = parts.find((part) => {
+    if (part.scrollWidth <= part.clientWidth || !part.clientWidth) return false;
+    return getComputedStyle(part).textOverflow === "ellipsis";
+  });
+  const words = cut && (cut.value ?? cut.textContent);
+  if (words) box.title = words;
+  else box.removeAttribute("title");
+}
+
 function followTheSystem() {
   // Streamlit takes up the new colours first; the run tells the server which they are.
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
@@ -118,6 +136,7 @@ export default function ({ data, setTriggerValue }) {
   if (!known) {
     keepHistory();
     waitForFields();
+    addEventListener("pointerover", tellWhole);
     followTheSystem();
   }
   known = data;

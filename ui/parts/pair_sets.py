@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from s2s.errors import UserError
 from s2s.evaluation.reading import fits
@@ -24,19 +26,32 @@ SHIPPED, LENGTHS, OWN = N_("The shipped set"), N_("Length by length"), N_("A fil
 ORDERS = dict(zip(COLUMNS, (N_("source,target"), N_("target,source")), strict=True))
 
 
-def chosen_pairs(first: Model) -> tuple[PairSet | None, tuple[str, ...]]:
-    """The pairs that the visitor chose, and what tells them from others."""
+def chosen_pairs(
+    first: Model, row: DeltaGenerator | None = None, below: DeltaGenerator | None = None
+) -> tuple[PairSet | None, tuple[str, ...]]:
+    """The pairs that the visitor chose, and what tells them from others.
+
+    Args:
+        first: the model that must read them.
+        row: where the choice stands, as a list, on a page that has no line for it.
+        below: where it is said what the shipped set is; here if nowhere else.
+    """
     task = first.task.name
     kinds = [SHIPPED] if task in testsets.names() else []
     kinds += [LENGTHS] if first.task.fresh else []
     kinds.append(OWN)
-    kind = st.segmented_control(
-        tr("Test set"), kinds, required=True, label_visibility="collapsed",
-        format_func=tr, **link.one_of("set_kind", kinds, kinds[0]),
-    )  # fmt: skip
+    choice: dict[str, Any] = {
+        "label": tr("Test set"), "options": kinds, "format_func": tr,
+        **link.one_of("set_kind", kinds, kinds[0]),
+    }  # fmt: skip
+    if row is None:
+        kind = st.segmented_control(required=True, label_visibility="collapsed", **choice)
+    else:
+        kind = row.selectbox(width=176, label_visibility="collapsed", **choice)
     if kind == SHIPPED and SHIPPED in kinds:
         found = cached_compare.shipped_set(task)
-        st.caption(f"{tr('{n:,} pairs.', n=len(found.pairs))} {plain(tr(found.about))}")
+        with below or nullcontext():
+            st.caption(f"{tr('{n:,} pairs.', n=len(found.pairs))} {plain(tr(found.about))}")
         return found, (task,)
     if kind == LENGTHS and LENGTHS in kinds:
         most = first.sequence.max_source_length - 2  # start and end tokens

@@ -40,12 +40,12 @@ def show(
         palette: the theme's colours.
         take: the page's menu of files.
     """
-    order = narrow.places(found, pressed)
-    if not order:
-        st.info(tr("No sentence has all of these."))
-        return
     table, beside = st.columns((57, 43), gap="medium")
     with table:
+        order = narrow.places(found, pressed)
+        if not order:
+            st.info(tr("No sentence has all of these."))
+            return
         row = _table(found, order)
         _walk(found, order, row)
     with beside, st.container(key="diagnosed-row"):
@@ -121,13 +121,14 @@ def _walk(found: Diagnosis, order: list[int], row: int) -> None:
 
 def _answer(chosen: Model, found: Diagnosis, place: int, palette: Palette, take: TakeAway) -> None:
     answer = found.answers[place]
-    st.markdown(f"**{tr('Line {n}', n=answer.line)}**: {plain(answer.source)}")
+    view, told = st.container(), st.container(gap="xxsmall")
+    told.markdown(f"**{tr('Line {n}', n=answer.line)}**: {plain(answer.source)}")
     if answer.reference is not None:
-        st.caption(tr("Reference: {reference}", reference=plain(answer.reference)))
+        told.caption(tr("Reference: {reference}", reference=plain(answer.reference)))
     try:
         trace = cached.what_if(chosen.key, answer.source).trace
     except UserError as error:
-        st.warning(plain(str(error)))
+        view.warning(plain(str(error)))
         return
     step = link.step(trace.steps, notes.first_word(trace))
     data = step_data(
@@ -138,10 +139,11 @@ def _answer(chosen: Model, found: Diagnosis, place: int, palette: Palette, take:
         link_to(chosen.task.name, chosen.variant, answer.source) | {link.STEP: str(step + 1)}
     )
     small = {
-        "rest": step, "below": 0, "own": f"translate?{query}",
+        "rest": step, "beside": True, "own": f"translate?{query}",
         "label": tr("Open in {page} →", page=tr("Translate")),
     }  # fmt: skip
-    small_view(data | {"small": small}, "diagnosed")
+    with view:
+        small_view(data | {"small": small}, "diagnosed")
     token(trace, step)
     why_not.show(chosen, answer.source, trace, step, palette, take)
     if trace.attention is not None:

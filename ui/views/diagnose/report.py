@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from s2s.findings.diagnosis import WORDS, headline, healthy, says, value
+from s2s.findings.diagnosis import WORDS, healthy, says, value
 from s2s.plots.health_band import health_band
 from s2s.plots.palette import Palette
 from s2s.results.diagnosis import Check, Diagnosis
@@ -15,13 +15,13 @@ from ui.markdown import plain
 from ui.parts.tables import picked
 from ui.parts.verdicts import VERDICTS
 
-ROW = 28
-"""Px of a row: the sentences below must begin inside a laptop's window."""
+ROW = 24
+"""Px of a row: the pressed sentence below must stand whole in a laptop's window."""
 TABLES, CHECK = "diagnose_checks", "check"
 
 
 def show(found: Diagnosis, palette: Palette) -> Check | None:
-    """The finding and two tables of checks.
+    """Two tables of checks.
 
     Args:
         found: the report.
@@ -30,7 +30,6 @@ def show(found: Diagnosis, palette: Palette) -> Check | None:
     Returns:
         The check whose row is pressed, if it has sentences that show it.
     """
-    st.markdown(f"**{plain(headline(found))}**")
     told = [check for check in found.checks if check.verdict != "no_answer"]
     half = -(-len(told) // 2)
     asked = link.view().get(CHECK)

@@ -30,7 +30,12 @@ import { listenPointer } from "./controls/pointer.js";
 export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) {
   speak(data.words);
   const host = html("div", "s2s");
-  const card = html("section", data.small?.lesson ? "card small in-lesson" : data.small ? "card small" : "card", { "aria-label": say("Step view"), tabindex: "-1" });
+  const kinds = { small: data.small, "in-lesson": data.small?.lesson, beside: data.small?.beside };
+  const kind = Object.keys(kinds).filter((name) => kinds[name]);
+  const card = html("section", ["card", ...kind].join(" "), {
+    "aria-label": say("Step view"),
+    tabindex: "-1",
+  });
   host.append(card);
   root.append(host);
   const view = {

@@ -38,7 +38,8 @@ function roomOf({ data, coarse, full, fold, readout, trust }, width) {
   const most = Math.min(Math.max(130, steps * 6), 240);
   const other = 60 + (full ? 60 : readout.element.offsetHeight) + trust.element.offsetHeight + (data.edits.length ? 52 : 0);
   // What the window has for the flow, and for the candidates and the map beside it.
-  const high = stacked || full ? 0 : Math.max(fold - other, 1);
+  const follows = !stacked || (data.small?.beside && innerWidth > 720);
+  const high = follows && !full ? Math.max(fold - other, 1) : 0;
   const above = data.small ? 196 : 118 + (coarse ? 44 : 30) * rows;
   let map = data.attention ? Math.min(steps * (phone ? 22 : 18.5), stacked ? 300 : most) : FEWEST;
   if (high) map = Math.min(map, Math.max(high - above, data.small ? FEWEST / 2 : FEWEST));

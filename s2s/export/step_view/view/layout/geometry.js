@@ -96,8 +96,9 @@ function slantedLanes(g, data, card, lanes, measure) {
 function standing(g, data, card, lines) {
   const tile = card.coarse ? 44 : 38;
   const small = Boolean(data.small);
+  const beside = Boolean(data.small?.beside);
   const y = { head: small ? 6 : card.phone ? 10 : 14 };
-  y.source = y.head + 8 + 20 * lines;
+  y.source = beside ? 10 : y.head + 8 + 20 * lines;
   g.source.height = g.source.kind === "cell" ? g.source.high + 16 : tile;
   y.numbers = y.source + g.source.height + 3;
   const numbers = data.attention && g.source.kind === "tile";
@@ -109,21 +110,22 @@ function standing(g, data, card, lines) {
   let below = g.output.height + (g.output.kind === "cell" ? 4 : 10);
   const words = g.output.kind === "tile";
   y.arc = below;
-  if (words) below += small ? 26 : 32;
+  if (words && !beside) below += small ? 26 : 32;
   if (data.original) {
     below += words ? 10 : 20; // "first difference" stands here
     y.original = below;
     below += words ? 30 : g.output.high + 20;
   }
   y.foot = below + (small ? 0 : 2);
-  below += small ? 26 : 32;
+  below += beside ? 4 : small ? 26 : 32;
 
   // The picture of the one vector needs room for its words.
   const neck =
     200 + (data.bidirectional ? 20 : 0) + (card.stacked && data.peeky !== "none" ? 24 : 0);
   const rest = y.top + 3 + below;
   const wanted = data.attention ? (card.phone ? 130 : 210) : neck;
-  const links = card.high && data.attention ? Math.min(wanted, Math.max(card.high - rest, small ? 56 : 110)) : wanted;
+  const fewest = data.attention ? (small ? 56 : 110) : beside ? 150 : wanted;
+  const links = card.high ? Math.min(wanted, Math.max(card.high - rest, fewest)) : wanted;
   const least = Math.max(
     rest + links,
     g.mode === "wide" || g.mode === "scroll" ? 0 : card.least,

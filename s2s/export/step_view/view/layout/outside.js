@@ -13,8 +13,9 @@ export function watchOutside(view, root, arrange) {
     card.classList.toggle("full", view.full);
     later(true);
   };
-  // Where the card stacks, its height has nothing to do with the window's.
-  const onWindow = () => card.dataset.layout !== "narrow" && later(true);
+  // Where the card stacks, its height has nothing to do with the window's, but beside a table.
+  const onWindow = () =>
+    (card.dataset.layout !== "narrow" || view.data.small?.beside) && later(true);
   const outside = [
     [document, "fullscreenchange", onFull],
     [window, "resize", onWindow],
