@@ -95,7 +95,10 @@ def test_every_kind_has_words_and_nothing_is_said_where_nothing_is_known():
     assert circled("a b c".split()) == ()
 
 
-@pytest.mark.parametrize("name", ["fra-eng-small/general", "phrases/attention", "dates/attention"])
+@pytest.mark.parametrize("name", [
+    "fra-eng-small/general", "dates/attention",
+    pytest.param("phrases/attention", marks=pytest.mark.slow),
+])  # fmt: skip
 def test_right_answers_are_left_in_peace(name):
     system, right, flagged = checkpoint.load(name), 0, 0
     for source, target in testsets.of(system.task).pairs[:60]:

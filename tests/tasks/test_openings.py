@@ -10,6 +10,9 @@ from s2s.results.agreement import MOSTLY, NOT
 from s2s.tasks import TASKS
 from s2s.tasks.openings import Opening, first_for, openings_of
 
+# Every opening is measured again on every stored model: not for the everyday loop.
+pytestmark = pytest.mark.slow
+
 HOW = "run: python docs/defaults.py"
 
 
