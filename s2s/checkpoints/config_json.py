@@ -17,7 +17,8 @@ from s2s.text.label import writable
 FORMAT = 1
 CONFIG = "config.json"
 LENGTHS = (
-    "max_source_length", "max_output_length", "trained_source_length", "fixed_source_length"
+    "max_source_length", "max_output_length", "trained_source_length", "fixed_source_length",
+    "padded_source_length",
 )  # fmt: skip
 
 

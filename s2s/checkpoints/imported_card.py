@@ -25,7 +25,7 @@ def render(task: Task, model: Described) -> str:
     return "\n".join([
         f"# {model.task}/{about.variant}",
         "",
-        "Imported: the weights come from a PyTorch model with the modules of "
+        "Imported: the weights come from a model with the modules of "
         f"{whose} (preset `{imported.preset}`). "
         "It was trained elsewhere. **No figures were measured here.**",
         "",
@@ -50,7 +50,9 @@ def render(task: Task, model: Described) -> str:
         "",
         f"- Source: {_manners(config, sequence, 'source')}, at most {sequence.max_source_length} "
         f"at a time, {' and '.join(ends) or 'no start or end'} token added."
-        + (" Read last token first." if config.reverse_source else ""),
+        + (" Read last token first." if config.reverse_source else "")
+        + (f" Filled up with padding to {sequence.padded_source_length} tokens, which is read too."
+           if sequence.padded_source_length else ""),
         f"- Target: {_manners(config, sequence, 'target')}, at most {sequence.max_output_length} "
         "at a time, the end token counted.",
         *(

@@ -62,6 +62,10 @@ class SequenceConfig:
     max_output_length: int = option(80, "most output tokens, the end token included")
     trained_source_length: int | None = option(None, "longest source seen in training")
     fixed_source_length: int | None = option(None, "pad with real blanks to this many characters")
+    padded_source_length: int | None = option(
+        None, "fill the source with its padding token to this many tokens, which are read too",
+        later=True,
+    )  # fmt: skip
     shared_vocabulary: bool = option(False, "source and target have one vocabulary")
     weights_dtype: str = option("float16", "how weights are stored", DTYPES)
 
@@ -70,6 +74,7 @@ class SequenceConfig:
         check_choices(self)
         check_positive(self, "max_source_length", "max_output_length")
         check_positive(self, "trained_source_length", "fixed_source_length")
+        check_positive(self, "padded_source_length")
         if not self.start_token:
             raise UserError("SequenceConfig.start_token is empty; name a token.")
 

@@ -10,8 +10,12 @@ from s2s.errors import UserError
 INPUTS = ("embedding", "one_hot")
 ACTIVATIONS = ("none", "relu")
 # What each choice hands on from the encoder's last state, and where the first state enters again.
-BRIDGES = {"hidden": ("hidden",), "hidden_and_cell": ("hidden", "cell")}
-BRIDGE_LAYERS = ("two_way", "always", "never", "first_states")
+BRIDGES = {
+    "hidden": ("hidden",), "hidden_and_cell": ("hidden", "cell"), "hidden_as_both": ("hidden",),
+    "nothing": (),
+}  # fmt: skip
+BRIDGE_LAYERS = ("two_way", "always", "never", "first_states", "linear")
+BRIDGE_FROM = ("each", "top")
 PEEKY = {"none": (), "cell": ("cell",), "cell_and_output": ("cell", "output")}
 NO_ATTENTION = "none"
 QUERIES = ("current", "previous")
@@ -35,7 +39,12 @@ class ModelConfig:
     target_embedding: int = option(256, "size of a target embedding")
     target_activation: str = option("none", "applied to the target embedding", ACTIVATIONS)
     dropout: float = option(0.0, "dropout on embeddings and between layers, while training")
-    bridge: str = option("hidden", "what the decoder starts from", tuple(BRIDGES))
+    bridge: str = option(
+        "hidden",
+        "what the decoder starts from: the hidden state, both states of an lstm, the hidden state "
+        "as both of them, or zeros",
+        tuple(BRIDGES),
+    )
     attention: str = option(NO_ATTENTION, "score between decoder state and encoder states")
     attention_slots: int | None = option(
         None, "encoder states lie in this many slots, the empty ones score 0 and take weight"
@@ -53,9 +62,13 @@ class ModelConfig:
     )
     bridge_layer: str = option(
         "two_way",
-        "tanh(W h) before the decoder's first state: of a two_way encoder, always, never; or "
-        "first_states, PyTorch's first states of all layers and ways as they are",
+        "tanh(W h) before the decoder's first state: of a two_way encoder, always, never; linear "
+        "is W h alone; or first_states, PyTorch's first states of all layers and ways as they are",
         BRIDGE_LAYERS, later=True,
+    )  # fmt: skip
+    bridge_from: str = option(
+        "each", "a decoder layer starts from the encoder's layer beside it, or each from the top",
+        BRIDGE_FROM, later=True,
     )  # fmt: skip
     query: str = option(
         "current", "the state that attention asks with: after the fed token, or before it",
@@ -81,9 +94,10 @@ class ModelConfig:
         check_positive(self, "attention_slots", "encoder_hidden")
         if not 0 <= self.dropout < 1:
             raise UserError(f"ModelConfig.dropout is {self.dropout}; it must be in [0, 1).")
-        if self.carries_cell and self.cell != "lstm":
+        if (self.carries_cell or self.bridge == "hidden_as_both") and self.cell != "lstm":
             raise UserError(f"ModelConfig.bridge {self.bridge} needs cell lstm, not {self.cell}.")
         self._check_encoder()
+        self._check_bridge()
         self._check_attention()
 
     def _check_encoder(self) -> None:
@@ -100,7 +114,26 @@ class ModelConfig:
         ):
             name = "directions sum" if self.directions == "sum" else "bridge_layer first_states"
             raise UserError(f"ModelConfig.{name} needs a bidirectional encoder.")
-        handed = self.way_size if self.bridge_layer == "first_states" else self.encoder_size
+
+    def _check_bridge(self) -> None:
+        """Refuse a first state that nothing gives, or whose parts contradict each other."""
+        first = self.bridge_layer == "first_states"
+        if self.bridge == "nothing":
+            named = {
+                f"bridge_layer {self.bridge_layer}": self.bridge_layer in ("always", "linear")
+                or first,
+                "bridge_from top": self.bridge_from == "top",
+            }
+            if asked := [name for name, given in named.items() if given]:
+                raise UserError(f"ModelConfig.bridge nothing has no {asked[0]}.")
+            if not self.has_attention:
+                raise UserError(
+                    "ModelConfig.bridge nothing needs an attention: nothing else reads the source."
+                )
+            return
+        if first and self.bridge_from == "top":
+            raise UserError("ModelConfig.bridge_from top has no bridge_layer first_states.")
+        handed = self.way_size if first else self.encoder_size
         if not self.has_bridge_layer and handed != self.hidden:
             raise UserError(
                 f"ModelConfig.hidden is {self.hidden}, but the encoder hands on {handed} units; "
@@ -174,8 +207,9 @@ class ModelConfig:
     @property
     def has_bridge_layer(self) -> bool:
         """Whether a layer stands between the encoder's last state and the decoder's first."""
-        return self.bridge_layer == "always" or (
-            self.bridge_layer == "two_way" and self.bidirectional
+        return self.bridge != "nothing" and (
+            self.bridge_layer in ("always", "linear")
+            or (self.bridge_layer == "two_way" and self.bidirectional)
         )
 
     @property

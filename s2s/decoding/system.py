@@ -70,10 +70,17 @@ class System:
              self.source_vocab.eos),
             ("a start token in the source vocabulary", self.sequence.source_bos,
              self.source_vocab.bos),
+            ("a padding token in the source vocabulary",
+             self.sequence.padded_source_length is not None, self.source_vocab.pad),
         )  # fmt: skip
         for what, wanted, index in needed:
             if wanted and index is None:
                 raise UserError(f"{self.name}: its configuration needs {what}.")
+        if self.sequence.padded_source_length is not None and self.config.reverse_source:
+            raise UserError(
+                f"{self.name}: padded_source_length with reverse_source leaves open where the "
+                "padding would stand."
+            )
 
     @property
     def config(self) -> ModelConfig:
@@ -98,6 +105,16 @@ class System:
     def read(self, source: Source, suggest: bool = True) -> Reading:
         """A typed text as this model reads it, with words near unknown ones; UserError if not."""
         return typed_text.read_source(source, self.sequence, self.source_vocab, self.reads, suggest)
+
+    def own_places(self, reading: Reading) -> range:
+        """Places of a source's own tokens: no start or end token, no padding; filling blanks count.
+
+        Args:
+            reading: the source.
+        """
+        filled = max(reading.length, self.sequence.fixed_source_length or 0)
+        last = len(reading.ids) - int(self.sequence.source_eos)
+        return range(reading.first, min(reading.first + filled, last))
 
     def target_tokens(self, text: str) -> list[str]:
         """A typed answer as this model's tokens, no specials."""

@@ -101,10 +101,17 @@ def _filled(tokens: list[str], sequence: SequenceConfig) -> list[str]:
 
 
 def with_specials(ids: list[int], sequence: SequenceConfig, vocab: Vocab) -> list[int]:
-    """Source ids with the start and end tokens that the model reads."""
+    """Source ids with the start and end tokens, and the padding, that the model reads."""
     first = [vocab.special("bos")] if sequence.source_bos else []
     last = [vocab.special("eos")] if sequence.source_eos else []
-    return [*first, *ids, *last]
+    return padded([*first, *ids, *last], sequence, vocab)
+
+
+def padded(ids: list[int], sequence: SequenceConfig, vocab: Vocab) -> list[int]:
+    """Source ids with their specials, and with the padding that the model reads behind them."""
+    if sequence.padded_source_length is None:
+        return ids
+    return ids + [vocab.special("pad")] * (sequence.padded_source_length - len(ids))
 
 
 def read_source(

@@ -100,15 +100,15 @@ def attention_rows(system: System, pairs: Sequence[GoldPair]) -> list[Array]:
     S counts the blanks of a fixed length too. One batch: the caller minds its size.
     """
     sequence = system.sequence
-    ids = [(list(read_tokens(system, p.source).ids), _target(system, p)) for p in pairs]
+    read = [read_tokens(system, pair.source) for pair in pairs]
+    targets = [_target(system, pair) for pair in pairs]
+    ids = [(list(one.ids), target) for one, target in zip(read, targets, strict=True)]
     batch = make_batch(ids, system.config, sequence, system.source_vocab, system.target_vocab)
     attention = system.model(batch).attention.numpy()  # [B, T + specials, S + specials]
-    row, column, last = int(sequence.target_repeats_bos), int(sequence.source_bos), int(
-        sequence.source_eos
-    )  # fmt: skip
+    row = int(sequence.target_repeats_bos)
     return [
-        weights[row : row + len(target), column : len(source) - last]
-        for weights, (source, target) in zip(attention, ids, strict=True)
+        weights[row : row + len(target), system.own_places(one)]
+        for weights, one, target in zip(attention, read, targets, strict=True)
     ]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from s2s.config.limits import limits
 from s2s.decoding.system import System
+from s2s.decoding.typed_text import padded
 from s2s.errors import UserError
 from s2s.evaluation.original import Original
 from s2s.evaluation.pasted import pasted
@@ -71,8 +72,9 @@ def _original(entry: Any, where: str, system: System) -> Original:
         ids = [*ids, system.end]  # the numbers of the end token, which was not written down
     elif rows - {len(ids)}:
         raise UserError(f"{where}: {len(ids)} output tokens, but numbers for {max(rows)} steps.")
-    read = tuple(_ids(source, system.source_vocab, f"{where}: source"))
-    return Original(read, tuple(ids), **numbers, whole=bool(rows), text=text)
+    read = _ids(source, system.source_vocab, f"{where}: source")
+    read = padded(read, system.sequence, system.source_vocab)
+    return Original(tuple(read), tuple(ids), **numbers, whole=bool(rows), text=text)
 
 
 def _ids(held: Any, vocab: Vocab, where: str) -> list[int]:

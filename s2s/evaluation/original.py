@@ -180,7 +180,8 @@ def _changes(system: System, other: System) -> dict[str, Any]:
     found = {}
     for mine, theirs in ((system.config, other.config), (system.sequence, other.sequence)):
         for item in fields(mine):
-            if getattr(mine, item.name) != getattr(theirs, item.name):
+            own = getattr(mine, item.name)
+            if own != getattr(theirs, item.name) and item.name != "source_vocabulary":
                 found[item.name] = getattr(theirs, item.name)
     return found
 

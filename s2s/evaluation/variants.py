@@ -7,22 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import torch
-from torch import Tensor
-
-from s2s.config import ModelConfig
 from s2s.decoding import batched
 from s2s.decoding.system import System
 from s2s.errors import UserError
-from s2s.model.seq2seq import blank
+from s2s.evaluation.reread import GATES, changed, gates, swapped
+from s2s.evaluation.starts import starts
+from s2s.model import padding
 
-Weights = dict[str, Tensor]
-GATES = {"lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n")}
-"""The order in which PyTorch stacks them."""
-
-
-PADDED = (8, 10, 20, 30, 50)
-"""Lengths to which sources are commonly filled up."""
+PADDED = (*range(1, 41), 50, 60, 80, 100)
+"""Lengths to which sources may be filled up."""
 
 
 def as_it_is(ids: Sequence[int]) -> Sequence[int]:
@@ -97,10 +90,10 @@ def variants(system: System, longest: int = 0) -> Iterator[Variant]:
         system: the model.
         longest: tokens of the longest source, for the padding that may have been read.
     """
-    for kind in (_embedding, _reading, _attention, _gates_and_bridge, _specials):
+    for kind in (_embedding, _reading, _attention, _gates, starts, _specials):
         for name, other in kind(system):
             yield Variant(name, other)
-    config, sequence = system.config, system.sequence
+    sequence = system.sequence
     for leading, trailing, told in (
         (not sequence.source_bos, sequence.source_eos, "start"),
         (sequence.source_bos, not sequence.source_eos, "end"),
@@ -116,14 +109,31 @@ def variants(system: System, longest: int = 0) -> Iterator[Variant]:
                 sequence, source_bos=leading, source_eos=trailing)),
             partial(_ends, system=system, leading=leading, trailing=trailing),
         )  # fmt: skip
-    pad = system.source_vocab.pad
-    if pad is not None and config.attention != "location":
-        for length in sorted({longest, *PADDED}):
-            if length >= longest:
-                yield Variant(
-                    f"The original reads padding too, up to {length} tokens.",
-                    system, partial(_filled, length=length, pad=pad),
-                )  # fmt: skip
+    yield from _padded(system, longest)
+
+
+def _padded(system: System, longest: int) -> Iterator[Variant]:
+    """The source filled up with padding, which is read."""
+    config = system.config
+    if config.attention == "location":
+        return
+    wide = system
+    if padding.lacks(config, system.source_vocab):
+        other, weights, vocab = padding.with_nothing(
+            config, system.model.state_dict(), system.source_vocab
+        )
+        wide = changed(system, other, lambda _: weights, source_vocab=vocab)
+    pad = wide.source_vocab.pad
+    if pad is None:
+        return
+    for length in (n for n in sorted({longest, *PADDED}) if n >= longest):
+        fill = partial(_filled, length=length, pad=pad)
+        told = f"The original reads padding too, up to {length} tokens."
+        if config.reverse_source:
+            yield Variant(told, wide, fill)
+            continue
+        sequence = replace(wide.sequence, padded_source_length=length)
+        yield Variant(told, replace(wide, sequence=sequence), fill)
 
 
 def _ends(ids: Sequence[int], system: System, leading: bool, trailing: bool) -> list[int]:
@@ -146,7 +156,7 @@ def _embedding(system: System) -> Named:
     relu = config.target_activation == "relu"
     yield (
         f"The original has {'no' if relu else 'a'} ReLU after the decoder's embedding.",
-        _changed(system, replace(config, target_activation="none" if relu else "relu")),
+        changed(system, replace(config, target_activation="none" if relu else "relu")),
     )
 
 
@@ -154,7 +164,7 @@ def _reading(system: System) -> Named:
     config = system.config
     yield (
         "The original reads the source the other way round.",
-        _changed(system, replace(config, reverse_source=not config.reverse_source)),
+        changed(system, replace(config, reverse_source=not config.reverse_source)),
     )
 
 
@@ -167,62 +177,49 @@ def _attention(system: System) -> Named:
         told = "leaves empty places unmasked" if slots else "masks empty places"
         yield (
             f"The original {told} in its attention.",
-            _changed(system, replace(config, attention_slots=slots)),
+            changed(system, replace(config, attention_slots=slots)),
         )
     memory, hidden = config.encoder_size, config.hidden
     if "output" in config.context_readers:
         name = "decoder.attentional" if config.attentional_layer else "decoder.output"
         before = hidden if name == "decoder.output" and "output" in config.peeks else 0
-        swap = partial(_swapped, name=f"{name}.weight", first=memory, second=hidden, before=before)
+        swap = partial(swapped, name=f"{name}.weight", first=memory, second=hidden, before=before)
         yield (
             "The original has the state before the context, [s; c].",
-            _changed(system, config, swap),
+            changed(system, config, swap),
         )
     if "cell" in config.context_readers:
         name = "decoder.input.weight" if config.input_layer else "decoder.rnn.weight_ih_l0"
         before = hidden if "cell" in config.peeks else 0
         if not config.input_feeding:
             swap = partial(
-                _swapped, name=name, first=memory, second=config.target_size, before=before
+                swapped, name=name, first=memory, second=config.target_size, before=before
             )
             told = "The original's cell reads the embedding before the context, [x; c]."
-            yield told, _changed(system, config, swap)
+            yield told, changed(system, config, swap)
     elif not config.input_feeding:
         query = "previous" if config.query == "current" else "current"
         told = "before" if query == "previous" else "after"
         yield (
             f"The original asks with the state {told} the fed token.",
-            _changed(system, replace(config, query=query)),
+            changed(system, replace(config, query=query)),
         )
 
 
-def _gates_and_bridge(system: System) -> Named:
+def _gates(system: System) -> Named:
     config = system.config
     if config.cell == "lstm":
         for order in itertools.permutations(GATES["lstm"]):
             if order != GATES["lstm"]:
                 yield (
                     f"The original's LSTM gates are in the order {', '.join(order)}.",
-                    _changed(system, config, partial(_gates, order=order, usual=GATES["lstm"])),
+                    changed(system, config, partial(gates, order=order, usual=GATES["lstm"])),
                 )
-        if not config.has_bridge_layer:
-            bridge = "hidden" if config.carries_cell else "hidden_and_cell"
-            told = "starts the decoder's cell at zero"
-            if bridge != "hidden":
-                told = "hands the cell state to the decoder"
-            yield f"The original {told}.", _changed(system, replace(config, bridge=bridge))
     if config.cell == "gru":
-        swapped = partial(_gates, order=("z", "r", "n"), usual=GATES["gru"])
+        swapped = partial(gates, order=("z", "r", "n"), usual=GATES["gru"])
         yield (
             "The original's GRU gates are in the order z, r, n.",
-            _changed(system, config, swapped),
-        )
-    if config.directions == "sum" and config.bridge_layer in ("never", "first_states"):
-        other = "never" if config.bridge_layer == "first_states" else "first_states"
-        told = "the sum of both ways" if other == "never" else "the first states of the encoder"
-        yield (
-            f"The original's decoder starts from {told}.",
-            _changed(system, replace(config, bridge_layer=other)),
+            changed(system, config, swapped),
         )
 
 
@@ -236,41 +233,3 @@ def _specials(system: System) -> Named:
                 f"The original starts from {token}.",
                 replace(system, sequence=replace(sequence, start_token=token)),
             )
-
-
-def _as_they_are(weights: Weights) -> Weights:
-    return weights
-
-
-def _changed(
-    system: System, config: ModelConfig, change: Callable[[Weights], Weights] = _as_they_are
-) -> System:
-    """The same weights, read in another way; the model is only read."""
-    model = blank(config)
-    model.load_state_dict(change(dict(system.model.state_dict())), assign=True)
-    return replace(system, model=model.eval().requires_grad_(False))
-
-
-def _swapped(weights: Weights, name: str, first: int, second: int, before: int) -> Weights:
-    """Two blocks of columns put where this library has them, from the other order.
-
-    Args:
-        weights: the model's.
-        name: of the matrix.
-        first: columns of the block that stands first here.
-        second: of the one behind it.
-        before: columns that stand before both.
-    """
-    parts = weights[name].split([before, second, first, weights[name].shape[1] - before - second
-                                 - first], dim=1)  # fmt: skip
-    return weights | {name: torch.cat([parts[0], parts[2], parts[1], parts[3]], 1)}
-
-
-def _gates(weights: Weights, order: Sequence[str], usual: Sequence[str]) -> Weights:
-    """Blocks of rows put where this library has them, from the order in which they came."""
-
-    def put(own: Tensor) -> Tensor:
-        blocks = own.chunk(len(order))
-        return torch.cat([blocks[order.index(gate)] for gate in usual])
-
-    return {name: put(own) if ".rnn." in name else own for name, own in weights.items()}

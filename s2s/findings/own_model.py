@@ -69,7 +69,9 @@ def _words(kind: str, config: ModelConfig, source: str, target: str) -> str:
     texts = {
         "source": N_("{numbers} numbers for each {source} token"),
         "reads": _reads(config),
-        "bridge": N_("joins the last state read to the first state written (tanh layer)"),
+        "bridge": N_("joins the last state read to the first state written (linear layer)")
+        if config.bridge_layer == "linear"
+        else N_("joins the last state read to the first state written (tanh layer)"),
         "target": N_("{numbers} numbers for each {target} token"),
         "input": N_("joins context and token before the cell (ReLU layer)"),
         "writes": N_("writes: {cell} of {size} units, {layers} layers")

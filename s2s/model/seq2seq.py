@@ -30,11 +30,13 @@ class Bridge(nn.Module):
 
     One-way encoders pass their state on as it is. A bidirectional one goes through a projection
     per kind of state, tanh(W [forward; backward]) (after Bahdanau et al. 2015, A.2.2), unless the
-    configuration says otherwise.
+    configuration says otherwise: every layer may start from the top one's state, an LSTM's cell
+    from its hidden state, and both from zeros.
     """
 
     def __init__(self, config: ModelConfig):
         super().__init__()
+        self.config = config
         self.with_cell = config.carries_cell
         sizes = config.encoder_size, config.hidden
         layer = config.has_bridge_layer
@@ -44,17 +46,29 @@ class Bridge(nn.Module):
 
     def forward(self, encoded: Encoded) -> State:
         """The decoder's state before its first step."""
-        hidden = encoded.hidden
-        if self.hidden is not None:
-            hidden = torch.tanh(self.hidden(hidden))
+        hidden, cell = encoded.hidden, encoded.cell
+        if self.config.bridge_from == "top":
+            hidden = hidden[-1:].repeat(len(hidden), 1, 1)
+            cell = None if cell is None else cell[-1:].repeat(len(cell), 1, 1)
+        if self.config.bridge == "nothing":
+            hidden = hidden.new_zeros(*hidden.shape[:2], self.config.hidden)
+        hidden = self._through(self.hidden, hidden)
         # Luong et al. 2015, 3.3 leave the first one open; zeros, as the common implementations.
         attentional = hidden.new_zeros(hidden.shape[1:]) if self.feeds else None
-        if encoded.cell is None:
+        if cell is None:
             return State(hidden, None, attentional)
+        if self.config.bridge == "hidden_as_both":
+            return State(hidden, hidden, attentional)
         if not self.with_cell:
             return State(hidden, torch.zeros_like(hidden), attentional)
-        cell = encoded.cell if self.cell is None else torch.tanh(self.cell(encoded.cell))
-        return State(hidden, cell, attentional)
+        return State(hidden, self._through(self.cell, cell), attentional)
+
+    def _through(self, layer: nn.Linear | None, state: Tensor) -> Tensor:
+        """[L, B, H] of [L, B, M], by the layer where there is one."""
+        if layer is None:
+            return state
+        made = layer(state)
+        return made if self.config.bridge_layer == "linear" else torch.tanh(made)
 
 
 class Seq2Seq(nn.Module):

@@ -139,6 +139,9 @@ def left_out(replica: Replica, own: Tensor, score: Score) -> Array:
         return _put(replica, own, score, places, blank)
     every = range(len(replica.reading.ids))
     shorter = [replica.vectors[[s for s in every if s != place]] for place in places]
+    if replica.system.sequence.padded_source_length == len(every):  # one more place is filled up
+        spare = replica.vector(replica.system.source_vocab.special("pad"))[None]
+        shorter = [torch.cat([vectors, spare]) for vectors in shorter]
     return _drops(replica, own, score, places, shorter)
 
 

@@ -74,9 +74,8 @@ class Replica:
 
     @property
     def mine(self) -> range:
-        """Places of the tokens that are not a start or end token; filling blanks count."""
-        last = int(self.system.sequence.source_eos)
-        return range(self.reading.first, len(self.reading.ids) - last)
+        """Places of the source's own tokens; see `System.own_places`."""
+        return self.system.own_places(self.reading)
 
     def vector(self, index: int) -> Tensor:
         """[E] input vector of any source token."""

@@ -22,9 +22,10 @@ from s2s.results import Array
 
 # What a model may have that is not written down here.
 OTHER_PARTS = {
-    "encoder_hidden", "directions", "bridge_layer", "query", "context_into", "input_layer",
-    "input_feeding", "embedding_into_query", "embedding_into_output",
+    "encoder_hidden", "directions", "bridge_layer", "bridge_from", "query", "context_into",
+    "input_layer", "input_feeding", "embedding_into_query", "embedding_into_output",
 }  # fmt: skip
+BRIDGES = ("hidden", "hidden_and_cell")
 # From this many rows on, a step's gates are folded into one matrix before the product (measured).
 FOLD_FROM = 6
 
@@ -33,7 +34,7 @@ def fits(sentence: Sentence) -> bool:
     """Whether every derivative of this model is written down: its cells' and its attention's."""
     attention, config = sentence.attention, sentence.config
     known = attention is None or attention.has_derivative
-    known = known and not OTHER_PARTS & changes(config).keys()
+    known = known and not OTHER_PARTS & changes(config).keys() and config.bridge in BRIDGES
     return config.layers == 1 and sentence.cell in TAPES and known
 
 

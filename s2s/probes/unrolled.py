@@ -80,11 +80,12 @@ def joined(ends: Sequence[State]) -> State:
 
 def first_states(sentence: Sentence, ends: Sequence[Sequence[State]]) -> list[State]:
     """L first decoder states from the L layers' last encoder states, one per way."""
-    if sentence.config.bridge_layer == "first_states":
+    config = sentence.config
+    if config.bridge_layer == "first_states":
         every = [end for ways in ends for end in ways]
         return [_bridge(sentence, *end) for end in every[: len(ends)]]
     found = []
-    for ways in ends:
+    for ways in [ends[-1]] * len(ends) if config.bridge_from == "top" else ends:
         h, c = joined(ways)
         c = None if c is None else one_state(sentence, c)
         found.append(_bridge(sentence, one_state(sentence, h), c))
@@ -93,14 +94,20 @@ def first_states(sentence: Sentence, ends: Sequence[Sequence[State]]) -> list[St
 
 def _bridge(sentence: Sentence, h: Tensor, c: Tensor | None) -> State:
     """A layer's last encoder state [M] to its first decoder state (Bahdanau 2015, A.2.2)."""
-    layer = sentence.config.has_bridge_layer
-    if layer:
-        h = torch.tanh(sentence.linear("bridge.hidden", h))
+    config = sentence.config
+
+    def through(name: str, state: Tensor) -> Tensor:
+        if not config.has_bridge_layer:
+            return state
+        made = sentence.linear(name, state)
+        return made if config.bridge_layer == "linear" else torch.tanh(made)
+
+    h = h.new_zeros(config.hidden) if config.bridge == "nothing" else through("bridge.hidden", h)
     if c is None:
         return h, None
-    if not sentence.config.carries_cell:
-        return h, torch.zeros_like(h)
-    return h, torch.tanh(sentence.linear("bridge.cell", c)) if layer else c
+    if config.bridge == "hidden_as_both":
+        return h, h
+    return h, through("bridge.cell", c) if config.carries_cell else torch.zeros_like(h)
 
 
 class Steps(NamedTuple):

@@ -30,11 +30,11 @@ def weights(of: Any) -> bytes:
     return held.getvalue()
 
 
-def check(of: Any, limit: int = 8) -> bytes:
-    """check.json as the original writes it."""
+def check(of: Any, limit: int = 8, filled: int = 0) -> bytes:
+    """check.json as the original writes it; one that fills its source up reads padding too."""
     entries = []
     for ids in SENTENCES:
-        output, logits = of.answer(ids, limit)
+        output, logits = of.answer(ids + [0] * (filled - len(ids)), limit)
         entries.append({"source": ids, "output": output, "logits": logits.tolist()})
     return json.dumps(entries).encode()
 

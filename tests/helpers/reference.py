@@ -166,19 +166,28 @@ def first_states(config, parameters, ends):
     """The decoder's first states, from the ends [L][ways] of (h, c)."""
     first, cells = [], []
     for layer, ways in enumerate(ends):
+        ways = ends[-1] if config.bridge_from == "top" else ways
         if config.bridge_layer == "first_states":
             h, c = [way for both in ends for way in both][layer]
         elif config.directions == "sum":
             h, c = sum(h for h, _ in ways), ways[0][1] + ways[1][1]
         else:
             h, c = (np.concatenate([way[part] for way in ways]) for part in (0, 1))
-        if config.bridge_layer == "always" or (
+        if config.bridge == "nothing":
+            h = np.zeros(config.hidden)
+        elif config.bridge_layer == "linear":
+            h = affine(parameters, "bridge.hidden", h)
+            if config.bridge == "hidden_and_cell":
+                c = affine(parameters, "bridge.cell", c)
+        elif config.bridge_layer == "always" or (
             config.bridge_layer == "two_way" and config.bidirectional
         ):
             h = np.tanh(affine(parameters, "bridge.hidden", h))
             if config.bridge == "hidden_and_cell":
                 c = np.tanh(affine(parameters, "bridge.cell", c))
-        if config.bridge == "hidden":
+        if config.bridge == "hidden_as_both":
+            c = h
+        if config.bridge in ("hidden", "nothing"):
             c = np.zeros(config.hidden)
         first.append(h)
         cells.append(c if config.cell == "lstm" else None)

@@ -17,6 +17,7 @@ from s2s.config import SequenceConfig
 from s2s.decoding.system import System
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
+from s2s.model import padding
 from s2s.model.seq2seq import blank
 from s2s.tasks import TASKS, Task
 from s2s.tasks.about import About, Imported
@@ -51,7 +52,8 @@ def usual(found: Recognised, vocabs: tuple[Vocab, Vocab]) -> SequenceConfig:
     most, places = sequence.max_source_length, found.config.attention_slots
     if places is not None:
         most = max(1, places - begins - ends)
-    if target.bos is None:
+    first = target.eos if found.family.sequence.get("start") == "eos" else target.bos
+    if first is None:
         raise UserError(
             "Which target word is the decoder fed first? Name its id as bos in target_special."
         )
@@ -63,7 +65,7 @@ def usual(found: Recognised, vocabs: tuple[Vocab, Vocab]) -> SequenceConfig:
         sequence = replace(sequence, stop="fixed_length")
     return replace(
         sequence, source_bos=begins, source_eos=ends, max_source_length=most,
-        start_token=target.tokens[target.bos],
+        start_token=target.tokens[first],
     )  # fmt: skip
 
 
@@ -82,10 +84,13 @@ def build(
                 f"The {side} vocabulary lists {len(vocab)} tokens, but the tensors are made for "
                 f"{size}."
             )
-    model = blank(found.config)
-    model.load_state_dict(dict(found.weights), assign=True)
+    config, weights, source = found.config, found.weights, vocabs[0]
+    if sequence.padded_source_length is not None and padding.lacks(config, source):
+        config, weights, source = padding.with_nothing(config, weights, source)
+    model = blank(config)
+    model.load_state_dict(dict(weights), assign=True)
     model.eval().requires_grad_(False)
-    return Translator(name, task.name, model, sequence, *vocabs, task.reads)
+    return Translator(name, task.name, model, sequence, source, vocabs[1], task.reads)
 
 
 def file_name(path: str) -> str:

@@ -15,6 +15,7 @@ from s2s.config import ModelConfig, SequenceConfig
 from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.findings.own_model import parts, told
+from s2s.model import padding
 from s2s.text import MANNERS, TOKENISERS
 from s2s.text.language import N_, tr
 from ui.markdown import plain
@@ -26,7 +27,9 @@ CHOICES: Mapping[str, tuple[str, Mapping[Any, str]]] = {
     ),
     "target_activation": (N_("fed token"), {"none": N_("as it is"), "relu": N_("through a ReLU")}),
     "bridge": (
-        N_("cell state"), {"hidden": N_("starts at zero"), "hidden_and_cell": N_("is handed on")}
+        N_("cell state"),
+        {"hidden": N_("starts at zero"), "hidden_and_cell": N_("is handed on"),
+         "hidden_as_both": N_("is the hidden state too"), "nothing": N_("both start at zero")},
     ),
     "source_normaliser": (N_("source text"), MANNERS),
     "target_normaliser": (N_("target text"), MANNERS),
@@ -111,6 +114,13 @@ def asked(
     if changes.get("attention_slots"):
         free = changes["attention_slots"] - words.begins - words.ends
         manners["max_source_length"] = max(1, free)
+    can = words.source.pad is not None or padding.lacks(config, words.source)
+    if can and not changes.get("reverse_source", config.reverse_source):
+        filled = _number(
+            tr("padding is read too, up to (0: it is not)"), 0, usual.padded_source_length or 0,
+            key("padded_source_length", mark),
+        )  # fmt: skip
+        manners |= {"padded_source_length": filled} if filled else {}
     most = _number(tr("longest answer"), 1, usual.max_output_length, key("max_output_length", mark))
     manners |= {"max_output_length": most} if most != usual.max_output_length else {}
     assert found.held is not None
@@ -151,7 +161,8 @@ def _number(question: str, least: int, start: int, name: str) -> int:
 
 def mends(changes: Mapping[str, Any]) -> bool:
     """Whether these changes can be made with the controls of the page."""
-    known = {*CHOICES, "attention_slots", "source_bos", "source_eos", "start_token"}
+    known = {*CHOICES, "attention_slots", "padded_source_length", "source_bos", "source_eos",
+             "start_token"}  # fmt: skip
     return bool(changes) and set(changes) <= known
 
 
@@ -164,7 +175,7 @@ def mend(changes: Mapping[str, Any], words: Words, mark: str) -> None:
             role = name.removeprefix("source_")
             index = getattr(words.source, role)
             st.session_state[f"import_source_{role}_{mark}"] = index if value else -1
-        elif name == "attention_slots":
+        elif name in ("attention_slots", "padded_source_length"):
             st.session_state[key(name, mark)] = value or 0
         else:
             st.session_state[key(name, mark)] = value
