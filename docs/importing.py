@@ -7,6 +7,7 @@ The originals are the modules of the tests (tests/helpers), written anew from pu
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 
@@ -41,11 +42,33 @@ definitions (`tests/helpers`), with random weights. Made by `python docs/importi
 | --- | --- | --- |
 {rows}
 
-The two rows of OpenNMT-py with input feeding are held against a module written from its definition,
-not against its own code. **Not read yet**: JoeyNMT and fairseq LSTMs, and Keras files (`.h5`,
-`.keras`): they are refused by name. The ten
-arrays of Deep Learning from Scratch 2 and the archive of g2p-en are held against the books' own
-equations in `tests/checkpoints/test_own_model.py`.
+The ten arrays of Deep Learning from Scratch 2 are held against the book's own equations in
+`tests/checkpoints/test_own_model.py`, the files of Keras, of every version that wrote them, in
+`tests/checkpoints/test_keras.py`. **What leaves no trace in the tensors**: JoeyNMT's
+`init_hidden: last` and scaled embeddings are read as zeros and as no scale, and only a check tells.
+**Refused by name**: fairseq's `additional_fc` (an output embedding of another size) and its decoder
+without attention; Keras layers of other classes, options or wirings.
+
+## Beside their own code
+
+Weights that others trained and published, and the toolkits' own encoders and decoders with random
+ones: run as they stand in their packages, and read here. Made by `python docs/public_weights.py`,
+which downloads the packages through pip, runs them in a temporary folder and keeps nothing. Equal
+means the same tokens; the difference is that of a logit, or with Keras of a log probability.
+
+| package | what | read as | equal | largest difference |
+| --- | --- | --- | --- | --- |
+{public}
+
+- **g2p-en** predicts with NumPy; its dictionary is left out, so that every word is predicted.
+- **g2p-fa** pads every word to 30 letters and reads the padding: `--padded-source-length 30`.
+- **netra-transliterate** does so too, up to its longest word. Its decoder starts from zeros, and
+  its attention is over projected states, P h + b. The weights sum to 1, so that its context is
+  P c + b, c being the mean of the states themselves; P is put into the last layer. It searches with
+  beams; held against each other is its search with one.
+- **Keras** built, saved and ran the lstm_seq2seq of its public example here, with random weights.
+- Of the **toolkits** only the files that compute are imported; what these want for training,
+  reading and logging is replaced by nothing (`docs/public_toolkits.py`).
 """
 
 
@@ -112,7 +135,9 @@ def main() -> None:
     """Write the page."""
     known = {family.name for family in FAMILIES}
     assert {family for _, _, family in MODELS.values()} <= known
-    page = PAGE.format(count=len(SENTENCES), rows="\n".join(rows()))
+    with (ROOT / "docs" / "public_weights.tsv").open(encoding="utf-8", newline="") as file:
+        public = [f"| {' | '.join(row)} |" for row in csv.reader(file, delimiter="\t")]
+    page = PAGE.format(count=len(SENTENCES), rows="\n".join(rows()), public="\n".join(public))
     (ROOT / "docs" / "importing.md").write_text(page, "utf-8")
     print(page)
 

@@ -34,8 +34,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``import``: its own, and one per field of how a model reads and writes."""
     parser.add_argument(
         "file", metavar="FILE", nargs="*",
-        help="the whole model in one file (.pt, .pth, .tar, .safetensors, .npz, .pkl of arrays), "
-        "or its encoder's and its decoder's",
+        help="the whole model in one file (.pt, .pth, .tar, .safetensors, .npz, .pkl of arrays, "
+        ".keras, .h5), or its encoder's and its decoder's",
     )  # fmt: skip
     parser.add_argument("--encoder", metavar="E.pt", help="the encoder's state dict")
     parser.add_argument("--decoder", metavar="D.pt", help="the decoder's state dict")

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 SOURCE, TARGET, E, H, LONGEST = 12, 11, 4, 6, 9
+JOEY = 7  # units of a decoder of another size
 BOS, EOS = 1, 2
 
 
@@ -30,12 +31,15 @@ class Half(nn.Module):
 class Foreign(nn.Module):
     """An encoder and a decoder; a subclass says how they start and what a step computes."""
 
-    def start(self, states, state):
-        return state
+    def vectors(self, ids):
+        return self.encoder.embedding(ids)
+
+    def run(self, vectors):
+        return self.encoder.run(vectors)
 
     def answer(self, ids, limit=8):
         """Output ids and logits [T, V] of greedy decoding."""
-        states, state = self.encoder.run(self.encoder.embedding(torch.tensor([ids])))
+        states, state = self.run(self.vectors(torch.tensor([ids])))
         states, state = self.read(states, state)
         fed, output, rows = BOS, [], []
         while len(output) < limit and EOS not in output:
@@ -383,6 +387,140 @@ class Bentrevett4(Foreign):
         return self.decoder.fc_out(torch.cat([top, context, x], 2)), state
 
 
+class Table(nn.Module):
+    """JoeyNMT's embeddings: lut."""
+
+    def __init__(self, tokens):
+        super().__init__()
+        self.lut = nn.Embedding(tokens, E)
+
+    def forward(self, ids):
+        return self.lut(ids)
+
+
+class JoeyScore(nn.Module):
+    """luong compares the query with a layer of the states, bahdanau both through a tanh."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+        self.key_layer = nn.Linear(2 * H, JOEY, bias=False)
+        if kind == "bahdanau":
+            self.query_layer = nn.Linear(JOEY, JOEY, bias=False)
+            self.energy_layer = nn.Linear(JOEY, 1, bias=False)
+
+    def forward(self, query, states):
+        keys = self.key_layer(states)
+        if self.kind == "bahdanau":
+            scores = self.energy_layer(torch.tanh(self.query_layer(query) + keys))[..., 0]
+        else:
+            scores = (query * keys).sum(-1)
+        return scores.softmax(-1)[:, None] @ states
+
+
+class Joey(Foreign):
+    """Each decoder layer from the top states of both ways, or from zeros; an LSTM's cell too."""
+
+    def __init__(self, kind="luong", cell="gru", feeding=True, bridge=True, layers=2):
+        super().__init__()
+        self.layers, self.feeding = layers, feeding
+        common = {"cell": cell, "name": "rnn", "num_layers": layers}
+        self.encoder = Half(SOURCE, bidirectional=True, **common)
+        self.decoder = Half(TARGET, E + JOEY * feeding, hidden=JOEY, **common)
+        del self.encoder.embedding, self.decoder.embedding
+        self.src_embed, self.trg_embed = Table(SOURCE), Table(TARGET)
+        self.decoder.attention = JoeyScore(kind)
+        self.decoder.att_vector_layer = nn.Linear(JOEY + 2 * H, JOEY)
+        self.decoder.output_layer = nn.Linear(JOEY, TARGET, bias=False)
+        if bridge:
+            self.decoder.bridge_layer = nn.Linear(2 * H, JOEY)
+
+    def vectors(self, ids):
+        return self.src_embed(ids)
+
+    def read(self, states, state):
+        hidden = state[0] if isinstance(state, tuple) else state
+        first = torch.zeros(1, 1, JOEY)
+        if hasattr(self.decoder, "bridge_layer"):
+            last = torch.cat([hidden[-2], hidden[-1]], 1)  # of the top layer, both ways
+            first = torch.tanh(self.decoder.bridge_layer(last))[None]
+        first = first.to(states.dtype).repeat(self.layers, 1, 1)
+        fed = torch.zeros(1, 1, JOEY, dtype=states.dtype)
+        return states, ((first, first) if isinstance(state, tuple) else first, fed)
+
+    def step(self, token, state, states):
+        state, fed = state
+        x = self.trg_embed(token)
+        _, state = self.decoder.run(torch.cat([x, fed], -1) if self.feeding else x, state)
+        query = (state[0] if isinstance(state, tuple) else state)[-1][:, None]
+        both = torch.cat([query, self.decoder.attention(query, states)], -1)
+        fed = torch.tanh(self.decoder.att_vector_layer(both))
+        return self.decoder.output_layer(fed), (state, fed)
+
+
+class FairseqScore(nn.Module):
+    """The query through a layer, then the dot product; context and query through a tanh."""
+
+    def __init__(self, query, memory):
+        super().__init__()
+        self.input_proj = nn.Linear(query, memory, bias=False)
+        self.output_proj = nn.Linear(query + memory, query, bias=False)
+
+    def forward(self, query, states):
+        weights = (self.input_proj(query)[:, None] * states).sum(-1).softmax(-1)
+        context = (weights[..., None] * states).sum(1)
+        return torch.tanh(self.output_proj(torch.cat([context, query], -1)))
+
+
+class Fairseq(Foreign):
+    """An LSTMCell a layer; the last vector behind the input; layers without a tanh between."""
+
+    def __init__(self, two=True, hidden=JOEY, tied=False, layers=2):
+        super().__init__()
+        memory = 2 * H if two else H
+        self.encoder = nn.Module()
+        self.encoder.embed_tokens = nn.Embedding(SOURCE, E)
+        self.encoder.lstm = nn.LSTM(E, H, layers, bidirectional=two, batch_first=True)
+        self.decoder = nn.Module()
+        self.decoder.embed_tokens = nn.Embedding(TARGET, hidden if tied else E)
+        if memory != hidden:
+            self.decoder.encoder_hidden_proj = nn.Linear(memory, hidden)
+            self.decoder.encoder_cell_proj = nn.Linear(memory, hidden)
+        reads = (hidden if tied else E) + hidden
+        self.decoder.layers = nn.ModuleList(
+            [nn.LSTMCell(hidden if n else reads, hidden) for n in range(layers)]
+        )
+        self.decoder.attention = FairseqScore(hidden, memory)
+        if not tied:
+            self.decoder.fc_out = nn.Linear(hidden, TARGET)
+
+    def vectors(self, ids):
+        return self.encoder.embed_tokens(ids)
+
+    def run(self, vectors):
+        return self.encoder.lstm(vectors)
+
+    def read(self, states, state):
+        if self.encoder.lstm.bidirectional:
+            state = [torch.cat([part[0::2], part[1::2]], 2) for part in state]
+        if hasattr(self.decoder, "encoder_hidden_proj"):
+            layers = self.decoder.encoder_hidden_proj, self.decoder.encoder_cell_proj
+            state = [layer(part) for layer, part in zip(layers, state, strict=True)]
+        return states, (list(zip(*state, strict=True)), torch.zeros_like(state[0][0]))
+
+    def step(self, token, state, states):
+        cells, fed = state
+        read = torch.cat([self.decoder.embed_tokens(token)[0], fed], -1)
+        after = []
+        for cell, before in zip(self.decoder.layers, cells, strict=True):
+            read, memory = cell(read, before)
+            after.append((read, memory))
+        fed = self.decoder.attention(read, states)
+        if hasattr(self.decoder, "fc_out"):
+            return self.decoder.fc_out(fed), (after, fed)
+        return fed @ self.decoder.embed_tokens.weight.T, (after, fed)
+
+
 def made(model, seed=1):
     """Weights so large that outputs differ."""
     generator = torch.Generator().manual_seed(seed)
@@ -410,6 +548,15 @@ MODELS = {
     "OpenNMT-py, dot": (OpenNMT, {"general": False}, "opennmt-py"),
     "OpenNMT-py with input feeding": (OpenNMTFed, {}, "opennmt-py-fed"),
     "OpenNMT-py with input feeding, dot": (OpenNMTFed, {"general": False}, "opennmt-py-fed"),
+    "JoeyNMT, GRU luong": (Joey, {}, "joeynmt"),
+    "JoeyNMT, LSTM bahdanau": (Joey, {"kind": "bahdanau", "cell": "lstm"}, "joeynmt"),
+    "JoeyNMT, one layer": (Joey, {"cell": "lstm", "layers": 1}, "joeynmt"),
+    "JoeyNMT from zeros": (Joey, {"kind": "bahdanau", "bridge": False}, "joeynmt"),
+    "JoeyNMT, LSTM from zeros": (Joey, {"cell": "lstm", "bridge": False}, "joeynmt"),
+    "JoeyNMT without input feeding": (Joey, {"feeding": False}, "joeynmt"),
+    "fairseq LSTM": (Fairseq, {"two": False, "hidden": H}, "fairseq-lstm"),
+    "fairseq LSTM, both ways": (Fairseq, {}, "fairseq-lstm"),
+    "fairseq LSTM, one table": (Fairseq, {"tied": True, "layers": 1}, "fairseq-lstm"),
     "bentrevett 1": (Plain, {"name": "rnn", "output": "fc_out", "cell": "lstm", "relu": False,
                              "layers": 2}, "tutorial5"),
     "bentrevett 2": (Bentrevett2, {}, "bentrevett-2"),

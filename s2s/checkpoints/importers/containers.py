@@ -1,7 +1,8 @@
 """Files of other people's models to plain names and tensors: what training loops save, unwrapped.
 
 Nothing in a file is run: ``.pt`` is read by ``weights_only=True``, ``.safetensors`` and ``.npz``
-hold numbers, and a pickle goes through an unpickler that makes arrays and plain containers only.
+hold numbers, a pickle goes through an unpickler that makes arrays and plain containers only, and of
+a Keras file the arrays are read and its program is compared as text.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from s2s.checkpoints.importers import pt_files
+from s2s.checkpoints.importers import keras_files, pt_files
 from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.text import label
@@ -42,6 +43,7 @@ ARRAYS = {
     ("_codecs", "encode"),
 }  # fmt: skip
 """All that a pickle may name."""
+KERAS = (".keras", ".h5", ".hdf5")
 DEEPEST = 4
 MOST_NAMED = 8
 
@@ -79,7 +81,8 @@ def read(paths: Sequence[str], parts: Sequence[str] = (), most: int = 0) -> Held
     words: dict[str, Any] = {}
     parts = parts or ([""] if len(paths) == 1 else _sides(paths))
     for path, part in zip(paths, parts, strict=True):
-        found = dict(_walk(_load(path, most or limits().weights_bytes), part, 0, ignored, words))
+        held = _load(path, most or limits().weights_bytes, ignored)
+        found = dict(_walk(held, part, 0, ignored, words))
         tensors |= _without_prefixes(found, part)
     if not tensors:
         left = f" Left out: {'; '.join(ignored[:MOST_NAMED])}." if ignored else ""
@@ -99,8 +102,8 @@ def _sides(paths: Sequence[str]) -> list[str]:
     )
 
 
-def _load(path: str, most: int) -> Any:
-    """What a file holds: a mapping or a list of tensors or arrays."""
+def _load(path: str, most: int, ignored: list[str]) -> Any:
+    """What a file holds: a mapping or a list of tensors or arrays; what it leaves unsaid."""
     try:
         size = Path(path).stat().st_size
     except (OSError, ValueError) as error:
@@ -117,6 +120,10 @@ def _load(path: str, most: int) -> Any:
             raise UserError(f"{path} is no safetensors file, or it is damaged.") from None
     if ending == ".npz":
         return _npz(path)
+    if ending in KERAS:
+        arrays, unsaid = keras_files.load(path, most)
+        ignored += unsaid
+        return arrays
     if ending in (".pkl", ".pickle"):
         with Path(path).open("rb") as file:
             return _arrays(path, file)

@@ -24,7 +24,8 @@ from s2s.text.language import Later, later
 from s2s.text.vocab import Vocab
 
 WEIGHTS = (
-    ".pt", ".pth", ".tar", ".bin", ".ckpt", ".safetensors", ".npz", ".pkl", ".pickle",
+    ".pt", ".pth", ".tar", ".bin", ".ckpt", ".safetensors", ".npz", ".pkl", ".pickle", ".keras",
+    ".h5", ".hdf5",
 )  # fmt: skip
 TEXTS = (".json", ".txt", ".tsv", ".csv", ".vocab")
 

@@ -6,7 +6,9 @@ when every tensor has a rule, every size fits and nothing that our model needs i
 
 from __future__ import annotations
 
-from s2s.checkpoints.importers.rules import Family, Rule, cells, halves, linear, one
+from s2s.checkpoints.importers.keras_families import KERAS
+from s2s.checkpoints.importers.rules import HANDED, Family, Rule, cells, halves, linear, one
+from s2s.checkpoints.importers.toolkits import TOOLKITS
 
 SAME = "it adds the same to every score, which a softmax does not see"
 TYPED = {"source_normaliser": "latin", "target_normaliser": "latin"}
@@ -14,7 +16,6 @@ LOWER = {"source_normaliser": "lower", "target_normaliser": "lower"}
 BETWEEN = {"source_bos": True, "source_eos": True}
 ADDITIVE = {"attention": "additive", "query": "previous", "attentional_layer": False}
 CELL = ADDITIVE | {"context_into": "cell"}
-HANDED = {"bridge": "hidden_and_cell"}
 NUMBERED = {"embed": (0, 4), "ih": (1, 5), "hh": (2, 6), "bias": (3, 7)}
 
 
@@ -47,28 +48,9 @@ def _concat_score(attn: str, v: str) -> tuple[Rule, ...]:
 
 CHATBOT = halves("gru", "out") + linear(r"decoder\.concat", "decoder.attentional", "s c")
 SUMMED = {"directions": "sum", "bridge_layer": "first_states"}
-OPENNMT_LUT = r"embeddings\.make_embedding\.emb_luts\.0"
 IBM = halves("rnn", "out")
 BOOK = {"stop": "fixed_length", "source_eos": False, "source_tokeniser": "characters",
         "target_tokeniser": "characters"}  # fmt: skip
-
-ASKED = (
-    one(r"decoder\.attn\.linear_in\.weight", "decoder.attention.weight.weight", how="transposed"),
-)
-"""The matrix that OpenNMT-py's query goes through, under the name of ours for the keys."""
-FED = (
-    one(rf"encoder\.{OPENNMT_LUT}\.weight", "encoder.lookup.embedding.weight"),
-    one(rf"decoder\.{OPENNMT_LUT}\.weight", "decoder.lookup.embedding.weight"),
-    *cells(r"encoder\.rnn", "encoder"),
-    one(r"decoder\.rnn\.layers\.0\.weight_ih", "decoder.rnn.weight_ih_l0", "x s̃"),
-    *(
-        one(rf"decoder\.rnn\.layers\.(\d+)\.{name}", rf"decoder.rnn.{name}_l\1")
-        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    ),
-    *linear(r"(?:decoder\.)?generator\.0", "decoder.output", "s"),
-    one(r"decoder\.attn\.linear_out\.weight", "decoder.attentional.weight", "c s"),
-)
-"""OpenNMT-py's decoder with input feeding: one cell a layer, the last step's vector behind x."""
 
 FAMILIES: tuple[Family, ...] = (
     Family(
@@ -179,32 +161,7 @@ FAMILIES: tuple[Family, ...] = (
         halves(r"rnn(?:\.rnn)?", "dense", "x s_0"), {"peeky": "cell"},
         LOWER,
     ),
-    Family(
-        "opennmt-py", "OpenNMT-py without input feeding (general attention)",
-        (
-            *halves("rnn", r"generator\.0", embedding=OPENNMT_LUT),
-            one(r"decoder\.attn\.linear_in\.weight", "decoder.attention.weight.weight",
-                how="transposed"),
-            one(r"decoder\.attn\.linear_out\.weight", "decoder.attentional.weight", "c s"),
-        ),
-        {"attention": "general", "bridge_layer": "never"} | HANDED, {"source_eos": False},
-    ),
-    Family(
-        "opennmt-py", "OpenNMT-py without input feeding (dot attention)",
-        (
-            *halves("rnn", r"generator\.0", embedding=OPENNMT_LUT),
-            one(r"decoder\.attn\.linear_out\.weight", "decoder.attentional.weight", "c s"),
-        ),
-        {"attention": "dot", "bridge_layer": "never"} | HANDED, {"source_eos": False},
-    ),
-    *(
-        Family(
-            "opennmt-py-fed", f"OpenNMT-py with input feeding ({score} attention)",
-            (*FED, *rules), {"attention": score, "bridge_layer": "never", "input_feeding": True}
-            | HANDED, {"source_eos": False},
-        )
-        for score, rules in (("general", ASKED), ("dot", ()))
-    ),
+    *TOOLKITS,
     Family(
         "dlfs2-attention", "Deep Learning from Scratch 2 (attention)", numbered("x", "c s"),
         {"attention": "dot", "attentional_layer": False}, BOOK,
@@ -228,6 +185,7 @@ FAMILIES: tuple[Family, ...] = (
         {},
         {"source_tokeniser": "characters", "max_output_length": 20},
     ),
+    *KERAS,
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from s2s.text import label
 RANK = ("s_0", "c", "s̃", "s", "h", "x")
 """The order in which our layers read."""
 CELLS = {1: "rnn", 3: "gru", 4: "lstm"}
-PYTORCH = ("i", "f", "g", "o")
+PYTORCH = {4: ("i", "f", "g", "o"), 3: ("r", "z", "n")}
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,7 @@ def _fitted(
     family: Family, tensors: Mapping[str, Tensor], changes: Mapping[str, Any]
 ) -> Recognised:
     """The model as one of this family."""
+    tensors = tensors if family.before is None else family.before(tensors)
     rules: dict[str, tuple[Rule, tuple[str, ...]]] = {}
     for name in tensors:
         for rule in family.rules:
@@ -139,9 +140,10 @@ def _mapped(
 ) -> Recognised:  # fmt: skip
     """The model of the tensors that have a rule."""
     plain = {
-        ours[0]: _rows(rule, tensors[name])
+        own: _rows(rule, tensors[name])
         for name, (rule, ours) in rules.items()
-        if len(ours) == 1
+        if len(ours) == 1 or not rule.order
+        for own in ours
     }
     config = _config(family, plain, changes, share)
     sizes = {"s_0": config.hidden, "s": config.hidden, "s̃": config.hidden, "h": config.encoder_size,
@@ -175,9 +177,10 @@ def _rows(rule: Rule, tensor: Tensor) -> Tensor:
         made = made.T
     if rule.how == "row":
         made = made.reshape(1, -1)
-    if rule.gates and made.shape[0] % len(PYTORCH) == 0:
-        blocks = dict(zip(rule.gates.split(), made.chunk(len(PYTORCH)), strict=True))
-        made = torch.cat([blocks[gate] for gate in PYTORCH])
+    order = rule.gates.split()
+    if order and made.shape[0] % len(order) == 0:
+        blocks = dict(zip(order, made.chunk(len(order)), strict=True))
+        made = torch.cat([blocks[gate] for gate in PYTORCH[len(order)]])
     return made.contiguous()
 
 
@@ -203,12 +206,16 @@ def _config(
     two = "encoder.rnn.weight_hh_l0_reverse" in plain
     sums = fields.get("directions") == "sum"
     if not two:  # what is said of both ways
-        fields = {k: v for k, v in fields.items() if k not in ("directions", "bridge_layer")}
-    if CELLS[gates] != "lstm":
+        fields.pop("directions", None)
+        if fields.get("bridge_layer") in ("never", "first_states"):
+            del fields["bridge_layer"]
+    if CELLS[gates] != "lstm" and fields.get("bridge") != "nothing":
         fields.pop("bridge", None)
+    if len(tops := _layers(plain)) == 1:
+        fields.pop("bridge_from", None)
     size = way.shape[1] * (2 if two and not sums else 1)
     if "bridge.hidden.weight" in plain:
-        fields["bridge_layer"] = "always"
+        fields.setdefault("bridge_layer", "always")
     for side in ("source", "target"):
         part = "encoder" if side == "source" else "decoder"
         table = plain.get(f"{part}.lookup.embedding.weight")
@@ -224,17 +231,21 @@ def _config(
         fields["attention_slots"] = plain["decoder.attention.place.weight"].shape[0]
     if family.name == "tutorial3" and fields.get("attention"):
         fields["attention_slots"] = family.sequence["max_source_length"] + 1
-    layers = {name.partition(".")[2] for name in plain
-              if re.fullmatch(r"(?:en|de)coder\.rnn\.weight_hh_l\d+", name)}  # fmt: skip
     try:
         config = ModelConfig(**{
-            **fields, "cell": CELLS[gates], "layers": len(layers), "hidden": hidden,
+            **fields, "cell": CELLS[gates], "layers": len(tops), "hidden": hidden,
             "bidirectional": two, "encoder_hidden": None if size == hidden else size, **changes,
         })  # fmt: skip
         check_parts(config)
     except UserError as error:
         raise _Misfit(str(error).rstrip("."), share) from None
     return config
+
+
+def _layers(plain: Mapping[str, Tensor]) -> set[str]:
+    """The layers that encoder and decoder have cells for."""
+    return {name.partition(".")[2] for name in plain
+            if re.fullmatch(r"(?:en|de)coder\.rnn\.weight_hh_l\d+", name)}  # fmt: skip
 
 
 def _columns(
@@ -244,7 +255,7 @@ def _columns(
     """Our tensors of one of theirs: its blocks of columns in our order, or one tensor each."""
     blocks = rule.order.split()
     if not blocks or tensor.dim() < 2 or "encoder" in ours[0].split(".")[0]:
-        return {ours[0]: tensor}
+        return dict.fromkeys(ours, tensor)
     wanted = [sizes[block] for block in blocks]
     if sum(wanted) != tensor.shape[1]:
         told = " + ".join(f"{size} ({block})" for size, block in zip(wanted, blocks, strict=True))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from torch import Tensor
+
+HANDED = {"bridge": "hidden_and_cell"}
+"""An LSTM's decoder starts from both of the encoder's last states."""
 
 
 @dataclass(frozen=True)
@@ -14,11 +19,11 @@ class Rule:
     Attributes:
         theirs: a regular expression for its whole name.
         ours: its name in our model, with the expression's groups; several names share its blocks
-            of columns; none leaves it out.
+            of columns, or without an order are each the whole; none leaves it out.
         order: its blocks of columns as they stand there: s_0, c, s̃ (of the step before, in a cell),
             s, x; or s and h where it is split into two tensors.
         how: ``transposed`` where its rows are our columns, ``row`` where it is one row of ours.
-        gates: the order of its blocks of rows, where it is not PyTorch's i, f, g, o.
+        gates: the order of its blocks of rows, where it is not PyTorch's: i, f, g, o or r, z, n.
         why: why it is left out.
     """
 
@@ -39,7 +44,9 @@ class Family:
         title: whose modules they are.
         rules: what each tensor is; the first that fits counts.
         model: the ModelConfig fields that no tensor shows.
-        sequence: the SequenceConfig fields that are its manner.
+        sequence: the SequenceConfig fields that are its manner; ``start`` is the role of the
+            target token that is fed first, where it is not bos.
+        before: what is made of the tensors first, where a layer of theirs is none of ours.
     """
 
     name: str
@@ -47,6 +54,7 @@ class Family:
     rules: tuple[Rule, ...]
     model: Mapping[str, Any] = field(default_factory=dict)
     sequence: Mapping[str, Any] = field(default_factory=dict)
+    before: Callable[[Mapping[str, Tensor]], Mapping[str, Tensor]] | None = None
 
 
 def one(theirs: str, ours: str, order: str = "", **more: str) -> Rule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -16,10 +17,24 @@ from s2s.text.vocab import ROLES, Vocab
 NAMED = {
     "pad": ("<pad>", "[pad]", "pad", "<blank>"),
     "unk": ("<unk>", "[unk]", "unk", "<oov>"),
-    "bos": ("<sos>", "<bos>", "<s>", "sos", "bos", "[sos]", "[bos]", "[cls]", "<start>", "<go>"),
-    "eos": ("<eos>", "</s>", "eos", "[eos]", "[sep]", "<end>"),
+    "bos": (
+        "<sos>",
+        "<bos>",
+        "<s>",
+        "sos",
+        "bos",
+        "[sos]",
+        "[bos]",
+        "[cls]",
+        "<start>",
+        "<go>",
+        "\t",
+    ),
+    "eos": ("<eos>", "</s>", "eos", "[eos]", "[sep]", "<end>", "\n"),
 }
 """What a special token is called, in small letters, where nobody says its id."""
+FAIRSEQ = ("<s>", "<pad>", "</s>", "<unk>")
+"""The ids 0 to 3 of a fairseq dictionary."""
 SIDES = ("source", "target")
 CALLED = {
     "source": ("source", "src", "input", "encoder"),
@@ -187,6 +202,14 @@ def _json(text: str, shown: str) -> Any:
 
 
 def _lines(text: str) -> list[str]:
-    """A word a line; what stands behind a tab, such as a count, is not the word's."""
+    """A word a line; what stands behind a tab, such as a count, is not the word's.
+
+    Where every line is a word, a blank and a count, it is fairseq's dict.txt, whose own tokens
+    stand before all others and are not written down.
+    """
     lines = text.replace("\r\n", "\n").split("\n")
-    return [line.partition("\t")[0] for line in (lines[:-1] if lines[-1] == "" else lines)]
+    lines = lines[:-1] if lines[-1] == "" else lines
+    counted = [re.fullmatch(r"(\S+) \d+(?: #fairseq:overwrite)?", line) for line in lines]
+    if lines and all(counted):
+        return [*FAIRSEQ, *(found[1] for found in counted if found)]
+    return [line.partition("\t")[0] for line in lines]
