@@ -45,6 +45,23 @@ class Adapter(Protocol):
         """
 
 
+class StateAdapter(Adapter, Protocol):
+    """An adapter that also runs the module state by state: it gives hidden-state gradients."""
+
+    def step_states(self, vectors: Tensor, fed: Tensor, touch: Any) -> Tensor:
+        """Logits [T, V] of fed ids [T], the same function as `encode` and `step`.
+
+        Every hidden state h goes through `touch` once it is computed and before anything reads it:
+        ``h = touch.encoder(s, h)`` at source token s, ``h = touch.first(h)`` before the decoder's
+        first step, ``h = touch.decoder(t, h)`` after the fed token t.
+
+        Args:
+            vectors: [S, E].
+            fed: [T].
+            touch: a `s2s.probes.foreign_states.Passed`.
+        """
+
+
 @dataclass(frozen=True, eq=False)
 class Rows:
     """The states of N rows, as the adapter made them.

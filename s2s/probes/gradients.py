@@ -8,10 +8,12 @@ import numpy as np
 import torch
 
 from s2s.decoding import single, whatif
+from s2s.decoding.adapter import ForeignModel
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.model.batch import make_source
 from s2s.model.cells import known_equations
+from s2s.probes.foreign_states import foreign_gradients
 from s2s.probes.sentence import Sentence, StateGradients, prepare
 from s2s.probes.through_time import by_hand, fits, sigmoid
 from s2s.probes.unrolled import by_autograd
@@ -33,7 +35,8 @@ def gradient_flow(
     """How strongly each output token depends on each recurrent state.
 
     The model is only read: dropout is off whatever its mode, no ``.grad`` is written, and any
-    number of threads may ask at once. Everything is computed in float64.
+    number of threads may ask at once. Everything is computed in float64; a module behind an
+    adapter computes in its own type, and gives states if it has `step_states`.
 
     Args:
         system: the model. It may be in training, if the target is given.
@@ -51,9 +54,19 @@ def gradient_flow(
     for name, value, choices in (("of", of, OF), ("state", state, STATES), ("norm", norm, NORMS)):
         if value not in choices:
             raise UserError(f"{name} is {value!r}; it must be {' or '.join(choices)}.")
-    layer = _layer(system, state, layer)
-    reading, output, fed, sentence = ready(system, text, target)
-    found = state_gradients(sentence, state, layer)
+    own = system.model
+    if isinstance(own, ForeignModel) and hasattr(own.adapter, "step_states"):
+        if state != "hidden" or layer not in (-1, 0):
+            raise UserError(f"{system.name} passes one hidden state a step, and no other.")
+        layer, reading = 0, text if isinstance(text, Reading) else system.read(text)
+        output = output_ids(system, reading, target)
+        fed = [system.start, *output[:-1]]
+        found = foreign_gradients(own, reading.ids, fed, output)
+        places = tuple(range(len(reading.ids)))
+    else:
+        layer = _layer(system, state, layer)
+        reading, output, fed, sentence = ready(system, text, target)
+        found, places = state_gradients(sentence, state, layer), sentence.places
     odds = found.log_odds
     scale = sigmoid(-odds) if of == "loss" else np.ones_like(odds)  # [T] 1 - p, or 1
 
@@ -68,7 +81,7 @@ def gradient_flow(
         reading=reading,
         output=tuple(vocab.decode(output)),
         fed=tuple(vocab.decode(fed)),
-        places=sentence.places,
+        places=places,
         of=of,
         state=state,
         layer=layer,

@@ -73,8 +73,8 @@ def test_beam_and_samples_and_forced_words():
     assert adapted.translate(TEXT, "t4 t5").output[:2] == ("t4", "t5")
 
 
-def test_attributions_are_those_of_the_same_model_among_ours():
-    """Recognised from the same weights: another way through other code."""
+def ours():
+    """The same weights, recognised: a model of the family."""
     found = recognise(made(Tutorial2023()).state_dict())
     from s2s.config import SequenceConfig
     from s2s.decoding.translator import Translator
@@ -85,9 +85,13 @@ def test_attributions_are_those_of_the_same_model_among_ours():
     model.load_state_dict(dict(found.weights), assign=True)
     sequence = SequenceConfig(source_normaliser="verbatim", start_token=ANSWERS[BOS],
                               max_source_length=8, max_output_length=8)  # fmt: skip
-    ours = Translator("own/ours", "own", model.eval(), sequence, Vocab(tuple(WORDS), eos=2),
+    return Translator("own/ours", "own", model.eval(), sequence, Vocab(tuple(WORDS), eos=2),
                       Vocab(tuple(ANSWERS), bos=BOS, eos=EOS))  # fmt: skip
-    mine, theirs = saliency(system(), TEXT), saliency(ours, TEXT)
+
+
+def test_attributions_are_those_of_the_same_model_among_ours():
+    """Recognised from the same weights: another way through other code."""
+    mine, theirs = saliency(system(), TEXT), saliency(ours(), TEXT)
     for name in ("gradient_x_input", "integrated_gradients", "leave_one_out", "attention"):
         np.testing.assert_allclose(getattr(mine, name), getattr(theirs, name), atol=2e-5)
 
@@ -102,6 +106,68 @@ def test_what_takes_a_model_apart_refuses_by_name(probe):
         agreement(system(), TEXT, permutations=2)
     with pytest.raises(UserError, match="cannot be given attention weights"):
         system().translate(TEXT, attend={0: [1, 0, 0, 0]})
+
+
+class Stated(Mine):
+    """State by state: the same function."""
+
+    def step_states(self, vectors, fed, touch):
+        net, memory, h = self.model, [], None
+        for s, vector in enumerate(vectors):
+            _, h = net.encoder.run(vector[None, None], h)
+            h = touch.encoder(s, h)
+            memory.append(h[0])
+        memory, h, rows = torch.cat(memory)[None], touch.first(h), []
+        for t, token in enumerate(fed):
+            context = net.decoder.attention(h.transpose(0, 1), memory)
+            read = torch.cat([net.decoder.embedding(token[None, None]), context], -1)
+            h = touch.decoder(t, net.decoder.run(read, h)[1])
+            rows.append(net.decoder.out(h).reshape(-1))
+        return torch.stack(rows)
+
+
+class Skips(Stated):
+    def step_states(self, vectors, fed, touch):
+        touch.first = lambda h: h
+        return super().step_states(vectors, fed, touch)
+
+
+class Other(Stated):
+    def step_states(self, vectors, fed, touch):
+        return 2 * super().step_states(vectors, fed, touch)
+
+
+class Short(Stated):
+    def step_states(self, vectors, fed, touch):
+        return super().step_states(vectors, fed[:-1], touch)
+
+
+def stated(kind=Stated):
+    return s2s.adapt(kind(made(Tutorial2023())), WORDS, ANSWERS, BOS, EOS, source_end=2, longest=8)
+
+
+@pytest.mark.parametrize("of", ["log_odds", "loss"])
+def test_step_states_give_the_hidden_state_gradients_of_the_same_model_among_ours(of):
+    """Recognised from the same weights and unrolled by our own equations: another way."""
+    mine, theirs = stated().gradients(TEXT, of=of), gradient_flow(ours(), TEXT, of=of)
+    assert mine.output == theirs.output and mine.places == theirs.places == (0, 1, 2, 3)
+    for name in ("encoder", "decoder", "bottleneck", "losses", "probabilities"):
+        np.testing.assert_allclose(getattr(mine, name), getattr(theirs, name), rtol=2e-3, atol=2e-5)
+    assert (mine.decoder[np.triu_indices(mine.steps, 1)] == 0).all()
+    assert mine.plot().to_dict()["layer"]
+    assert all(p.grad is None for p in stated().model.adapter.parameters())
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [(Skips, "no state first 0 through touch"), (Other, "other logits than step"),
+     (Short, "must return logits")],
+)  # fmt: skip
+def test_step_states_that_are_another_function_are_refused(kind, told):
+    with pytest.raises(UserError, match=told):
+        stated(kind).gradients(TEXT)
+    with pytest.raises(UserError, match="one hidden state a step, and no other"):
+        stated().gradients(TEXT, state="cell")
 
 
 class Deaf(Mine):
