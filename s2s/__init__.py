@@ -115,6 +115,7 @@ def matrix(source: Sequence[str], output: Sequence[str], attention: Any) -> Matr
         UserError: for another shape, or numbers that are no weights.
     """
     from s2s import plots  # noqa: F401  it draws
+    from s2s.export import shown  # noqa: F401  it shows the steps
     from s2s.tasks import matrix_file
 
     return matrix_file.of(list(source), list(output), attention)

@@ -17,8 +17,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 NEEDED = {r.name: r for r in map(Requirement, PROJECT["dependencies"])}
 EXTRAS = {r.name: r for group in PROJECT["optional-dependencies"].values()
           for r in map(Requirement, group)}  # fmt: skip
-PINS = {r.name: r for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()
-        if line and line[0] != "#" for r in [Requirement(line)]}  # fmt: skip
+PINS = {r.name: r for name in ("requirements.txt", "requirements-dev.txt")
+        for line in (ROOT / name).read_text("utf-8").splitlines()
+        if line and line[0] not in "#-" for r in [Requirement(line)]}  # fmt: skip
 SPELLED = {"babel": "Babel", "vl_convert": "vl-convert-python"}  # import name to package name
 
 

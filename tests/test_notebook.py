@@ -2,12 +2,14 @@
 
 import ast
 import json
+import sys
 
 import pytest
 from tiny import ROOT
 
 import s2s
 from s2s.errors import UserError
+from s2s.export.step_view import widget
 from s2s.results import base
 
 NOTEBOOK = ROOT / "examples" / "own-module.ipynb"
@@ -45,6 +47,7 @@ def test_the_notebook_runs_and_its_module_learned_where_to_look():
     assert page.startswith("<iframe srcdoc=") and "sandbox" in page and "<script" not in page
     assert type(shown[4]).__module__.startswith("altair")
     assert shown[5].shape == (5, 4)
+    assert type(shown[6]).__module__.startswith("altair") and shown[6].to_dict()["layer"]
 
 
 def test_results_draw_themselves():
@@ -65,6 +68,35 @@ def test_what_nothing_draws_says_how(monkeypatch):
     with pytest.raises(UserError, match="s2s.plots"):
         trace.plot()
     assert trace._repr_html_() is None
+
+
+def shown(result):
+    view = result.step_view()
+    return view, view.data, view.step
+
+
+def test_the_step_view_is_a_widget_that_knows_its_step():
+    anywidget = pytest.importorskip("anywidget")
+    trace = s2s.load("toy/attention").translate("저는 강사 입니다")
+    view, data, step = shown(trace)
+    assert isinstance(view, anywidget.AnyWidget) and step == 0
+    assert [token["raw"] for token in data["run"]["output"]] == list(trace.output)
+    assert "mountStepper" in view._esm and "export default function" in view._esm
+    assert ".in-notebook" in view._css
+    view, data, _ = shown(s2s.matrix(["a", "b"], ["c"], [[0.25, 0.75]]))
+    assert data["run"]["probability"] is None and data["run"]["attention"] == [[0.25, 0.75]]
+
+
+def test_without_the_extra_the_step_view_is_a_frame(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    widget._kind.cache_clear()
+    try:
+        trace = s2s.load("toy/attention").translate("저는 강사 입니다")
+        assert trace.step_view()._repr_html_() == trace._repr_html_()
+    finally:
+        widget._kind.cache_clear()
+    with pytest.raises(UserError, match="GradientFlow has no step view here"):
+        s2s.load("toy/attention").gradients("저는 강사 입니다").step_view()
 
 
 def test_completion_knows_what_a_model_can_do():

@@ -9,9 +9,11 @@ from pathlib import Path
 from s2s.cli.diagnose import MARKS
 from s2s.errors import UserError
 from s2s.evaluation.map_checks import judge, looked_at
+from s2s.export.step_view import standalone
 from s2s.findings.diagnosis import WORDS, healthy, value
 from s2s.plots.export import figure_bytes
 from s2s.plots.notebook import matrix_map
+from s2s.plots.step_data import matrix_step_data
 from s2s.tasks.matrix_file import read_file
 
 
@@ -23,11 +25,14 @@ def add(parser: argparse.ArgumentParser) -> None:
         "tokens in its first line and an output token before each row",
     )  # fmt: skip
     parser.add_argument("--out", metavar="PICTURE", help="write the map: .svg or .png")
+    parser.add_argument(
+        "--page", metavar="PAGE", help="write the step view as one HTML file, for any browser"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print what the map says; write its picture."""
+    """Print what the map says; write its picture and its step view."""
     found = read_file(given.file)
     checks = judge(found)
     if given.out:
@@ -35,6 +40,11 @@ def run(given: argparse.Namespace) -> int:
         if kind not in ("svg", "png"):
             raise UserError(f"--out {given.out} must end with .svg or .png.")
         Path(given.out).write_bytes(figure_bytes(matrix_map(found), kind))
+    if given.page:
+        if Path(given.page).suffix.lower() not in (".html", ".htm"):
+            raise UserError(f"--page {given.page} must end with .html.")
+        page = standalone(matrix_step_data(found), found.name)
+        Path(given.page).write_text(page, "utf-8")
     if given.json:
         print(json.dumps({
             "source": found.source, "output": found.output, "looked_at": looked_at(found),

@@ -8,10 +8,10 @@ from typing import Any
 
 from s2s import plots, probes
 from s2s.decoding.translator import Translator
-from s2s.export.step_view import framed, standalone
+from s2s.export import shown  # noqa: F401  results show their steps
+from s2s.export.step_view import standalone
 from s2s.plots.step_data import Names, Shape, step_data
 from s2s.results import Agreement, GradientFlow, InputInfluence, Saliency, Source, Trace
-from s2s.results.base import PAGES
 from s2s.tasks import TASKS
 
 __all__ = ["Model", "of", "plots"]
@@ -58,12 +58,3 @@ class Model(Translator):
 def of(system: Translator) -> Model:
     """A translator as a notebook's model."""
     return Model(**{item.name: getattr(system, item.name) for item in fields(system)})
-
-
-def _page(trace: Trace) -> str:
-    """A trace in a notebook: the step view."""
-    data = step_data(trace, Names("source", "target", "token"), Shape(), 0)
-    return framed(data, f"{trace.model}: {trace.reading.text}")
-
-
-PAGES["Trace"] = _page

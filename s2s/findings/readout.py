@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from s2s.results import Array, Trace
+from s2s.results.matrix import Matrix
 from s2s.text import label
 from s2s.text.language import tr
 from s2s.text.numbers import percent, places
@@ -141,6 +142,21 @@ def _written(trace: Trace, step: int) -> tuple[Part, ...]:
         text = tr("Ends the sentence ({token}, {sure})") if ends else tr("Writes {token} ({sure})")
     token = Part(label(trace.output[step], LONGEST), "token", share)
     return parts(text, token=token, sure=percent(share))
+
+
+def of_map(found: Matrix, step: int) -> Readout:
+    """Say what a map alone tells of one step.
+
+    Args:
+        found: tokens and weights.
+        step: 0-based output step.
+
+    Returns:
+        Such as "tonight: 58 % of its attention is on soir, 30 % on ce."
+    """
+    token = Part(label(found.output[step], LONGEST), "token")
+    looked = _looked(found.source, found.attention[step], 0.0, False)
+    return Readout(parts(tr("{token}: {looked}."), token=token, looked=looked))
 
 
 def _looked(source: tuple[str, ...], row: Array, empty: float, put: bool) -> tuple[Part, ...]:

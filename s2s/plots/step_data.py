@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from s2s.findings.readout import of_map as readout_of_map
 from s2s.findings.readout import readout
 from s2s.findings.trust import Told
 from s2s.plots.palette import PALETTES
 from s2s.plots.step_words import step_words
 from s2s.results import Trace
+from s2s.results.matrix import Matrix
 from s2s.text import label
 from s2s.text.language import N_, current, tr
 
@@ -125,8 +127,51 @@ def step_data(
         "trust": None if trust is None else trust._asdict(),
         "links": [{"text": text, "href": page} for text, page in links],
     }
+    return _whole(data, step, hidden)
+
+
+ALONE = Names("source", "output", "token", "as the file has it")
+
+
+def matrix_step_data(found: Matrix, names: Names = ALONE, step: int = 0) -> dict[str, Any]:
+    """A map alone as the data of the step view: no probability, no candidate, no edit.
+
+    Args:
+        found: tokens and weights.
+        names: what the lanes are called.
+        step: 0-based step to show first.
+    """
+    steps = len(found.output)
+    parts = [readout_of_map(found, t).parts for t in range(steps)]
+    run: dict[str, Any] = {
+        "output": [_token(token) for token in found.output],
+        "probability": None,
+        "forced": [False] * steps,
+        "fed": ["", *(label(token) for token in found.output[:-1])],
+        "candidates": [[] for _ in range(steps)],
+        "attention": _numbers(found.attention),
+        "empty": None,
+        "attended": [],
+        "readout": [[part._asdict() for part in row] for row in parts],
+        "stopped": "eos",
+    }
+    return _whole({
+        "names": {"source": names.source, "target": names.target, "unit": names.unit},
+        "model": found.name, "text": " ".join(found.source), "notes": {"source": names.note},
+        "attention": True, "peeky": "none", "reversed": False, "bidirectional": False,
+        "rtl": {"source": False, "target": False},
+        "source": [{"label": label(token), "typed": None, "order": None, "fixed": True}
+                   for token in found.source],
+        "run": run, "original": None, "firstDifference": None, "sameSource": True, "own": {},
+        "edits": [], "can": dict.fromkeys(("undo", "redo", "force", "attend"), False),
+        "vocabulary": 0, "context": None, "trust": None, "links": [],
+    }, step, False)  # fmt: skip
+
+
+def _whole(data: dict[str, Any], step: int, hidden: bool) -> dict[str, Any]:
+    """The data with its id, what is shown first, and the colours."""
     # The same sentence, model and edits have the same id: then only step or theme changed.
-    digest = hashlib.sha256(json.dumps([trace.model, data], sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([data["model"], data], sort_keys=True).encode()).hexdigest()
     palettes = {name: palette.to_dict() for name, palette in PALETTES.items()}
     return {"id": digest[:16], "step": step, "hidden": hidden, **data, "palettes": palettes}
 
@@ -171,8 +216,7 @@ def _run(trace: Trace, shape: Shape) -> dict[str, Any]:
         "empty": None if trace.empty_attention is None else _numbers(trace.empty_attention),
         "attended": list(trace.attended),
         "readout": [
-            [{"text": p.text, "kind": p.kind, "weight": p.weight, "source": p.source}
-             for p in readout(trace, t, shape.peeky != "none").parts]
+            [part._asdict() for part in readout(trace, t, shape.peeky != "none").parts]
             for t in range(trace.steps)
         ],
         "stopped": trace.stopped,

@@ -16,6 +16,8 @@ FIGURES: dict[str, Callable[..., Any]] = {}
 """Name of a kind of result to what draws it; `s2s.plots.notebook` fills it."""
 PAGES: dict[str, Callable[[Any], str]] = {}
 """Name of a kind of result to its HTML in a notebook; `s2s.export.notebook` fills it."""
+VIEWS: dict[str, Callable[[Any], Any]] = {}
+"""Name of a kind of result to its step view in a notebook; `s2s.export.notebook` fills it."""
 
 
 class Drawn:
@@ -34,6 +36,23 @@ class Drawn:
         if draw is None:
             raise UserError("Name s2s.plots once (`s2s.plots`): it has the figures.")
         return draw(self, **options)
+
+    def step_view(self) -> Any:
+        """Its steps one by one, as a widget of a notebook.
+
+        Its `step` is read and set where ``pip install -e .[notebook]`` was done; without that it
+        is a frame, which shows the same.
+
+        Raises:
+            UserError: it has no steps, or nothing shows them yet.
+        """
+        show = VIEWS.get(type(self).__name__)
+        if show is None:
+            raise UserError(
+                f"{type(self).__name__} has no step view here; load a model with s2s.load, or a "
+                "map with s2s.matrix, and take its own."
+            )
+        return show(self)
 
     def _repr_html_(self) -> str | None:
         """What a notebook shows of it; None for its text."""

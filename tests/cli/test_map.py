@@ -9,6 +9,7 @@ from tutorials import caller
 import s2s
 from s2s.errors import UserError
 from s2s.evaluation.map_checks import judge
+from s2s.plots.step_data import matrix_step_data
 from s2s.tasks.matrix_file import read
 
 SOURCE, OUTPUT = ["je", "suis", "<eos>"], ["i", "m", "<eos>"]
@@ -64,6 +65,23 @@ def test_what_is_no_map_is_refused_by_name(text, told):
         read(text.encode(), "map.json")
 
 
+def test_the_step_view_says_what_a_map_cannot_tell():
+    found = s2s.matrix(SOURCE, OUTPUT, WEIGHTS)
+    data = matrix_step_data(found)
+    run = data["run"]
+    assert run["probability"] is None and run["candidates"] == [[], [], []]
+    np.testing.assert_allclose(run["attention"], WEIGHTS)
+    said = ["".join(part["text"] for part in row) for row in run["readout"]]
+    assert said[0] == "i: 75\u00a0% of its attention is on je.", said
+    assert [part["weight"] for part in run["readout"][1] if part["kind"] == "attended"] == [
+        0.5, 0.25]  # fmt: skip
+    json.dumps(data, allow_nan=False)
+    page = found._repr_html_()
+    assert page.startswith("<iframe srcdoc=") and "A map alone" in page
+    hostile = s2s.matrix(["</script>", "<img onerror=x>"], ["<sos>"], [[0.5, 0.5]])
+    assert "</script>&quot;" not in hostile._repr_html_()
+
+
 def test_from_the_command_line(tmp_path, monkeypatch, capsys):
     call = caller(tmp_path, monkeypatch, capsys)
     (tmp_path / "map.csv").write_text(CSV, "utf-8")
@@ -74,4 +92,8 @@ def test_from_the_command_line(tmp_path, monkeypatch, capsys):
     assert found["looked_at"] == ["je", "suis", "<eos>"]
     refused = call("map", tmp_path / "none.csv")
     assert refused.code == 2 and refused.err.count("\n") == 1
+    assert call("map", tmp_path / "map.csv", "--page", tmp_path / "map.html").code == 0
+    written = (tmp_path / "map.html").read_text("utf-8")
+    assert "mountStepper" in written and "75\u00a0%" in written or "75 %" in written
+    assert ".html" in call("map", tmp_path / "map.csv", "--page", "map.txt").err
     assert ".svg or .png" in call("map", tmp_path / "map.csv", "--out", "map.gif").err

@@ -105,6 +105,18 @@ def test_a_mistake_is_guessed_and_mended_by_one_press():
     assert "--target-activation none" in own.entry.about.command
 
 
+def test_padding_that_was_read_is_found_and_mended():
+    original = brought.model("PyTorch tutorial of 2023")
+    at = page(*brought.files(original, brought.check(original, filled=10)))
+    assert "reads padding too, up to 10 tokens" in text(at)
+    at.button(key="import-mend").click().run()
+    assert "equal to your notebook to " in text(at)
+    at.button(key="import-open").click().run()
+    (own,) = private._there
+    assert own.entry.sequence.padded_source_length == 10
+    assert "--padded-source-length 10" in own.entry.about.command
+
+
 def test_a_model_that_differs_says_so_on_its_card():
     original = brought.model("PyTorch tutorial, plain")
     original.relu = False
@@ -136,6 +148,8 @@ def test_a_map_alone_is_drawn_and_checked():
     told = text(clean(at))
     assert "a map of 3 × 2" in told and "weights" in [s.value for s in at.subheader][-1]
     assert len(at.get("vega_lite_chart")) == 2
+    (steps,) = [json.loads(one.proto.json) for one in at.get("bidi_component")]
+    assert steps["run"]["probability"] is None and steps["run"]["attention"][1] == [0.2, 0.8]
     assert "✓ in range" in at.dataframe[0].value.to_string()
     assert "softmax them" in text(page(("scores.csv", table.replace(b"0.9", b"7"), "text/csv")))
 

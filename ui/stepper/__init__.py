@@ -93,10 +93,11 @@ def small_view(data: dict[str, Any], key: str) -> None:
     """Show a step view that tells nothing and edits nothing.
 
     Args:
-        data: from `s2s.plots.step_data`, with ``small``: {"rest": 0-based step at which playing
-            ends, "below": px of the window that what follows needs, "own": address for a sentence
-            of one's own, "label": what that link says instead, "beside": whether it stands in a
-            column beside what it is chosen from, whole in the window and without headings}.
+        data: from `s2s.plots.step_data`, of a map alone, or with ``small``: {"rest": 0-based step
+            at which playing ends, "below": px of the window that what follows needs, "own": address
+            for a sentence of one's own, "label": what that link says instead, "beside": whether it
+            stands in a column beside what it is chosen from, whole in the window and without
+            headings}.
         key: unlike that of any other component.
     """
     _component()(key=key, data=data, height="content")

@@ -8,12 +8,14 @@ import streamlit as st
 from s2s.evaluation.map_checks import judge
 from s2s.findings.diagnosis import WORDS, healthy, value
 from s2s.plots import matrix_map
+from s2s.plots.step_data import matrix_step_data
 from s2s.results.matrix import Matrix
 from s2s.text.language import tr
 from ui.frame.theme import palette
 from ui.markdown import plain
 from ui.parts.figures import WIDTHS
 from ui.parts.verdicts import VERDICTS
+from ui.stepper import small_view
 
 
 def show(found: Matrix, place: int) -> None:
@@ -24,6 +26,7 @@ def show(found: Matrix, place: int) -> None:
         place: unlike that of any other map on the page.
     """
     st.subheader(plain(found.name), anchor=False)
+    small_view(matrix_step_data(found), f"matrix-steps-{place}")
     for window, width in WIDTHS.items():
         with st.container(key=f"{window}-matrix-{place}"):
             st.vega_lite_chart(

@@ -9,6 +9,7 @@ import { makeReadout } from "./side/readout.js";
 import { makeTrust } from "./side/trust.js";
 import { makeFlow } from "./flow/flow.js";
 import { paintSource } from "./flow/paint.js";
+import { makeAlone } from "./side/alone.js";
 import { makeCandidates } from "./side/candidates.js";
 import { makeLegend } from "./side/legend.js";
 import { makeMap } from "./side/map.js";
@@ -248,7 +249,8 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
   view.readout = makeReadout(view);
   view.trust = makeTrust(view);
   view.flow = makeFlow(view);
-  view.choices = data.small ? makeLegend() : makeCandidates(view, edit);
+  const alone = data.run.probability === null;
+  view.choices = data.small ? makeLegend() : alone ? makeAlone() : makeCandidates(view, edit);
   view.map = makeMap(view, { go: act.go, point, tray: act.tray });
   view.transport = makeTransport(view, act, mountStepper);
   view.table = makeTable(view);

@@ -30,8 +30,9 @@ export default function (component) {
   styled(parentElement).then(() => {
     if (steppers.get(parentElement) !== entry) return;
     const place = parentElement.querySelector(".step-view") ?? parentElement;
-    // A small one has nobody to tell.
-    const told = !entry.component.data.small && {
+    // A small one and a map alone have nobody to tell.
+    const { small, run } = entry.component.data;
+    const told = !small && run.probability !== null && {
       // A trigger each: a state that is the same as a while ago would tell nothing.
       onStep: (step) =>
         entry.component.setTriggerValue("step", { id: entry.component.data.id, step }),

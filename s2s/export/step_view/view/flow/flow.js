@@ -193,7 +193,7 @@ function outputLane(view) {
   made.tiles.slice(data.run.output.length).forEach((tile) => tile.remove());
   made.tiles.length = data.run.output.length;
   made.sure = [];
-  if (g.output.kind === "cell") return made;
+  if (g.output.kind === "cell" || data.run.probability === null) return made;
   made.tiles.forEach((_, t) => {
     const { x, w } = g.output.tiles[t];
     const inset = w > 24 ? 5 : 2;

@@ -59,7 +59,7 @@ export function paintOutput(view, { tiles: row, sure }) {
       });
       if (sure[t]) sure[t].hidden = state === "unwritten";
     }
-    if (g.output.kind === "cell") fillCell(tile, state, run.probability[t], palette);
+    if (g.output.kind === "cell") fillCell(tile, state, run.probability?.[t] ?? 1, palette);
   });
 }
 
@@ -68,10 +68,11 @@ function outputName(run, t, state, blank) {
   if (blank) return `${place}, ${say("not written yet")}`;
   const forced = run.forced[t] ? `, ${say("written by you")}` : "";
   if (state === "unwritten") return `${label}, ${place}, ${say("not written yet")}`;
-  return `${label}, ${percent(run.probability[t])}, ${place}${forced}`;
+  const sure = run.probability ? `, ${percent(run.probability[t])}` : "";
+  return `${label}${sure}, ${place}${forced}`;
 }
 
-/** A slanted token has no bar: its cell is filled as far as the model was sure. */
+/** A slanted token has no bar: its cell is filled as far as the model was sure, where that is known. */
 function fillCell(tile, state, share, palette) {
   const ink = state === "current" ? palette.text : palette.bar;
   const part = `${Math.round(share * 100)}%`;
@@ -87,7 +88,8 @@ export function makeArc(view, layer, stage) {
   const path = svg("path", { class: "arc" });
   const head = svg("path", { class: "arrow" });
   const note = html("span", "fed", { style: `top: ${g.y.arc + 13}px`, "aria-hidden": "true" });
-  if (g.output.kind === "tile") {
+  // A map alone does not tell what was fed.
+  if (g.output.kind === "tile" && data.run.probability !== null) {
     layer.append(path, head);
     stage.append(note);
   }

@@ -40,7 +40,7 @@ function roomOf({ data, coarse, full, fold, readout, trust }, width) {
   // What the window has for the flow, and for the candidates and the map beside it.
   const follows = !stacked || (data.small?.beside && innerWidth > 720);
   const high = follows && !full ? Math.max(fold - other, 1) : 0;
-  const above = data.small ? 196 : 118 + (coarse ? 44 : 30) * rows;
+  const above = data.small ? 196 : data.run.probability === null ? 190 : 118 + (coarse ? 44 : 30) * rows;
   let map = data.attention ? Math.min(steps * (phone ? 22 : 18.5), stacked ? 300 : most) : FEWEST;
   if (high) map = Math.min(map, Math.max(high - above, data.small ? FEWEST / 2 : FEWEST));
   return { room: { width, stacked, phone, coarse, high, least: stacked ? 0 : above + map }, other, map };

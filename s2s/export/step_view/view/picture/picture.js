@@ -45,7 +45,9 @@ function inWords(view) {
   const read = data.source.map((token, s) => token.label + (row ? ` ${weight(row[s])}` : ""));
   const written = output
     .slice(0, hidden ? step + 1 : output.length)
-    .map((token, t) => (t > step ? token.label : `${token.label} ${percent(probability[t])}`));
+    .map((token, t) =>
+      t > step || !probability ? token.label : `${token.label} ${percent(probability[t])}`,
+    );
   const lanes = [
     [data.names.source, read],
     [data.names.target, written],

@@ -8,7 +8,7 @@ function pointedParts(data, step, { s, t }) {
   const run = data.run;
   const at = t ?? step;
   const plain = (text) => ({ text, kind: "plain", weight: null });
-  const written = { text: run.output[at].label, kind: "token", weight: run.probability[at] };
+  const written = { text: run.output[at].label, kind: "token", weight: run.probability?.[at] ?? null };
   if (s === null)
     return at === step
       ? run.readout[at]

@@ -31,7 +31,10 @@ export function makeTable(view) {
       weights = left.rows;
       choices = right.rows;
       weights.forEach(([name], s) => setText(name, data.source[s].label));
-      element.replaceChildren(...(data.attention ? [left.element] : []), right.element);
+      element.replaceChildren(
+        ...(data.attention ? [left.element] : []),
+        ...(most ? [right.element] : []),
+      );
     },
     paint() {
       const { data, step } = view;
@@ -40,13 +43,15 @@ export function makeTable(view) {
         n: step + 1,
         of: run.output.length,
         token: run.output[step].label,
-        probability: run.probability[step].toFixed(4),
+        probability: run.probability?.[step].toFixed(4),
       };
       const choices_ = say(
         "Candidates at step {n} of {of}: {token}, probability {probability}",
         values,
       );
-      const row = say("Attention at step {n} of {of}: {token}, probability {probability}", values);
+      const row = run.probability
+        ? say("Attention at step {n} of {of}: {token}, probability {probability}", values)
+        : say("Attention at step {n} of {of}: {token}", values);
       setText(captions[0], row);
       setText(captions[1], choices_);
       weights.forEach(([, cell], s) => setText(cell, run.attention[step][s].toFixed(4)));
