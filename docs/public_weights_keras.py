@@ -15,10 +15,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from keras.src.utils import module_utils
 
 
 def as_tensorflow() -> None:
     """``tensorflow.keras`` is Keras itself, and what the package asks of it lies elsewhere now."""
+    module_utils.tensorflow._available = False  # Keras itself is not to find it
     named = {"tensorflow": types.ModuleType("tensorflow"), "tensorflow.keras": keras}
     for part in ("layers", "models"):
         named[f"tensorflow.keras.{part}"] = getattr(keras, part)
