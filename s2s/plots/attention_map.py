@@ -50,6 +50,7 @@ def attention_map(
     compact: bool = False,
     name: str = "",
     most: int = ROW_HEIGHTS[1],
+    how: str = "",
 ) -> Chart:
     """Draw all attention weights of a trace, T rows by S columns.
 
@@ -70,6 +71,7 @@ def attention_map(
         compact: for phones: no numbers, shorter and smaller labels.
         name: of the model, where several maps stand beside each other.
         most: px of a row.
+        how: how the output was made, in words; empty for what the trace knows.
 
     Raises:
         ValueError: the model has no attention, or there is no such step.
@@ -87,7 +89,7 @@ def attention_map(
     spec = base_spec(palette) | {
         "width": width,
         "height": row * trace.steps,
-        "title": {"text": {"expr": _heading(trace, name)}, "offset": 8, "limit": 0},
+        "title": {"text": {"expr": _heading(trace, name, how)}, "offset": 8, "limit": 0},
         "params": map_params(trace, sources, size),
         "layer": [
             _cells(trace, weights, palette),
@@ -137,12 +139,12 @@ def _weights(trace: Trace) -> Array:
     return np.column_stack((trace.attention, trace.empty_attention))
 
 
-def _heading(trace: Trace, name: str) -> str:
+def _heading(trace: Trace, name: str, how: str) -> str:
     """The figure's sentence as an expression, on more lines where one is too short."""
     forced = len(trace.forced)
-    if forced in (0, trace.steps):
+    if not how and forced in (0, trace.steps):
         how = mode_of(forced, trace.steps)
-    else:
+    elif not how:
         how = tr("{n} tokens forced", n=forced) if forced > 1 else tr("{n} token forced", n=forced)
     if trace.attended:
         how = tr("{how}, edited rows dashed", how=how)

@@ -63,7 +63,7 @@ def matrix_map(
         tuple((token,) for token in matrix.output), nothing, nothing[:, 0], nothing[:, 0],
         np.zeros((size, 1)), np.zeros(1), nothing, attention=matrix.attention,
     )  # fmt: skip
-    return attention_map(trace, palette, width=width, compact=compact)
+    return attention_map(trace, palette, width=width, compact=compact, how=tr("from a file"))
 
 
 def _drawer(draw: Callable[..., Chart]) -> Callable[..., Any]:

@@ -130,7 +130,7 @@ def step_data(
     return _whole(data, step, hidden)
 
 
-ALONE = Names("source", "output", "token", "as the file has it")
+ALONE = Names(N_("source"), N_("output"), "token", N_("as the file has it"))
 
 
 def matrix_step_data(found: Matrix, names: Names = ALONE, step: int = 0) -> dict[str, Any]:
@@ -156,8 +156,9 @@ def matrix_step_data(found: Matrix, names: Names = ALONE, step: int = 0) -> dict
         "stopped": "eos",
     }
     return _whole({
-        "names": {"source": names.source, "target": names.target, "unit": names.unit},
-        "model": found.name, "text": " ".join(found.source), "notes": {"source": names.note},
+        "language": current(), "words": step_words(),
+        "names": {"source": tr(names.source), "target": tr(names.target), "unit": names.unit},
+        "model": found.name, "text": " ".join(found.source), "notes": {"source": tr(names.note)},
         "attention": True, "peeky": "none", "reversed": False, "bidirectional": False,
         "rtl": {"source": False, "target": False},
         "source": [{"label": label(token), "typed": None, "order": None, "fixed": True}

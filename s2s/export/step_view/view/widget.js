@@ -5,7 +5,8 @@ import { mountStepper } from "./stepper.js";
 /** Where the view stands; the notebook's own colours are its ground. */
 function placed(el) {
   const place = document.createElement("div");
-  place.className = "step-view in-notebook";
+  place.className = "step-view";
+  place.classList.add("in-notebook");
   el.append(place);
   return place;
 }

@@ -91,7 +91,7 @@ function headings(view) {
     html("i", ""),
     say("how sure of each {unit}", { unit: say(data.names.unit) }),
   );
-  return [above, below, key];
+  return data.run.probability === null ? [above, below] : [above, below, key];
 }
 
 /** The original lane and the words before both, while something is edited. */
