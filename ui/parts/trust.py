@@ -7,6 +7,7 @@ import streamlit as st
 from s2s.evaluation.trust import trust
 from s2s.findings.trust import HELP, Told, told
 from s2s.results import Trace
+from s2s.text.language import tr
 from ui import cached
 from ui.frame.model import Model
 from ui.markdown import plain
@@ -30,4 +31,6 @@ def line(chosen: Model, trace: Trace, name: str = "") -> None:
         return
     whose = f"{plain(name)}: " if name else ""
     with st.container(key=f"trust-{chosen.variant}"):
-        st.markdown(f":material/warning: {whose}**{said.verdict}** {plain(said.facts)}", help=HELP)
+        st.markdown(
+            f":material/warning: {whose}**{said.verdict}** {plain(said.facts)}", help=tr(HELP)
+        )
