@@ -154,7 +154,7 @@ def test_seeds_watched_sentences_and_gradients(sorts):
     at.slider[0].set_value(1).run()
     row = at.table[0].value.iloc[0].str.replace(watched.JOINER, "")
     assert row["writes"] == "c**∅**a"
-    assert row["right"] == "✗"
+    assert row["correct"] == "✗"
     assert row["with the right words fed"] == "cb**b**"
 
 
