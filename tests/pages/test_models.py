@@ -81,7 +81,7 @@ def test_every_shipped_model(entry):
         assert number[0] in unmarked(at.markdown[1].value)
     assert any(entry.about.command == code.value for code in at.code)
     drawn = [json.dumps(chart, ensure_ascii=False) for chart in charts(at)]
-    assert drawn and all(entry.name.split("/")[1] in chart or "u03a3" in chart for chart in drawn)
+    assert drawn and all(entry.name.split("/")[1] in chart or "Σ" in chart for chart in drawn)
 
 
 def test_all_models_are_listed(sorts):
