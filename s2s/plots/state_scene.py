@@ -208,7 +208,7 @@ def _names(path: StatePath) -> tuple[str, str, str]:
 def _axes(points: Array, path: StatePath, palette: Palette) -> dict[str, Any]:
     found: dict[str, Any] = {
         "aspectmode": "cube", "camera": {
-            "eye": {"x": 1.4, "y": 1.4, "z": 0.7}, "center": {"x": 0, "y": 0, "z": -0.2},
+            "eye": {"x": 1.5, "y": 1.5, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.2},
         },
         "uirevision": "stays",
     }  # fmt: skip

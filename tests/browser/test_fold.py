@@ -59,7 +59,7 @@ PARTS = {
     ),
     "states": (
         "/states",
-        {"task": "phrases"},
+        {"task": "reverse"},
         (".st-key-states-beside", ".st-key-states-steps", ".st-key-states-path .js-plotly-plot"),
     ),
     "diagnose": (

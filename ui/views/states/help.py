@@ -29,10 +29,12 @@ def show() -> None:
 def _curve() -> None:
     found = remembered()
     if found:
-        st.vega_lite_chart(
-            memory_chart(found, palette()), theme=None, width="stretch", key="chart-first-letter",
-            alt=tr("How often a linear probe tells the first letter, by length."),
-        )  # fmt: skip
+        with st.container(key="figure-first-letter"):
+            st.vega_lite_chart(
+                memory_chart(found, palette()), theme=None, width="stretch",
+                key="chart-first-letter",
+                alt=tr("How often a linear probe tells the first letter, by length."),
+            )  # fmt: skip
 
 
 def remembered() -> list[Remembered]:

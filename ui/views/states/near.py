@@ -48,7 +48,7 @@ def show(seen: Seen, near: Neighbours, take: TakeAway) -> None:
             format_func=lambda name: tr(NEAR[name]),
             **link.one_of(METRIC, METRICS, METRICS[0]),
         )  # fmt: skip
-    with st.container(key="states-near", height=236, border=False, gap="xxsmall"):
+    with st.container(key="states-near", height=212, border=False, gap="xxsmall"):
         for n, one in enumerate(near.found):
             _row(near, one, n)
     shared, count = near.shared(), len(near.found)

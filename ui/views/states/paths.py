@@ -23,7 +23,7 @@ from ui.views.states.place import Place
 
 COLOUR, VIEW = "colour", "dimensions"
 SCENE, FLAT = VIEWS = "3-D", "2-D"
-HEIGHT = 370
+HEIGHT = 350
 GENERAL = (POSITION, TOKEN, NEXT, LENGTH)
 
 
