@@ -7,7 +7,7 @@ import json
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from tiny import build_system
+from tiny import ROOT, build_system
 
 from s2s import probes
 from s2s.plots import DARK, FAMILIES, LIGHT, figure_bytes
@@ -18,6 +18,7 @@ from s2s.results.patching import Patching, UnitPatching
 from s2s.results.readout import Readout, Remembered
 from s2s.results.state_space import state_space
 from s2s.tasks.labelled import LabelledSet
+from ui.views.states.help import remembered
 
 TEXT, HOSTILE = "a c b d", "<b>x</b>"
 PLAIN, ATTENTION = FAMILIES["plain"], FAMILIES["attention"]
@@ -165,3 +166,21 @@ def test_probes_are_lines_with_their_control():
     )  # fmt: skip
     told = lines(readout_chart([ReadOut("b", PLAIN, found)]))
     assert told["■ b"] == [(1, 60), (3, 100)] and told["commonest"] == [(1, 30), (3, 30)]
+
+
+def test_the_measured_curve_is_the_table_of_its_page():
+    """Three seeds of both models, at every length from 4 to 20."""
+    plain, attention = remembered()
+    assert (plain.variant, attention.variant) == ("plain", "attention")
+    text = (ROOT / "docs" / "first-letter.md").read_text("utf-8")
+    for one in (plain, attention):
+        assert one.lengths == tuple(range(4, 21)) and one.accuracy.shape == (17, 3)
+    for row, length in enumerate(plain.lengths):
+        line = next(line for line in text.splitlines() if line.startswith(f"| {length} |"))
+        told = [cell.strip() for cell in line.split("|")[2:6]]
+        for cell, values in zip(
+            told, (plain.accuracy, attention.accuracy, plain.control, attention.control),
+            strict=True,
+        ):  # fmt: skip
+            mean = float(cell.split(" ")[0])
+            assert abs(mean - 100 * values[row].mean()) <= 0.51
