@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from dashboard import DATES, FRENCH, FRENCH_PLAIN, Dashboard, task_of
 from playwright.sync_api import Page, expect
-from resting import wear
+from resting import fill_the_screen, wear
 
 pytestmark = pytest.mark.browser
 
 CHART = "[data-testid=stVegaLiteChart]"
 SIZES = ((1366, 768), (1280, 720))
+PROJECTORS = ((1280, 720), (1920, 1080))
 KEYS = "Nous avons perdu les clés de la maison."
 PARTS = {
     "start": ("/", {}, (".card.small .transport", ".st-key-start-cards")),
@@ -75,6 +78,17 @@ PARTS = {
 }
 """Page, query, and what must be seen whole. Where all the cards of Attention cannot be, it is the
 picture at the top of each of its columns: what is scored, what that makes of it, what comes out."""
+BESIDES = {
+    "lessons": (
+        "/lessons",
+        {"lesson": "beam", "answer": 1},
+        (".lesson .ways", ".st-key-lesson-below"),
+    ),
+    "states": ("/states", {}, (".st-key-states-path", ".st-key-states-steps")),
+    "training": ("/training", {}, ("[data-testid=stPlotlyChart]",)),
+    "import": ("/import", {}, (".st-key-import-card-1",)),
+}
+"""What is looked at on the whole screen besides; other tests look at it in a window."""
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -84,16 +98,33 @@ def test_the_figure_is_whole_in_the_window(server, open_page, name):
     for scheme in ("light", "dark"):
         if scheme == "dark":
             wear(page, scheme)
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            for part in parts:
-                ends = [bottom(page, part)]
-                while ends[-1] > height and len(ends) < 20:  # a picture that follows the window
-                    ends.append(bottom(page, part))
-                assert ends[-1] <= height, (part, width, scheme)
+        for size in SIZES:
+            whole(page, parts, size)
             for head in page.locator(".st-key-head").all():
                 box = head.bounding_box()
                 assert box and box["height"] < 48, "names take a second row"
+
+
+@pytest.mark.parametrize("name", PARTS | BESIDES)
+def test_the_figure_is_whole_on_the_whole_screen(server, open_page, name):
+    path, query, parts = (PARTS | BESIDES)[name]
+    page = open_page(server.url(path, **query), width=1280, height=720)
+    expect(page.locator(parts[0]).filter(visible=True).first).to_be_visible()
+    fill_the_screen(page)
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    for size in PROJECTORS:
+        whole(page, parts, size)
+
+
+def whole(page: Page, parts: Iterable[str], size: tuple[int, int]) -> None:
+    """Fail where a part does not end within the window."""
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    for part in parts:
+        ends = [bottom(page, part)]
+        while ends[-1] > height and len(ends) < 20:  # a picture that follows the window
+            ends.append(bottom(page, part))
+        assert ends[-1] <= height, (part, width)
 
 
 def bottom(page: Page, part: str) -> float:

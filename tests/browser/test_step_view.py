@@ -407,6 +407,30 @@ def test_hidden_steps_can_be_guessed(show: Show) -> None:
     expect(lane(page, "output").nth(6).locator(".label")).to_be_visible()
 
 
+def test_the_width_of_a_box_gives_no_word_away(show: Show) -> None:
+    def widths(data: dict[str, Any]) -> list[float]:
+        page = show(data)
+        page.keyboard.press("h")
+        expect(lane(page, "output").nth(3)).to_have_class(re.compile("blank"))
+        return lane(page, "output").evaluate_all("a => a.map(e => e.getBoundingClientRect().width)")
+
+    short, long = view_data(step=2), view_data(step=2)
+    for place in range(3, len(OUTPUT)):
+        long["run"]["output"][place] |= {"label": "extraordinarily", "raw": "extraordinarily"}
+    ours, theirs = widths(short), widths(long)
+    assert len({round(width, 2) for width in ours[3:]}) == 1
+    assert ours == pytest.approx(theirs)
+    # What is written has its own width again.
+    page = show(short)
+    page.keyboard.press("h")
+    page.keyboard.press("End")
+    after = lane(page, "output").evaluate_all("a => a.map(e => e.getBoundingClientRect().width)")
+    assert len({round(width) for width in after}) > 2
+    page.keyboard.press("h")
+    shown = lane(page, "output").evaluate_all("a => a.map(e => e.getBoundingClientRect().width)")
+    assert shown == pytest.approx(after)
+
+
 def test_no_motion_where_none_is_wanted(show: Show) -> None:
     page = show(view_data())  # the fixtures ask for reduced motion
     seconds = page.evaluate(

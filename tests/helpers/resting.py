@@ -66,3 +66,19 @@ AT_REST = f"""async () => {{
     }}
     return calm < 5 ? out() : [];
 }}"""
+
+
+def fill_the_screen(page: Page) -> None:
+    """Press F until the page fills the screen.
+
+    A browser wants a press that is not long ago, and a test's keys are none to it: so a click comes
+    before, and both once more where a busy page was late.
+    """
+    idle(page)
+    for _ in range(3):
+        page.locator("h1").first.click()
+        page.keyboard.press("f")
+        with suppress(TimeoutError):
+            page.wait_for_function("() => document.fullscreenElement", timeout=8000)
+            return
+    raise AssertionError("the screen is not filled")

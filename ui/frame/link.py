@@ -128,6 +128,12 @@ def show(**changes: str | None) -> None:
     st.query_params.from_dict(view())
 
 
+def open_(view: Mapping[str, str]) -> None:
+    """Show another view of this page, and write it."""
+    st.session_state[VIEW] = _query(view)
+    st.query_params.from_dict(dict(view))
+
+
 def mend(**changes: str | None) -> None:
     """As `show`, for what the address asks for and nobody can have: it is no change of anybody's.
 

@@ -11,7 +11,7 @@ from streamlit.navigation.page import Page
 
 from s2s.text.language import N_, tr
 from ui import cached
-from ui.frame import choice, edits, link, speech
+from ui.frame import choice, edits, link, present, speech
 
 FOLDER = Path(__file__).resolve().parents[2]
 
@@ -129,6 +129,7 @@ def run() -> None:
     asked = bool(st.query_params.keys() - {speech.LANG})
     taken = link.arrive(speech.chosen())
     speech.settle()
+    present.arrive()
     start, lessons = _page(START), _page(LESSONS)
     groups = {group: [_page(entry) for entry in those] for group, those in GROUPS.items()}
     if taken:
@@ -136,13 +137,18 @@ def run() -> None:
     _headings()
     # Off in the configuration, so that a fresh server does not list files before this line.
     st.set_option("client.showSidebarNavigation", True)
-    page = st.navigation([start, lessons, *(page for those in groups.values() for page in those)])
+    every = [start, lessons, *(page for those in groups.values() for page in those)]
+    page = st.navigation(every)
     speech.switch()
+    present.turned({one.url_path or START.name: one for one in every}, page.url_path or START.name)
     if page is start:
         if asked:  # what the address without a page's name showed before there was a first page
             st.switch_page(next(iter(groups.values()))[0], query_params=link.view())
         link.leave()
     link.settle(page.url_path, taken, choice.first_task(), titles())
+    if page is not start:
+        present.settle()
+    present.show(titles())
     _current.inside = True
     try:
         page.run()

@@ -16,6 +16,7 @@ from s2s.text.language import N_, tr
 from ui.frame.choice import link_to
 from ui.frame.link import view
 from ui.frame.model import Model
+from ui.frame.present import ORDER, TEACHER
 from ui.markdown import plain
 
 Figure = plots.Chart | Callable[[], plots.Chart]
@@ -152,7 +153,7 @@ def _link(address: str) -> None:
     st.caption(
         tr(
             "This address restores what you see: model, sentence, edits, step and everything "
-            "chosen here. Full screen is left out: a browser opens it for a press alone."
+            "chosen here. Full screen comes with the first press: browsers open it for that alone."
         )
     )
     st.code(address, language=None, wrap_lines=True)
@@ -161,4 +162,6 @@ def _link(address: str) -> None:
 def address(chosen: Model, text: str | None) -> str:
     """The whole view as one address, defaults included."""
     known = link_to(chosen.task.name, chosen.variant, text)
-    return f"{(st.context.url or '').split('?')[0]}?{urlencode(known | view() | known)}"
+    found = {name: value for name, value in (known | view() | known).items()
+             if name not in (ORDER, *TEACHER)}  # fmt: skip
+    return f"{(st.context.url or '').split('?')[0]}?{urlencode(found)}"

@@ -177,8 +177,8 @@ def _epoch(epochs: Sequence[int], key: str) -> int:
         (tr("On"), 1, ":material/chevron_right:"),
     ):
         st.button(
-            label, icon=icon, key=f"{key}-{by}", on_click=move, args=(by,), help=tr("One epoch"),
-            disabled=not 0 <= place + by < len(epochs),
+            label, icon=icon, key=f"{key}-step-{'on' if by > 0 else 'back'}", on_click=move,
+            args=(by,), help=tr("One epoch"), disabled=not 0 <= place + by < len(epochs),
         )  # fmt: skip
     return epochs[place]
 

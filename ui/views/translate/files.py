@@ -14,6 +14,7 @@ from s2s.plots.palette import Palette
 from s2s.results import Trace
 from s2s.text.language import tr
 from ui.cached.shared import drawn
+from ui.frame import link, present
 from ui.parts.export import TakeAway
 
 
@@ -43,11 +44,12 @@ def offer(
         lambda: json.dumps(trace_json(trace), ensure_ascii=False).encode(),
         tr("What `python -m s2s translate --json` prints."),
     )  # fmt: skip
+    full = present.FULL in link.view()
     title = f"{trace.model}: {trace.reading.text}"
     take.file(
         "page", tr("The step view"), f"{name}.html",
         # A file has no other pages beside it.
-        lambda: standalone(data | {"links": []}, title).encode(),
+        lambda: standalone(data | {"links": [], "full": full}, title).encode(),
         tr("The step view in one file that works without a network. As a picture: *Save picture* "
         "under the step view."),
     )  # fmt: skip

@@ -17,7 +17,7 @@ import { makeTable } from "./side/table.js";
 import { makeTransport } from "./controls/transport.js";
 import { makeSourceMenu, makeWhatIf } from "./edit/whatif.js";
 import { editWeights, makeTray } from "./edit/tray.js";
-import { listenArrival, listenKeys, makeKeyList } from "./controls/keys.js";
+import { listenArrival, listenKeys, listenRemote, makeKeyList } from "./controls/keys.js";
 import { makePlayer, playsByItself } from "./controls/player.js";
 import { listenPointer } from "./controls/pointer.js";
 
@@ -62,14 +62,8 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
   let [told, received, width, hidden] = [null, null, 0, false];
 
   function paint() {
-    view.readout.paint();
-    view.flow.paint();
-    view.choices.paint();
-    view.map.paint();
-    view.transport.paint();
-    view.table.paint();
-    view.menu.paint();
-    view.tray.paint();
+    const { readout, flow, choices, map, transport, table, menu, tray } = view;
+    for (const part of [readout, flow, choices, map, transport, table, menu, tray]) part.paint();
   }
 
   /** Shows a step; the last of a row of steps is told, but none while it plays. */
@@ -84,6 +78,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
       view.draft = null;
       view.step = next;
       view.point = view.pin === null ? null : { kind: "source", s: view.pin, t: null };
+      if (view.hidden) widen();
       paint();
       view.flow.point();
       // The focus of the output lane is the current token.
@@ -152,12 +147,14 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     hide: () => {
       hide(!view.hidden);
       point(null);
+      widen();
       paint();
+      view.flow.point();
       onHide?.(view.hidden);
     },
     keys: () => view.keyList.toggle(),
     full: () =>
-      view.full ? document.exitFullscreen() : host.requestFullscreen?.().catch(() => {}),
+      document.fullscreenElement ? document.exitFullscreen() : host.requestFullscreen?.().catch(() => {}),
     leave: () => {
       view.keyList.close();
       if (view.tray.open()) act.tray();
@@ -170,12 +167,8 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
       arrange(true);
     },
     mark: (way) => view.choices.mark(way),
-    undo: () => {
-      if (edit && view.data.can.undo) edit({ do: "undo" });
-    },
-    redo: () => {
-      if (edit && view.data.can.redo) edit({ do: "redo" });
-    },
+    undo: () => edit && view.data.can.undo && edit({ do: "undo" }),
+    redo: () => edit && view.data.can.redo && edit({ do: "redo" }),
     tray: edit && ((from) => editWeights(view, from)),
     focusSource: (s) => {
       view.focusSource = Math.min(Math.max(s, 0), view.data.source.length - 1);
@@ -212,9 +205,15 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     if (lane === "output") view.flow.parts.output.tiles[view.step].focus({ preventScroll: true });
   }
 
-  /** Takes new data. The same id means: only the step or the theme changed. */
+  /** Where later words are hidden, each step shows how wide its own is. */
+  function widen() {
+    layOut(view, width - 2, scaleNow());
+    view.flow.build();
+  }
+
   const hide = (wanted) => card.classList.toggle("hides", (view.hidden = wanted));
 
+  /** Takes new data. The same id means: only the step or the theme changed. */
   function update(next) {
     clearTimeout(timers.busy);
     card.classList.remove("busy");
@@ -236,12 +235,13 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
       show(next.step);
     }
     // As with the step: only what the page asks for anew counts, unless it shows something else.
-    if (fresh || next.hidden !== hidden) hide((hidden = next.hidden === true));
+    const hides = fresh || next.hidden !== hidden;
+    if (hides) hide((hidden = next.hidden === true));
     // The answer is there; a weight that was moved in the meantime stays.
     if (drawn?.sent || drawn?.step !== view.step || drawn?.row.length !== next.source.length)
       view.draft = null;
     const changed =
-      fresh || drawn !== view.draft || themeOf(host) !== host.style.colorScheme;
+      hides || drawn !== view.draft || themeOf(host) !== host.style.colorScheme;
     received = next.step;
     arrange(changed);
   }
@@ -273,7 +273,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     html("i", "progress"),
   );
   listenKeys(view, act);
-  const deaf = listenArrival(view, act);
+  const deaf = [listenArrival(view, act), listenRemote(view, act)];
   listenPointer(view, act);
 
   update(data);
@@ -290,7 +290,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     update,
     destroy() {
       unwatch();
-      deaf();
+      for (const end of deaf) end();
       halt();
       for (const timer of ["tell", "busy"]) clearTimeout(timers[timer]);
       clearTimeout(view.waiting);

@@ -129,6 +129,31 @@ export function listenArrival(view, act) {
   return () => document.removeEventListener("keydown", heard);
 }
 
+/**
+ * What a presenter's remote asks of the whole page: a step, as far as there is one, and that what is
+ * not written yet is hidden. A lesson has keys of its own. Returns how to end it.
+ */
+export function listenRemote(view, act) {
+  const heard = {
+    "s2s-step": (event) => {
+      const to = view.step + event.detail;
+      const last = view.data.run.output.length - 1;
+      if (event.defaultPrevented || view.data.small?.lesson || to < 0 || to > last) return;
+      event.preventDefault();
+      act.go(to);
+    },
+    "s2s-hide": (event) => {
+      if (event.defaultPrevented || view.data.small?.lesson) return;
+      event.preventDefault();
+      act.hide();
+    },
+  };
+  for (const [kind, does] of Object.entries(heard)) document.addEventListener(kind, does);
+  return () => {
+    for (const [kind, does] of Object.entries(heard)) document.removeEventListener(kind, does);
+  };
+}
+
 /** Listens on the card. */
 export function listenKeys(view, act) {
   const { card } = view;
@@ -142,7 +167,8 @@ export function listenKeys(view, act) {
     target.closest?.(".transport, .whatif, .menu, .keylist, .tabs, .tray, .pen") &&
     target.matches("button");
   card.addEventListener("keydown", (event) => {
-    event.stopPropagation();
+    // In a page that fills the screen a remote's keys are the page's, as they may lead to another.
+    if (view.full || !/^Page(Up|Down)$/.test(event.key)) event.stopPropagation();
     const writing = event.target.matches?.("input[type=text]");
     if (writing && event.key === "Escape") event.target.blur();
     if (writing || event.isComposing || (event.key === " " && pressed(event.target))) return;

@@ -30,7 +30,7 @@ export function windowRoom(host, below) {
 }
 
 /** What the flow can have at a width, and the px of height that the rest of the card takes. */
-function roomOf({ data, coarse, full, fold, readout, trust }, width) {
+function roomOf({ data, coarse, full, fold, readout, trust, hidden, step }, width) {
   const stacked = width < 720;
   const phone = width < 480;
   const steps = Math.max(data.run.output.length, data.original?.output.length ?? 0);
@@ -43,7 +43,8 @@ function roomOf({ data, coarse, full, fold, readout, trust }, width) {
   const above = data.small ? 196 : data.run.probability === null ? 190 : 118 + (coarse ? 44 : 30) * rows;
   let map = data.attention ? Math.min(steps * (phone ? 22 : 18.5), stacked ? 300 : most) : FEWEST;
   if (high) map = Math.min(map, Math.max(high - above, data.small ? FEWEST / 2 : FEWEST));
-  return { room: { width, stacked, phone, coarse, high, least: stacked ? 0 : above + map }, other, map };
+  const blank = hidden ? step + 1 : Infinity; // the first token of which nothing may be seen
+  return { room: { width, stacked, phone, coarse, high, blank, least: stacked ? 0 : above + map }, other, map };
 }
 
 /** Which layout the card has at this width, and the geometry of the flow in it. */

@@ -1,14 +1,14 @@
 // Where everything stands: numbers only, no element is made here.
 
 import { say } from "../base/dom.js";
-import { cells, firstFit, fitTiles, slanted, spread, tileSizes } from "./measure.js";
+import { alike, cells, firstFit, fitTiles, slanted, spread, tileSizes } from "./measure.js";
 
 /**
  * The whole geometry of the flow for one sentence and width.
  *
- * Args: data; card: {width, stacked, phone, coarse, high, least, height}, `high` the px the window has
- * for it (0: any), `least` those the right column needs, `height` those that a full screen gives (0: as
- * high as needed); measure.
+ * Args: data; card: {width, stacked, phone, coarse, high, blank, least, height}, `high` the px the window
+ * has for it (0: any), `blank` the first output token whose width may not be seen, `least` the px the
+ * right column needs, `height` those that a full screen gives (0: as high as needed); measure.
  * `mode` is "tiles", "slanted", "wide" (slanted, right column below) or "scroll".
  */
 export function flowGeometry(data, card, measure) {
@@ -24,7 +24,7 @@ export function flowGeometry(data, card, measure) {
   if (fits) {
     const most = card.phone ? 20 : 56;
     g.source = tileLane(fits[0], lead, room, most, data.rtl.source);
-    g.output = tileLane(fits[1], lead, room, most, data.rtl.target);
+    g.output = tileLane(alike(fits[1], card.blank, room - lead), lead, room, most, data.rtl.target);
   } else {
     slantedLanes(g, data, card, lanes, measure);
   }
@@ -83,7 +83,8 @@ function slantedLanes(g, data, card, lanes, measure) {
   const lane = (which, rtl) => {
     // A short lane beside a long one keeps its tiles.
     const fit = firstFit(lanes[which], tileSizes(g.unit, card.phone), x1 - x0, measure);
-    if (fit && g.unit !== "token") return tileLane(fit, x0, x1, 56, rtl);
+    if (fit && g.unit !== "token")
+      return tileLane(which ? alike(fit, card.blank, x1 - x0) : fit, x0, x1, 56, rtl);
     const reach = Math.max(...labels[which].map((l) => l.long));
     const high = reach ? Math.ceil(reach * 0.79 + 14) : 22;
     return { kind: "cell", size: 13, high, tiles: cells(labels[which], x0, x1, rtl) };

@@ -81,6 +81,18 @@ export function firstFit(columns, styles, room, measure) {
   return null;
 }
 
+/**
+ * The tiles from the `blank`th on are as wide as each other, whatever their words: three letters of
+ * their size and what is beside them, or what the words before leave them.
+ */
+export function alike({ style, row }, blank, room) {
+  const later = row.slice(blank);
+  if (!later.length) return { style, row };
+  const left = room - rowWidth(row.slice(0, blank), 0) - style.gap * (row.length - 1);
+  const w = Math.max(style.least, Math.min(2 * style.size + 2 * style.pad, Math.floor(left / later.length)));
+  return { style, row: row.map((tile, i) => (i < blank ? tile : { ...tile, w })) };
+}
+
 /** Both lanes as tiles: words in one size for both, characters each in its own; or null. */
 export function fitTiles(lanes, unit, phone, room, measure) {
   const styles = tileSizes(unit, phone);
