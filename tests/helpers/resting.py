@@ -18,8 +18,9 @@ STICKING_OUT = """() => {
     };
     const out = [...document.querySelectorAll('[data-testid=stMain] *')].filter(node => {
         const box = node.getBoundingClientRect();
-        return box.width > 0 && box.right > innerWidth + 1 && !node.closest('[aria-hidden=true]')
-            && node.type !== 'range' && !node.closest('.katex-mathml') && !scrolls(node);
+        // What a closed section holds is not seen, and learns of a narrower window when it opens.
+        return box.width > 0 && box.right > innerWidth + 1 && node.checkVisibility()
+            && !node.closest('[aria-hidden=true]') && node.type !== 'range' && !node.closest('.katex-mathml') && !scrolls(node);
     });
     return [...wide, ...out.map(node => node.cloneNode(false).outerHTML)];
 }"""
