@@ -20,7 +20,8 @@ STICKING_OUT = """() => {
         const box = node.getBoundingClientRect();
         // What a closed section holds is not seen, and learns of a narrower window when it opens.
         return box.width > 0 && box.right > innerWidth + 1 && node.checkVisibility()
-            && !node.closest('[aria-hidden=true]') && node.type !== 'range' && !node.closest('.katex-mathml') && !scrolls(node);
+            && !node.closest('[aria-hidden=true]') && !node.closest('.katex-mathml')
+            && node.type !== 'range' && !scrolls(node);
     });
     return [...wide, ...out.map(node => node.cloneNode(false).outerHTML)];
 }"""
