@@ -84,7 +84,6 @@ BESIDES = {
         {"lesson": "beam", "answer": 1},
         (".lesson .ways", ".st-key-lesson-below"),
     ),
-    "states": ("/states", {}, (".st-key-states-path", ".st-key-states-steps")),
     "training": ("/training", {}, ("[data-testid=stPlotlyChart]",)),
     "import": ("/import", {}, (".st-key-import-card-1",)),
 }
@@ -105,8 +104,7 @@ def test_the_figure_is_whole_in_the_window(server, open_page, name):
                 assert box and box["height"] < 48, "names take a second row"
 
 
-# Not States: on the whole screen its steps still end below a window of 1280 × 720.
-@pytest.mark.parametrize("name", [name for name in PARTS | BESIDES if name != "states"])
+@pytest.mark.parametrize("name", PARTS | BESIDES)
 def test_the_figure_is_whole_on_the_whole_screen(server, open_page, name):
     path, query, parts = (PARTS | BESIDES)[name]
     page = open_page(server.url(path, **query), width=1280, height=720)
