@@ -4,13 +4,13 @@ from ui.frame import navigation
 
 navigation.ensure()
 
-import json
 from functools import partial
 
 import streamlit as st
 
 from s2s.errors import UserError
 from s2s.evaluation import jobs
+from s2s.export.as_json import json_bytes
 from s2s.export.diagnosis_json import diagnosis_json
 from s2s.export.tables import csv_bytes
 from s2s.findings.diagnosis import headline
@@ -106,16 +106,15 @@ def show(chosen: Model, found: Diagnosis, pairs: PairSet, key: Key, take: TakeAw
                 for line in found.refused[:100]
             ))  # fmt: skip
     name = f"{chosen.name.replace('/', '-')}-diagnosis"
-    report_json = diagnosis_json(found)
     take.file(
         "numbers", tr("Every sentence"), f"{name}-sentences.csv",
         lambda: csv_bytes([
-            row | {"chips": ", ".join(row["chips"])} for row in report_json["sentences"]
+            row | {"chips": ", ".join(row["chips"])} for row in diagnosis_json(found)["sentences"]
         ]),
     )  # fmt: skip
     take.file(
         "numbers", tr("The report"), f"{name}.json",
-        lambda: json.dumps(report_json, ensure_ascii=False).encode(),
+        lambda: json_bytes(diagnosis_json(found)),
         tr("What `python -m s2s diagnose --json` prints."),
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from streamlit import runtime
 from streamlit.elements.widgets.number_input import NumberInputSerde
@@ -175,6 +176,10 @@ def session(session_id: str) -> AppSession | None:
     return known.session if known is not None and isinstance(known.session, AppSession) else None
 
 
+_woken: WeakSet[AppSession] = WeakSet()
+"""Sessions that are about to run again; only the server's thread asks."""
+
+
 def wake(session_ids: Iterable[str], after: float = 0.0) -> None:
     """Let these sessions run again, as after a rerun of their own; those that left are passed over.
 
@@ -190,14 +195,14 @@ def wake(session_ids: Iterable[str], after: float = 0.0) -> None:
 
 
 def _soon(found: AppSession, after: float) -> None:
-    if not vars(found).get("_s2s_woken"):
-        found._s2s_woken = True  # type: ignore[attr-defined]
+    if found not in _woken:
+        _woken.add(found)
         found._event_loop.call_later(after, again, found)
 
 
 def again(found: AppSession) -> None:
     """Run a session's script as its browser asked for it last."""
-    found._s2s_woken = False  # type: ignore[attr-defined]
+    _woken.discard(found)
     if active(found.id):
         found.request_rerun(found._client_state)
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 
 from s2s.results import Array, GradientFlow, Trace
+
+
+def json_bytes(value: Any) -> bytes:
+    """A JSON value as the content of a file: UTF-8, with every letter as itself."""
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def trace_json(trace: Trace) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from page_text import model_of
 from safetensors.torch import load_file
 from streamlit.testing.v1 import AppTest
 from tiny import ROOT, build_system
-from tutorials import caller, given, refuser, with_state, with_vocab
+from tutorials import given, with_state, with_vocab
 
 import s2s
 from s2s.checkpoints import checkpoint
@@ -18,16 +18,6 @@ from s2s.checkpoints.imported_card import render
 from s2s.tasks import TASKS
 from s2s.text import TOKENISERS
 from s2s.text.vocab import Vocab
-
-
-@pytest.fixture
-def call(tmp_path, monkeypatch, capsys):
-    return caller(tmp_path / "checkpoints", monkeypatch, capsys)
-
-
-@pytest.fixture
-def refused(call, tmp_path):
-    return refuser(call, tmp_path)
 
 
 @pytest.mark.parametrize("form", ["prefixed", "nested", "files"])

@@ -5,18 +5,7 @@ import zipfile
 import pytest
 import torch
 import tutorials
-from tutorials import caller, given, refuser, with_state, with_vocab
-
-
-@pytest.fixture
-def call(tmp_path, monkeypatch, capsys):
-    return caller(tmp_path / "checkpoints", monkeypatch, capsys)
-
-
-@pytest.fixture
-def refused(call, tmp_path):
-    return refuser(call, tmp_path)
-
+from tutorials import given, with_state, with_vocab
 
 # Files.
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 from keras_models import END, SOURCE, START, TABS, TARGET, UNITS, Characters, program
-from tutorials import caller, refuser
 
 import s2s
 from s2s.checkpoints import checkpoint
@@ -22,16 +21,6 @@ from s2s.model.batch import Source
 from s2s.model.seq2seq import blank
 
 SENTENCES = ["ab", "c", "hgfe", "aaaa", "bdfhi", "ig", "cab", "dede", "f", "ihgfedcba", "gg", "eca"]
-
-
-@pytest.fixture
-def call(tmp_path, monkeypatch, capsys):
-    return caller(tmp_path / "checkpoints", monkeypatch, capsys)
-
-
-@pytest.fixture
-def refused(call, tmp_path):
-    return refuser(call, tmp_path)
 
 
 FORMS = {

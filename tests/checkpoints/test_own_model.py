@@ -9,7 +9,6 @@ import pytest
 import torch
 from foreign_models import BOS, EOS, MODELS, SOURCE, TARGET, made
 from safetensors.torch import save_file
-from tutorials import caller, refuser
 
 import s2s
 from s2s.checkpoints import checkpoint
@@ -21,16 +20,6 @@ SPECIAL = {"bos": BOS, "eos": EOS, "pad": None, "unk": None}
 WORDS = {"source": [f"s{chr(97 + i)}" for i in range(SOURCE)],
          "target": [f"t{chr(97 + i)}" for i in range(TARGET)],
          "source_special": SPECIAL, "target_special": SPECIAL}  # fmt: skip
-
-
-@pytest.fixture
-def call(tmp_path, monkeypatch, capsys):
-    return caller(tmp_path / "checkpoints", monkeypatch, capsys)
-
-
-@pytest.fixture
-def refused(call, tmp_path):
-    return refuser(call, tmp_path)
 
 
 def original(name, seed=1):

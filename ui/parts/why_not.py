@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import streamlit as st
 
 from s2s.decoding.whatif import Edit
 from s2s.errors import UserError
+from s2s.export.as_json import json_bytes
 from s2s.export.contrast_json import contrast_json, edits_json
 from s2s.findings.contrast import completeness, contrast_finding, edit_finding, way
 from s2s.plots.contrast import contrast_strips
@@ -74,7 +73,7 @@ def show(
     told = {"why_not": contrast_json(found), "smallest_edit": edits_json(smallest)}
     take.file(
         "numbers", tr("Why not another token"), f"{name}-why.json",
-        lambda: json.dumps(told, ensure_ascii=False).encode(),
+        lambda: json_bytes(told),
     )  # fmt: skip
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import streamlit as st
 
 from s2s import plots
 from s2s.errors import UserError
-from s2s.export.as_json import trace_json
+from s2s.export.as_json import json_bytes, trace_json
 from s2s.export.tables import csv_bytes
 from s2s.findings.comparison import sentence_finding
 from s2s.plots import Chart, family_of
@@ -165,6 +163,6 @@ def _offer(
     )  # fmt: skip
     take.file(
         "numbers", tr("The lanes"), f"{name}.json",
-        lambda: json.dumps([trace_json(t) for t in found.traces], ensure_ascii=False).encode(),
+        lambda: json_bytes([trace_json(t) for t in found.traces]),
         tr("What `python -m s2s translate --json` prints, for every model."),
     )  # fmt: skip

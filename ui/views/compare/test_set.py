@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from itertools import permutations
 
@@ -13,6 +12,7 @@ from s2s.errors import UserError
 from s2s.evaluation import jobs
 from s2s.evaluation.fairness import Fairness
 from s2s.evaluation.seed_table import gap
+from s2s.export.as_json import json_bytes
 from s2s.export.comparison_json import set_json
 from s2s.export.tables import csv_bytes
 from s2s.findings.comparison import NAMES, p_value, set_finding, shown
@@ -182,6 +182,6 @@ def _offer(
     )  # fmt: skip
     take.file(
         "numbers", what, f"{name}.json",
-        lambda: json.dumps(set_json(found, fair), ensure_ascii=False).encode(),
+        lambda: json_bytes(set_json(found, fair)),
         tr("What `python -m s2s compare --json` prints."),
     )  # fmt: skip

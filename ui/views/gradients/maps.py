@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from s2s import plots
-from s2s.export.as_json import gradients_json
+from s2s.export.as_json import gradients_json, json_bytes
 from s2s.export.tables import csv_bytes
 from s2s.findings.gradient_flow import Line
 from s2s.plots import Chart
@@ -142,6 +141,6 @@ def offer(
     )  # fmt: skip
     take.file(
         "numbers", tr("Gradients"), f"{name}-flow.json",
-        lambda: json.dumps(gradients_json(flow), ensure_ascii=False).encode(),
+        lambda: json_bytes(gradients_json(flow)),
         tr("What `python -m s2s probe --kind gradients --json` prints."),
     )  # fmt: skip

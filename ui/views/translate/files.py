@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import Any
 
 from s2s import plots
 from s2s.export import tables
-from s2s.export.as_json import trace_json
+from s2s.export.as_json import json_bytes, trace_json
 from s2s.export.step_view import standalone
 from s2s.plots.palette import Palette
 from s2s.results import Trace
@@ -41,7 +40,7 @@ def offer(
     )  # fmt: skip
     take.file(
         "numbers", tr("Every step"), f"{name}.json",
-        lambda: json.dumps(trace_json(trace), ensure_ascii=False).encode(),
+        lambda: json_bytes(trace_json(trace)),
         tr("What `python -m s2s translate --json` prints."),
     )  # fmt: skip
     full = present.FULL in link.view()
