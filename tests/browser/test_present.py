@@ -40,7 +40,10 @@ def test_a_remote_steps_and_hides(server, open_page):
 
 def test_a_running_order_in_one_link(server, fresh_server, open_page):
     """Made on the spot from two views; each is there again in a process that knows nothing."""
-    page = open_page(server.url(text=KEYS, model="plain", step=5, hide=1), width=1280, height=720)
+    page = open_page(server.url("/"), width=1280, height=720)
+    page.locator(".st-key-present button").first.click()
+    expect(page.get_by_text("Open a page to add it")).to_be_visible()
+    page.goto(server.url(text=KEYS, model="plain", step=5, hide=1))
     shown = Dashboard(page)
     steps = shown.shows(FRENCH_PLAIN, KEYS, 4).steps
     menu, inside = (

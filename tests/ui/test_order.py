@@ -14,7 +14,7 @@ from ui.frame import order
 from ui.frame.order import Entry, Order, decode, encode
 
 VIEWS = (
-    Entry("Start here", "start", ""),
+    Entry("Start here", "lessons", ""),
     Entry("열쇠 <b>", "translate", "task=fra-eng&model=plain&text=les+cl%C3%A9s&step=4&hide=1"),
     Entry("And why", "gradients", "task=fra-eng&model=plain&verdict=1"),
 )

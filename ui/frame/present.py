@@ -151,10 +151,13 @@ def _without(order: Order, place: int) -> Order:
 
 
 def _add(order: Order, titles: Mapping[str, str]) -> None:
+    page = st.session_state.get(link.PAGE)
+    if not page:  # a query at its address leads to another page
+        st.caption(tr("Open a page to add it: the first page is none of its views."))
+        return
     st.session_state.setdefault(NAMED, "")
-    page = st.session_state.get(link.PAGE) or "start"
     text = link.view().get(link.TEXT, "")
-    name = ": ".join(part for part in (titles.get(page, tr("Start")), text) if part)[:NAME]
+    name = ": ".join(part for part in (titles[page], text) if part)[:NAME]
 
     def added() -> None:
         typed = str(st.session_state.get(NAMED) or "").strip()[:NAME]
