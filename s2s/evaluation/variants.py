@@ -83,12 +83,13 @@ class Variant:
     read: Callable[[Sequence[int]], Sequence[int]] = as_it_is
 
 
-def variants(system: System, longest: int = 0) -> Iterator[Variant]:
+def variants(system: System, longest: int | None = None) -> Iterator[Variant]:
     """Every other way of reading the same weights, with the mistake it would mend.
 
     Args:
         system: the model.
-        longest: tokens of the longest source, for the padding that may have been read.
+        longest: tokens of the longest source, for the padding that may have been read; None leaves
+            that out.
     """
     for kind in (_embedding, _reading, _attention, _gates, starts, _specials):
         for name, other in kind(system):
@@ -109,7 +110,8 @@ def variants(system: System, longest: int = 0) -> Iterator[Variant]:
                 sequence, source_bos=leading, source_eos=trailing)),
             partial(_ends, system=system, leading=leading, trailing=trailing),
         )  # fmt: skip
-    yield from _padded(system, longest)
+    if longest is not None:
+        yield from _padded(system, longest)
 
 
 def _padded(system: System, longest: int) -> Iterator[Variant]:
