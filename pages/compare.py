@@ -12,7 +12,7 @@ from s2s.errors import UserError
 from s2s.text.language import tr
 from ui import words
 from ui.cached import compare as cached_compare
-from ui.frame import choice, edits, sentence_page
+from ui.frame import choice, edits, link, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
 from ui.markdown import plain
@@ -22,7 +22,7 @@ from ui.parts.export import TakeAway
 from ui.views.compare import alignment, differing, scores, sentence, test_set
 
 
-@st.fragment
+@link.part
 def explore(choices: list[Model]) -> None:
     """What the models make of the sentence, of a test set and of gold links."""
     sentence_page.stay(choices[0])

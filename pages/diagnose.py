@@ -32,7 +32,7 @@ Key = tuple[str, ...]
 """What tells a set from others."""
 
 
-@st.fragment
+@link.part
 def explore(chosen: Model) -> None:
     """The set, the report and its sentences; only this runs again while rows are pressed."""
     row = st.container(horizontal=True, vertical_alignment="center", key="diagnose-top")

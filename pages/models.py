@@ -8,7 +8,7 @@ import streamlit as st
 
 from s2s.text.language import tr
 from ui import cached, words
-from ui.frame import choice
+from ui.frame import choice, link
 from ui.frame.model import Model, known
 from ui.frame.theme import palette
 from ui.markdown import plain
@@ -59,7 +59,7 @@ def detail(model: Model, models: list[Model], take: TakeAway) -> None:
     words.line("BLEU", "chrF", "perplexity", "teacher forcing", "bridge", "Peeky", "beam")
 
 
-@st.fragment
+@link.part
 def wound_back(model: Model, models: list[Model]) -> None:
     """Its watched sentences, epoch by epoch; only this runs again while one is chosen."""
     if not replay.of_models([model], model.others(models), palette(), "models_replay"):
@@ -73,7 +73,7 @@ def unscored(model: Model) -> str:
     return tr("Nobody has measured this model on unseen pairs yet.")
 
 
-@st.fragment
+@link.part
 def explore() -> None:
     """The whole page: a pressed row runs this, and not the frame around it."""
     found, _ = choice.head(tr("Models"))

@@ -9,7 +9,7 @@ from page_text import model_of
 from streamlit.testing.v1 import AppTest
 from tiny import ROOT
 
-from ui.frame import choice
+from ui.frame import choice, link
 from ui.frame.model import models
 from ui.parts import gradient_lines
 from ui.parts.export import MENU
@@ -139,3 +139,17 @@ def test_edits_of_one_sentence_are_never_those_of_another():
     at.text_input[0].set_value("xyz").run()
     assert "edits" not in at.query_params and "verdict" not in at.query_params
     assert dict(at.query_params)["text"] in ("xyz", ["xyz"])
+
+
+def test_what_a_browser_tells_again_before_it_saw_the_new_is_no_change(monkeypatch):
+    """It pressed an example, a text was typed, and another act overtakes the answer to that."""
+    at = app("translate", task="fra-eng", model="attention")
+    before = at.button_group(key="example").value
+    at.text_input[0].set_value("Oui.").run()
+    assert at.button_group(key="example").value is None
+    at.button_group(key="example").set_value(before).run()
+    assert at.query_params["text"] == "Oui." and at.text_input[0].value == "Oui."
+    assert at.button_group(key="example").value is None
+    monkeypatch.setattr(link, "UNSEEN", 0.0)  # later, it is what the visitor pressed
+    at.button_group(key="example").set_value(before).run()
+    assert at.query_params["text"] == before and at.text_input[0].value == before

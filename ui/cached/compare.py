@@ -9,7 +9,6 @@ from s2s.evaluation.fairness import Fairness, fairness
 from s2s.results.comparison import Comparison
 from s2s.tasks import testsets
 from s2s.tasks.pairs_file import PairSet
-from s2s.text.language import speaking
 from ui import cached
 from ui.cached import Key
 from ui.cached.shared import shared_cache
@@ -25,11 +24,10 @@ def sentence(keys: tuple[Key, ...], text: str, edits: tuple[Edit, ...]) -> Compa
     )  # fmt: skip
 
 
-@shared_cache(max_entries=64)
-def fair(keys: tuple[Key, ...], language: str) -> Fairness:
-    """What models share in how they were trained, and what they do not, in a language."""
-    with speaking(language):
-        return fairness([checkpoint.read(key.path) for key in keys])
+@shared_cache(max_entries=64, said=True)
+def fair(keys: tuple[Key, ...]) -> Fairness:
+    """What models share in how they were trained, and what they do not."""
+    return fairness([checkpoint.read(key.path) for key in keys])
 
 
 @shared_cache(max_entries=16)

@@ -158,24 +158,22 @@ def head(title: str, scored: bool = True) -> tuple[Found | None, DeltaGenerator]
 def _choices(tasks: Mapping[str, Sequence[Model]], chosen: Model) -> None:
     """The task, and the models of it."""
     there = {model.variant: model for model in tasks[chosen.task.name]}
-    st.session_state.update({TASK: chosen.task.name, MODEL: chosen.variant})
 
-    def other_task() -> None:
-        choose(tasks.get(st.session_state.get(TASK, ""), [chosen])[0], chosen)
+    def other_task(name: str) -> None:
+        choose(tasks.get(name, [chosen])[0], chosen)
 
     st.selectbox(
         tr("Task"),
         list(tasks),
         format_func=lambda task: TASKS[task].full_title,
-        key=TASK,
-        on_change=other_task,
         label_visibility="collapsed",
         width=_width(chosen.task.full_title, TASK_WIDTH),
+        **link.shown(TASK, chosen.task.name, other_task),
     )
     names = {variant: model.named(there.values()) for variant, model in there.items()}
     control: dict[str, Any] = {
-        "label": tr("Model"), "options": list(there), "key": MODEL, "label_visibility": "collapsed",
-        "on_change": lambda: choose(there.get(st.session_state.get(MODEL, ""), chosen), chosen),
+        "label": tr("Model"), "options": list(there), "label_visibility": "collapsed",
+        **link.shown(MODEL, chosen.variant, lambda name: choose(there.get(name, chosen), chosen)),
     }  # fmt: skip
     if len(there) <= FEW_MODELS:
         st.segmented_control(
@@ -210,26 +208,22 @@ def sentence(
     if offered is None:
         offered = tuple(dict.fromkeys((opening.text, *task.examples)))
     text = link.view().get(TEXT, opening.text)[: limits().text_characters]
-    st.session_state[TEXT] = text
 
-    def typed() -> None:
+    def typed(new: str | None) -> None:
         if not edits.late():
-            edits.forget(text=st.session_state.get(TEXT) or "")
+            edits.forget(text=new or "")
 
     st.text_input(
         tr(task.prompt),
-        key=TEXT,
         placeholder=tr(task.prompt),
         label_visibility="collapsed",
         max_chars=limits().text_characters,
-        on_change=typed,
+        **link.shown(TEXT, text, typed),
     )
     if task.measured:  # what a model of one's own is made for, nobody here knows
         another.offer(task, text, by_task(models()))
-    st.session_state[EXAMPLE] = text if text in offered else None
 
-    def take() -> None:
-        example = st.session_state.get(EXAMPLE)
+    def take(example: str | None) -> None:
         if example in offered:
             edits.forget(text=example)
 
@@ -241,11 +235,10 @@ def sentence(
             offered,
             # An example's label is Markdown, and dates hold characters that mean something there.
             format_func=plain,
-            key=EXAMPLE,
             label_visibility="collapsed",
             # Many examples scroll sideways: on a phone they would push the picture off the screen.
             wrap=len(offered) <= FEW_EXAMPLES,
-            on_change=take,
+            **link.shown(EXAMPLE, text if text in offered else None, take),
         )
     if opening.instead and text == opening.text:
         st.caption(tr(opening.instead))

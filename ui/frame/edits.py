@@ -201,9 +201,8 @@ def _fitting(
 def reference_field(target: str, key: Key, text: str) -> None:
     """A field for the answer the visitor expects, teacher-forced beside the free run."""
 
-    def changed() -> None:
-        reference = str(st.session_state.get(REFERENCE) or "")
-        if reference.strip():
+    def changed(reference: str | None) -> None:
+        if reference and reference.strip():
             ask({"do": "reference", "text": reference}, key, text)
         else:
             for place, edit in reversed(list(enumerate(current()))):
@@ -211,11 +210,8 @@ def reference_field(target: str, key: Key, text: str) -> None:
                     ask({"do": "remove", "key": str(place)}, key, text)
 
     given = [edit.text for edit in current() if edit.kind == "reference"]
-    st.session_state[REFERENCE] = given[-1] if given else ""
     st.text_input(
         tr("What if it had to write this? ({target}, teacher forcing)", target=tr(target)),
-        key=REFERENCE,
-        on_change=changed,
         placeholder=tr("Type the answer you expect"),
         help=tr(
             "Your answer is fed to the model word by word in place of its own, as in training "
@@ -223,6 +219,7 @@ def reference_field(target: str, key: Key, text: str) -> None:
             "answer parts from yours."
         ),
         max_chars=2000,
+        **link.shown(REFERENCE, given[-1] if given else "", changed),
     )
 
 

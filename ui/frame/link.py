@@ -24,16 +24,21 @@ What Streamlit 1.67 does, and what follows from it:
   before `st.navigation`, and `address.js` replaces the entry of the link.
 - What a damaged link has lost is taken out of its own entry. That cannot be written from here
   either: the entry is pushed before `address.js` has come. So the browser is asked to replace it.
+- A browser that acts while a run is on its way sends the values that it shows, and may not have
+  seen yet what that run gave them. To the server this looks as if the visitor had set each of them
+  back. So a value that is sent again right after another was given in its place is no change.
 - Back pressed twice in a row: the run of the first press still pushes its page, over the second.
   `address.js` lets nothing be written until the visitor does something else.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
@@ -43,12 +48,15 @@ from s2s.decoding.whatif import Edit
 from s2s.text.language import current
 
 Value = TypeVar("Value")
+P = ParamSpec("P")
 
 TASK, MODEL, TEXT, STEP, EDITS = "task", "model", "text", "step", "edits"
 BESIDE, VERDICT, HIDE, LANG = "beside", "verdict", "hide", "lang"
 DELIBERATE = (TASK, MODEL, TEXT, EDITS, BESIDE, "lesson")
 """A change of one of these is an entry of the history of its own."""
-VIEW, PAGE, MENDED = "view", "page", "mended"
+VIEW, PAGE, MENDED, GIVEN, ENDED = "view", "page", "mended", "given", "run_ended"
+UNSEEN = 0.6
+"""Seconds after a run for which a browser may not have seen yet what that run gave it."""
 
 _script, _mend = (
     st.components.v2.component(
@@ -173,13 +181,54 @@ def held(
     value = default
     with suppress(KeyError, ValueError):
         value = read(view()[key])
-    st.session_state[key] = value
 
-    def changed() -> None:
-        new = st.session_state.get(key)
+    def changed(new: Any) -> None:
         show(**{key: None if new == default or new is None else write(new)})
 
-    return {"key": key, "on_change": changed}
+    return shown(key, value, changed)
+
+
+def shown(key: str, value: Any, changed: Callable[[Any], None]) -> dict[str, Any]:
+    """Arguments of a widget that shows a value of the view.
+
+    Args:
+        key: of the widget.
+        value: what it shows now, whatever the visitor had set.
+        changed: called with what the visitor sets; the view has to follow.
+    """
+    given: dict[str, Any] = st.session_state.setdefault(GIVEN, {})
+    told = st.session_state.get(key)
+    given.pop(key, None)
+    if told != value:
+        given[key] = told
+    st.session_state[key] = value
+
+    def meant() -> None:
+        new = st.session_state.get(key)
+        repeated = key in given and new == given[key]
+        if not repeated or time.monotonic() - st.session_state.get(ENDED, 0.0) > UNSEEN:
+            changed(new)
+
+    return {"key": key, "on_change": meant}
+
+
+def ended() -> None:
+    """Say that a run, or a part of one, is over: from now on the browser sees what it gave."""
+    st.session_state[ENDED] = time.monotonic()
+
+
+def part(show: Callable[P, None]) -> Callable[P, None]:
+    """A fragment of a page with widgets that show what the view says."""
+
+    @st.fragment
+    @wraps(show)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            show(*args, **kwargs)
+        finally:
+            ended()
+
+    return run
 
 
 def one_of(

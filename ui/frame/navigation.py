@@ -154,6 +154,7 @@ def run() -> None:
         page.run()
     finally:
         _current.inside = False
+        link.ended()
 
 
 def titles() -> dict[str, str]:

@@ -52,7 +52,7 @@ def stay(chosen: Model) -> None:
         st.rerun()
 
 
-@st.fragment
+@link.part
 def explore(chosen: Model, page: str, show: Callable[[str, WhatIf], None]) -> None:
     """The sentence and everything about it; only this runs again while something in it is picked.
 

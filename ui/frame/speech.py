@@ -28,16 +28,15 @@ def settle() -> None:
 
 def switch() -> None:
     """The switch at the foot of the sidebar."""
-    st.session_state[SWITCH] = st.session_state[language.KEY]
     with st.sidebar, st.container(key="language"):
         st.segmented_control(
-            tr("Language"), list(LANGUAGES), key=SWITCH, on_change=_changed, required=True,
+            tr("Language"), list(LANGUAGES), required=True,
             format_func=LANGUAGES.__getitem__, label_visibility="collapsed",
+            **link.shown(SWITCH, st.session_state[language.KEY], _changed),
         )  # fmt: skip
 
 
-def _changed() -> None:
-    asked = st.session_state.get(SWITCH)
+def _changed(asked: str | None) -> None:
     if asked in LANGUAGES:
         st.session_state[CHOSEN] = asked
         link.show(**{LANG: asked})  # the first page keeps it out of its address

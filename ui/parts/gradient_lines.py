@@ -109,11 +109,10 @@ def beside(chosen: Model, row: DeltaGenerator) -> list[Model]:
         return []
     wanted, lacking = _asked(chosen, others)
     key = f"gradients_beside_{chosen.entry.name}"
-    st.session_state[key] = wanted
     control: dict[str, Any] = {
-        "label": tr("Models beside"), "options": list(others), "key": key,
+        "label": tr("Models beside"), "options": list(others),
         "label_visibility": "collapsed",
-        "on_change": lambda: _put(st.session_state.get(key), chosen, others),
+        **link.shown(key, wanted, lambda names: _put(names, chosen, others)),
     }  # fmt: skip
     with row:
         st.markdown(f":gray[{tr('beside')}]", width="content")

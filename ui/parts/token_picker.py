@@ -23,24 +23,21 @@ def token(trace: Trace, default: int) -> int:
         default: the step where the address names none.
     """
     here = link.step(trace.steps, default)
-    st.session_state[KEY] = here
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="picker"):
         st.caption(tr("Output token"), width="content")
         st.segmented_control(
             tr("Output token"),
             range(trace.steps),
             format_func=lambda t: f"{t + 1} · {plain_token(trace.output[t])}",
-            key=KEY,
             required=True,
             wrap=trace.steps <= FEW,
-            on_change=lambda: _picked(trace.steps),
             label_visibility="collapsed",
+            **link.shown(KEY, here, lambda t: _picked(t, trace.steps)),
         )
     return here
 
 
-def _picked(steps: int) -> None:
-    t = st.session_state.get(KEY)
+def _picked(t: object, steps: int) -> None:
     if isinstance(t, int) and 0 <= t < steps:
         link.show(step=str(t + 1))
 

@@ -22,7 +22,7 @@ from s2s.plots.compared import comparison_by_length
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
 from s2s.tasks.pairs_file import PairSet
-from s2s.text.language import LANGUAGES, current, tr
+from s2s.text.language import LANGUAGES, speaking, tr
 from ui.cached import compare as cached_compare
 from ui.frame.model import Model
 from ui.markdown import plain
@@ -85,13 +85,13 @@ def _losses(choices: list[Model]) -> str:
     )
 
 
-def _fair(choices: list[Model], language: str) -> Fairness:
-    return cached_compare.fair(tuple(one.key for one in choices), language)
+def _fair(choices: list[Model]) -> Fairness:
+    return cached_compare.fair(tuple(one.key for one in choices))
 
 
 def _fairness(choices: list[Model]) -> None:
     """What the models share, and a warning where they do not."""
-    fair = _fair(choices, current())
+    fair = _fair(choices)
     for warning in fair.warnings:
         st.warning(plain(warning), icon=":material/balance:")
     if fair.facts:
@@ -130,8 +130,9 @@ def _result(
         st.vega_lite_chart(chart, theme=None, width="stretch", key="set-by-length", alt=finding)
     _refused(found)
     sentences.show(choices, found, palette)
-    # A file is in the language of its keys.
-    _offer(take, found, _fair(choices, next(iter(LANGUAGES))), charts)
+    with speaking(next(iter(LANGUAGES))):  # a file is in the language of its keys
+        fair = _fair(choices)
+    _offer(take, found, fair, charts)
 
 
 def _scores(found: SetComparison, names: list[str]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from s2s.lessons import read
 from s2s.lessons.fill import fill
 from s2s.lessons.lesson import Lesson
 from s2s.text.language import current, tr
+from ui.frame import link
 from ui.frame.model import Model, models
 from ui.markdown import plain
 from ui.views.lessons import player, room, shown, state
@@ -98,16 +99,14 @@ def _pick(found: tuple[Lesson, ...], place: At) -> None:
         lesson.name: f"{n} · {lesson.titles[lesson.spoken(current())]}"
         for n, lesson in enumerate(found, 1)
     }
-    st.session_state[PICK] = place.lesson.name
 
-    def changed() -> None:
-        chosen = names.get(st.session_state.get(PICK, ""))
-        if chosen:
-            state.go(At(chosen))
+    def changed(name: str) -> None:
+        if name in names:
+            state.go(At(names[name]))
 
     st.selectbox(
-        tr("Lesson"), list(names), key=PICK, on_change=changed, label_visibility="collapsed",
-        width=380, format_func=labels.__getitem__,
+        tr("Lesson"), list(names), label_visibility="collapsed", width=380,
+        format_func=labels.__getitem__, **link.shown(PICK, place.lesson.name, changed),
     )  # fmt: skip
 
 

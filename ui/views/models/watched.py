@@ -25,7 +25,7 @@ EPOCH = "epoch"
 MOST_EXAMPLES = 6
 
 
-@st.fragment
+@link.part
 def epochs(model: Model) -> None:
     """The watched sentences after one epoch, with a slider."""
     watched = model.history.watched

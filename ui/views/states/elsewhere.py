@@ -24,18 +24,18 @@ def show(seen: Sequence[Seen], what: WhatIf) -> None:
     """The other sentence, the mix, and what comes out of each model."""
     task = seen[0].model.task
     given = link.view().get(FROM, "")[: limits().text_characters]
-    st.session_state[FIELD] = given
 
-    def typed() -> None:
-        link.show(**{FROM: str(st.session_state.get(FIELD) or "") or None})
+    def typed(text: str | None) -> None:
+        link.show(**{FROM: text or None})
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
-            tr("Start writing in the state of this sentence"), key=FIELD, on_change=typed,
+            tr("Start writing in the state of this sentence"),
             placeholder=next((one for one in task.examples if one != what.text), tr(task.prompt)),
             max_chars=limits().text_characters,
             help=tr("The decoder begins with the state that this sentence ends in. What attention "
             "looks at stays that of the sentence above."),
+            **link.shown(FIELD, given, typed),
         )  # fmt: skip
         mix = st.select_slider(
             tr("How much of it, percent"), MIXES, width=260, **link.one_of(MIX, MIXES, 100)

@@ -31,17 +31,17 @@ def show(
 ) -> None:
     """The other source, the map, what it says about the step that is looked at, and the units."""
     given = link.view().get(OTHER, "")[: limits().text_characters]
-    st.session_state[FIELD] = given
 
-    def typed() -> None:
-        link.show(**{OTHER: str(st.session_state.get(FIELD) or "") or None})
+    def typed(source: str | None) -> None:
+        link.show(**{OTHER: source or None})
 
     st.text_input(
-        tr("Read this instead, a source of as many tokens"), key=FIELD, on_change=typed,
+        tr("Read this instead, a source of as many tokens"),
         placeholder=tr("{sentence}, with one token changed", sentence=text[:60]),
         max_chars=limits().text_characters,
         help=tr("The model reads this source; then one encoder state at a time is replaced by "
                 "that of the sentence above, and its answer is fed."),
+        **link.shown(FIELD, given, typed),
     )  # fmt: skip
     if not given:
         st.caption(

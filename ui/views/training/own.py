@@ -15,7 +15,7 @@ from s2s.tasks import own, pairs_file
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet
 from s2s.tasks.split import PARTS
-from s2s.text.language import N_, current, tr
+from s2s.text.language import N_, tr
 from s2s.text.numbers import number
 from s2s.training.job_queue import Wish
 from ui.cached.shared import shared_cache
@@ -76,7 +76,7 @@ def asked(visitor: str) -> Wish | None:
     unit = unit if unit in UNITS_OF_TEXT else "words"
     order = columns if columns in COLUMNS else COLUMNS[0]
     try:
-        found, seen = _read(_Bytes(data), given.name, order, unit, current())
+        found, seen = _read(_Bytes(data), given.name, order, unit)
     except UserError as error:
         st.warning(plain(str(error)))
         return None
@@ -110,11 +110,9 @@ class _Bytes:
         return isinstance(other, _Bytes) and self.digest == other.digest
 
 
-@shared_cache(max_entries=4)
-def _read(
-    file: _Bytes, name: str, columns: str, unit: str, language: str
-) -> tuple[PairSet, own.Survey]:
-    """The pairs of a file, and what there is in them, told in a language."""
+@shared_cache(max_entries=4, said=True)
+def _read(file: _Bytes, name: str, columns: str, unit: str) -> tuple[PairSet, own.Survey]:
+    """The pairs of a file, and what there is in them."""
     found = pairs_file.read(file.data, name, columns)
     start = own.TASK.defaults
     sequence = replace(start.sequence, source_tokeniser=unit, target_tokeniser=unit)

@@ -42,12 +42,11 @@ def show(row: DeltaGenerator, palette: Palette) -> None:
         chosen = list(there)[: replay.MOST_BESIDE]
         if len(there) > 1:
             asked = link.view().get("replayed", ",".join(chosen)).split(",")
-            key = f"replayed_{task}"
-            st.session_state[key] = [name for name in asked if name in there] or chosen
+            wanted = [name for name in asked if name in there] or chosen
             picked = st.pills(
                 tr("Models"), list(there), selection_mode="multi", label_visibility="collapsed",
-                format_func=lambda name: escaped(there[name].marked), key=key,
-                on_change=lambda: _put(st.session_state.get(key), list(there)),
+                format_func=lambda name: escaped(there[name].marked),
+                **link.shown(f"replayed_{task}", wanted, lambda names: _put(names, list(there))),
             )  # fmt: skip
             chosen = [name for name in there if name in (picked or chosen)]
     found = [there[name] for name in chosen]
