@@ -25,10 +25,33 @@ class Chart(dict[str, Any]):
         """The specification."""
         return dict(self)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+    def altair(self) -> Any:
+        """The same as an Altair chart.
+
+        Altair lifts what is selected in a layer to the top and forgets in which layer, unless it
+        stands there already with that layer's name: such a chart could not be drawn.
+
+        Raises:
+            ImportError: Altair is not installed.
+        """
         import altair
 
-        return altair.Chart.from_dict(self)._repr_mimebundle_(include, exclude)
+        lifted, layers = list(self.get("params", ())), []
+        for n, layer in enumerate(self.get("layer", ())):
+            name = layer.get("name", f"layer_{n}")
+            params = layer.get("params", ())
+            chosen = [{**param, "views": [name]} for param in params if "select" in param]
+            if chosen:
+                lifted += chosen
+                rest = [param for param in params if "select" not in param]
+                layer = {**layer, "name": name, "params": rest}
+            layers.append(layer)
+        return altair.Chart.from_dict(
+            {**self, **({"layer": layers, "params": lifted} if layers else {})}
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        return self.altair()._repr_mimebundle_(include, exclude)
 
 
 def short(value: float) -> float:

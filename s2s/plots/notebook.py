@@ -28,10 +28,9 @@ def as_altair(chart: Chart) -> Any:
         UserError: Altair is not installed.
     """
     try:
-        import altair
+        return chart.altair()
     except ImportError:
         raise UserError(tr("Figures need Altair: pip install altair vl-convert-python.")) from None
-    return altair.Chart.from_dict(chart)
 
 
 def _trace(trace: Trace, **options: Any) -> Chart:
