@@ -1,10 +1,10 @@
 """What visitors leave behind: the server's memory, threads, processes, files after many sessions.
 
-    python benchmarks/memory.py [--first 100] [--then 400]
+    python benchmarks/memory.py [--first 500] [--then 500]
 
 Each visitor opens a page over the real websocket, acts twice, and goes. The server keeps a visitor
 who left for two minutes, so every figure is taken that long after the last one. The baseline is the
-same server after the first visitors: its caches are as full as they get.
+same server after the first visitors: after 500 its caches are as full as they get.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -23,8 +24,8 @@ FORGOTTEN = 130
 """Seconds after which the server has forgotten who left."""
 
 
-def taken(pid: int) -> dict[str, int]:
-    """MB of memory, threads, processes that it started, files of ours in the temporary folder."""
+def taken(pid: int, scratch: str) -> dict[str, int]:
+    """MB of memory, threads, processes that it started, and temporary files of a server."""
     status = dict(
         line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines()
     )
@@ -32,12 +33,11 @@ def taken(pid: int) -> dict[str, int]:
         folder for folder in Path("/proc").iterdir()
         if folder.name.isdecimal() and _parent(folder) == pid
     ]  # fmt: skip
-    ours = [name for name in os.listdir(tempfile.gettempdir()) if name.startswith("s2s-")]
     return {
         "MB": int(status["VmRSS"].split()[0]) // 1000,
         "threads": int(status["Threads"]),
         "processes": len(children),
-        "temporary files": len(ours),
+        "temporary files": len(os.listdir(scratch)),
     }
 
 
@@ -62,19 +62,20 @@ def visit(port: int, number: int) -> None:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--first", type=int, default=100)
-    parser.add_argument("--then", type=int, default=400)
+    parser.add_argument("--first", type=int, default=500)
+    parser.add_argument("--then", type=int, default=500)
     given = parser.parse_args()
-    server, port = serve("app.py", min(os.sched_getaffinity(0)))
+    scratch = tempfile.mkdtemp()
+    server, port = serve("app.py", min(os.sched_getaffinity(0)), scratch)
     try:
         before, done = None, 0
         for count in (given.first, given.then):
             for number in range(done, done + count):
                 visit(port, number)
             done += count
-            at_once = taken(server.pid)["MB"]
+            at_once = taken(server.pid, scratch)["MB"]
             time.sleep(FORGOTTEN)
-            now = taken(server.pid)
+            now = taken(server.pid, scratch)
             before = before or now
             told = ", ".join(f"{value} {name}" for name, value in now.items())
             ratio = now["MB"] / before["MB"]
@@ -83,6 +84,7 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait()
+        shutil.rmtree(scratch)
 
 
 if __name__ == "__main__":

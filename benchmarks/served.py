@@ -33,12 +33,19 @@ def wait_for(server: subprocess.Popen, port: int) -> None:
     raise SystemExit("The server did not start.")
 
 
-def serve(entry: str, core: int) -> tuple[subprocess.Popen, int]:
-    """A server in a fresh process, on a core of its own where that is possible."""
+def serve(entry: str, core: int, scratch: str = "") -> tuple[subprocess.Popen, int]:
+    """A server in a fresh process, on a core of its own where that is possible.
+
+    Args:
+        entry: the script.
+        core: that it runs on.
+        scratch: folder of its temporary files; empty for that of all.
+    """
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", entry, "--server.port", str(port), *QUIET],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=os.environ | ({"TMPDIR": scratch} if scratch else {}),
     )  # fmt: skip
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(server.pid, {core})

@@ -17,7 +17,8 @@ from s2s.results import History
 
 torch.set_num_threads(1)
 # Trainings that a page starts lie in a folder of this run of the tests.
-os.environ["S2S_RUNS"] = tempfile.mkdtemp(prefix="s2s-runs-")
+_runs = tempfile.TemporaryDirectory(prefix="s2s-runs-", ignore_cleanup_errors=True)
+os.environ["S2S_RUNS"] = _runs.name
 # Heavy work goes last on a server; beside other tests it would wait for all of them.
 os.environ["S2S_WORK_NICE"] = "0"
 
