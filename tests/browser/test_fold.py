@@ -9,6 +9,8 @@ from dashboard import DATES, FRENCH, FRENCH_PLAIN, Dashboard, task_of
 from playwright.sync_api import Page, expect
 from resting import fill_the_screen, wear
 
+from s2s.lessons import read
+
 pytestmark = pytest.mark.browser
 
 CHART = "[data-testid=stVegaLiteChart]"
@@ -75,15 +77,19 @@ PARTS = {
         ),
     ),
     "models": ("/models", {}, (".st-key-models_rows canvas",)),
+    # Their last questions, each in the other language: in the tests of the lessons.
+    **{
+        f"lesson {lesson.name}": (
+            "/lessons",
+            {"lesson": lesson.name, "answer": 1, "lang": ("ko", "en")[at % 2]},
+            (".card.in-lesson, .st-key-lesson-figure", ".st-key-lesson-below", ".lesson .keys"),
+        )
+        for at, lesson in enumerate(read.lessons())
+    },
 }
 """Page, query, and what must be seen whole. Where all the cards of Attention cannot be, it is the
 picture at the top of each of its columns: what is scored, what that makes of it, what comes out."""
 BESIDES = {
-    "lessons": (
-        "/lessons",
-        {"lesson": "beam", "answer": 1},
-        (".lesson .ways", ".st-key-lesson-below"),
-    ),
     "training": ("/training", {}, ("[data-testid=stPlotlyChart]",)),
     "import": ("/import", {}, (".st-key-import-card-1",)),
 }
@@ -113,6 +119,18 @@ def test_the_figure_is_whole_on_the_whole_screen(server, open_page, name):
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     for size in PROJECTORS:
         whole(page, parts, size)
+
+
+def test_a_lesson_is_larger_on_a_projector(server, open_page):
+    """Its step view grows with the page around it, and takes the height that there is."""
+    page = open_page(server.url("/lessons", lesson="looks", answer=1), width=1280, height=720)
+    card = page.locator(".card.in-lesson")
+    expect(card).to_be_visible()
+    fill_the_screen(page)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    expect(card).to_have_css("zoom", "1.35")
+    whole(page, (".st-key-lesson-below",), (1920, 1080))
+    assert bottom(page, ".st-key-lesson-below") > 0.9 * 1080
 
 
 def whole(page: Page, parts: Iterable[str], size: tuple[int, int]) -> None:

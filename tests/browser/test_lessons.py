@@ -80,6 +80,7 @@ def test_it_fits_and_is_accessible(server, open_page):
     """Question and figure stand whole in the window of a laptop and of a projector."""
     page = open_page(server.url("/lessons"), width=1366, height=768)
     for at, lesson in enumerate(LESSONS):
+        # Their first questions, each in the other language: in the test of the fold.
         query = {"lesson": lesson.name, "question": len(lesson.steps), "answer": 1}
         page.goto(server.url("/lessons", **query, **({"lang": "ko"} if at % 2 else {})))
         expect(page.locator(".lesson .takeaway")).to_be_visible()

@@ -38,6 +38,46 @@ def test_a_remote_steps_and_hides(server, open_page):
     shown.address_has(full=None, hide=1)
 
 
+def test_where_there_is_nothing_to_hide_h_says_so(server, open_page):
+    page = open_page(server.url("/attention"))
+    expect(page.locator(".st-key-picker")).to_be_visible()
+    idle(page)
+    said = page.get_by_role("status").filter(has_text="Nothing to hide here")
+    for _ in range(2):
+        page.locator("h1").click()
+        page.keyboard.press("h")
+        expect(said).to_have_count(1)
+    expect(said).to_have_count(0)
+
+
+def test_a_page_that_was_taken_away_goes_on_hiding(server, open_page, tmp_path):
+    """The file of a step view that hides and fills the screen does both without a server."""
+    page = open_page(server.url(text=KEYS, model="plain", step=3), width=1280, height=720)
+    shown = Dashboard(page)
+    steps = shown.shows(FRENCH_PLAIN, KEYS, 2).steps
+    fill_the_screen(page)
+    page.keyboard.press("h")
+    shown.address_has(full=1, hide=1)
+    file = tmp_path / "alone.html"
+    shown.take("fra-eng-plain.html").save_as(file)
+
+    page = open_page(file.as_uri(), width=1280, height=720)
+    blank = page.locator("[data-lane=output] .blank")
+    expect(blank).to_have_count(steps - 3)
+    page.locator("[data-lane=output] .token").first.click()
+    fills(page)
+    expect(page.locator(".card.full")).to_be_visible()
+    page.keyboard.press("Home")
+    page.keyboard.press("PageDown")
+    expect(blank).to_have_count(steps - 2)
+    page.keyboard.press("h")
+    expect(blank).to_have_count(0)
+    page.keyboard.press("f")
+    fills(page, False)
+    page.keyboard.press("f")
+    fills(page)
+
+
 def test_a_running_order_in_one_link(server, fresh_server, open_page):
     """Made on the spot from two views; each is there again in a process that knows nothing."""
     page = open_page(server.url("/"), width=1280, height=720)

@@ -22,6 +22,25 @@ const WAYS = {
   "-1": "[class*=-step-back] button:enabled, .st-key-diagnose_Up button:enabled",
 };
 
+/** Says something over the page, above its lower edge; the element, to be taken away. */
+function say(text) {
+  const said = document.createElement("div");
+  said.className = "s2s-asks";
+  said.setAttribute("role", "status");
+  document.body.append(said);
+  said.textContent = text;
+  return said;
+}
+
+let nothing = null; // what says that there is nothing to hide, while it does
+
+function hide() {
+  if (taken("hide")) return;
+  nothing?.remove();
+  const said = (nothing = say(known.data.nothing));
+  setTimeout(() => said.remove(), 3000);
+}
+
 /** Presses the button beside the token that is chosen, or one that leads on. */
 function pressed(by) {
   const row = [...document.querySelectorAll(".st-key-picker [role=radio]")];
@@ -45,7 +64,7 @@ function key(event) {
   const way = { PageDown: 1, PageUp: -1 }[event.key];
   const does = {
     f: toggle,
-    h: () => taken("hide"),
+    h: hide,
     PageDown: full() && (() => taken("step", way) || pressed(way) || turn(way)),
   }[way ? "PageDown" : event.key.toLowerCase()];
   if (!does) return;
@@ -57,11 +76,7 @@ function key(event) {
 function arm() {
   if (armed || full() || !root.requestFullscreen) return;
   armed = true;
-  const said = document.createElement("div");
-  said.className = "s2s-asks";
-  said.setAttribute("role", "status");
-  said.textContent = known.data.asks;
-  document.body.append(said);
+  const said = say(known.data.asks);
   const kinds = ["pointerdown", "keydown"];
   const done = () => {
     for (const kind of kinds) removeEventListener(kind, press, true);

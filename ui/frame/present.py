@@ -99,6 +99,7 @@ def show(titles: Mapping[str, str]) -> None:
                 "back": order.beside(-1) is not None,
                 "full": link.view().get(FULL) == "1",
                 "asks": tr("Press any key for full screen"),
+                "nothing": tr("Nothing to hide here: H hides what a step view has not written yet"),
             },
         )  # fmt: skip
     with st.container(key="present", width="content"):

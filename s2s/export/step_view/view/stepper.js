@@ -4,10 +4,10 @@ import { html, say, speak } from "./base/dom.js";
 import { applyPalette, themeOf } from "./base/colour.js";
 import { measurer } from "./layout/measure.js";
 import { watchOutside } from "./layout/outside.js";
-import { fullScale, layOut, windowRoom } from "./layout/card.js";
+import { fullScale, layOut, projected, windowRoom } from "./layout/card.js";
 import { makeReadout } from "./side/readout.js";
 import { makeTrust } from "./side/trust.js";
-import { makeFlow } from "./flow/flow.js";
+import { keepFocus, makeFlow } from "./flow/flow.js";
 import { paintSource } from "./flow/paint.js";
 import { makeAlone } from "./side/alone.js";
 import { makeCandidates } from "./side/candidates.js";
@@ -179,7 +179,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     pin,
   };
 
-  const scaleNow = () => (view.full ? (view.zoom ?? fullScale(view)) : 1);
+  const scaleNow = () => (view.full ? (view.zoom ?? fullScale(view)) : projected(host));
 
   /** Gives everything its place, again where the width, the sentence or the colours changed. */
   function arrange(force) {
@@ -188,27 +188,25 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     if (!now || (!force && now === width)) return;
     width = now;
     card.style.zoom = scale;
-    const lane = host.getRootNode().activeElement?.closest?.(".lane")?.dataset.lane;
     view.measure = measurer(host);
     const theme = themeOf(host);
     view.palette = view.data.palettes[theme];
     applyPalette(host, view.palette, theme);
-    view.readout.build();
-    view.trust.build();
-    view.fold = seen?.fold ?? windowRoom(host, data.small?.below);
+    for (const part of [view.readout, view.trust, view.choices]) part.build();
+    view.fold = seen?.fold ?? windowRoom(host, scale, data.small?.below);
     layOut(view, width - 2, scale);
-    const { whatIf, choices, flow, map, transport, table, tray } = view;
-    for (const part of [whatIf, choices, flow, map, tray, transport, table]) part.build();
-    paint();
+    const { whatIf, flow, map, transport, table, tray } = view;
+    keepFocus(view, act, () => {
+      for (const part of [whatIf, flow, map, tray, transport, table]) part.build();
+      paint();
+    });
     view.flow.point();
-    if (lane === "source") act.focusSource(view.focusSource);
-    if (lane === "output") view.flow.parts.output.tiles[view.step].focus({ preventScroll: true });
   }
 
   /** Where later words are hidden, each step shows how wide its own is. */
   function widen() {
     layOut(view, width - 2, scaleNow());
-    view.flow.build();
+    keepFocus(view, act, view.flow.build);
   }
 
   const hide = (wanted) => card.classList.toggle("hides", (view.hidden = wanted));
@@ -250,7 +248,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
   view.trust = makeTrust(view);
   view.flow = makeFlow(view);
   const alone = data.run.probability === null;
-  view.choices = data.small ? makeLegend() : alone ? makeAlone() : makeCandidates(view, edit);
+  view.choices = data.small ? makeLegend(view) : alone ? makeAlone() : makeCandidates(view, edit);
   view.map = makeMap(view, { go: act.go, point, tray: act.tray });
   view.transport = makeTransport(view, act, mountStepper);
   view.table = makeTable(view);

@@ -65,6 +65,14 @@ export function makeFlow(view) {
   return { element, build, paint, point, parts, scroller };
 }
 
+/** Makes the lanes anew by `make`; the focus stays in them. */
+export function keepFocus(view, act, make) {
+  const lane = view.host.getRootNode().activeElement?.closest?.(".lane")?.dataset.lane;
+  make();
+  if (lane === "source") act.focusSource(view.focusSource);
+  if (lane === "output") view.flow.parts.output.tiles[view.step].focus({ preventScroll: true });
+}
+
 /** What stands above and below the lanes, and does not scroll with them. */
 function headings(view) {
   const { data, g } = view;

@@ -1,5 +1,7 @@
 // What changes around the card: its width, the window, full screen, the colours, the fonts.
 
+import { hasNeighbour } from "./card.js";
+
 /** Arranges the card anew when something around it changes. Returns what ends that. */
 export function watchOutside(view, root, arrange) {
   const { host, card } = view;
@@ -15,7 +17,7 @@ export function watchOutside(view, root, arrange) {
   };
   // Where the card stacks, its height has nothing to do with the window's, but beside a table.
   const onWindow = () =>
-    (card.dataset.layout !== "narrow" || view.data.small?.beside) && later(true);
+    (card.dataset.layout !== "narrow" || hasNeighbour(view.data)) && later(true);
   const outside = [
     [document, "fullscreenchange", onFull],
     [window, "resize", onWindow],

@@ -2,7 +2,7 @@
 
 import { html, say, svg } from "../base/dom.js";
 
-export function makeLegend() {
+export function makeLegend(view) {
   const band = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
   band.append(svg("path", { d: "M2 0H14C14 12 22 12 22 24H10C10 12 2 12 2 0Z" }));
   const lines = [
@@ -16,5 +16,7 @@ export function makeLegend() {
   });
   const title = html("b", "title", {}, say("How to read it"));
   const element = html("div", "legend-lines", {}, title, ...lines);
-  return { element, build() {}, paint() {}, mark() {} };
+  // A model that does not look back has no bands.
+  const build = () => (lines[0].hidden = !view.data.attention);
+  return { element, build, paint() {}, mark() {} };
 }
