@@ -22,7 +22,7 @@ from s2s.evaluation.pasted import pasted
 from s2s.results import Array
 from s2s.tasks.text_file import read_bytes
 from s2s.text import label
-from s2s.text.language import later
+from s2s.text.language import later, tr
 from s2s.text.vocab import Vocab
 
 
@@ -59,7 +59,7 @@ def read(data: bytes, shown: str, system: System) -> list[Original]:
             later("{shown} must be a list of objects with source and output.", shown=shown)
         )
     found = [
-        _original(entry, later("{shown}, entry {n}", shown=shown, n=n), system)
+        _original(entry, tr("{shown}, entry {n}", shown=shown, n=n), system)
         for n, entry in enumerate(held, 1)
     ]
     ended = any(one.output[-1] == system.end for one in found)

@@ -180,9 +180,9 @@ def _tried(
                    if row and row.ids != one.source]  # fmt: skip
         if changed:
             told = later(
-                "The original reads text in the manner “{name}”: “{text}” is “{tokens: }”.",
+                "The original reads text in the manner “{name}”: “{typed}” is “{tokens: }”.",
                 name=name,
-                text=changed[0][0].text,
+                typed=changed[0][0].text,
                 tokens=tuple(changed[0][1].tokens),
             )
             yield Variant(told, other), read
