@@ -257,7 +257,7 @@ def held_out_gold(
     """
     if system.task not in GOLD:
         generated(system.task, ())  # says what has links
-    data = own_data(system, "gold links")
+    data = own_data(system, later("gold links"))
     parts = load_parts(TASKS[system.task], data, system.sequence, path)[1]
     if not parts[part]:
         raise UserError(later("{name} has no {part} part.", name=system.name, part=part))

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from prose import marked, prose, unmarked
 from tiny import ROOT
 
+from s2s.checkpoints import checkpoint
 from s2s.checkpoints.importers import keras_layers
 from s2s.errors import UserError
 from s2s.tasks import TASKS
@@ -28,10 +29,19 @@ from s2s.text.language import (
     speaking,
     tr,
 )
+from ui.parts import tables
 from ui.views.importing.notebook import LINES
 from ui.words import glossary
 
-ROOMS = ("app.py", "pages", "ui", "s2s/findings", "s2s/plots", "s2s/checkpoints/importers")
+ROOMS = (
+    "app.py",
+    "pages",
+    "ui",
+    "s2s/findings",
+    "s2s/plots",
+    "s2s/checkpoints/importers",
+    "s2s/evaluation",
+)
 """Where texts for pages stand."""
 OTHERS = [code for code in LANGUAGES if code != next(iter(LANGUAGES))]
 NAMES = {
@@ -89,6 +99,17 @@ def test_a_translation_has_the_places_of_its_text(code: str):
 def test_nothing_is_said_past_the_catalogue(path):
     found = [one for one in unmarked(path) if one.split(": ", 1)[1] not in NAMES]
     assert found == []
+
+
+def test_what_shipped_tables_call_their_columns_is_said():
+    made = [table for entry in checkpoint.entries() for table in entry.about.tables]
+    names = {name for table in made for name in (table.title, *table.head)}
+    with speaking("ko"):
+        unsaid = {name for name in names if tables.spoken(name) == name}
+        assert tables.spoken("{0} 7") == "{0} 7" and tables.spoken("seed 12") == "시드 12"
+    assert len(names) > 30 and unsaid == {
+        "March 25, 2003", "BLEU", "chrF", "AER", "h1", "h3", "s4",  # a date, scores, states
+    }  # fmt: skip
 
 
 def test_prose_is_told_from_the_rest():
