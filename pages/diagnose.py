@@ -102,7 +102,7 @@ def show(chosen: Model, found: Diagnosis, pairs: PairSet, key: Key, take: TakeAw
     if found.refused:
         with st.expander(tr("{n:,} lines left out", n=len(found.refused))):
             st.markdown("  \n".join(
-                tr("Line {line}: {reason}", line=line.line, reason=plain(line.reason))
+                tr("Line {line}: {reason}", line=line.line, reason=plain(str(line.reason)))
                 for line in found.refused[:100]
             ))  # fmt: skip
     name = f"{chosen.name.replace('/', '-')}-diagnosis"

@@ -230,7 +230,7 @@ def inside(modules: Iterable[str], *packages: str) -> set[str]:
 
 LIBRARY = sorted((ROOT / "s2s").rglob("*.py"))
 READERS = ("s2s.checkpoints.importers",)
-ARRAYS = "s2s.checkpoints.importers.containers"
+ARRAYS = "s2s.checkpoints.importers.pickles"
 """The one module that knows pickle: to make an unpickler that refuses all but arrays."""
 
 

@@ -63,7 +63,7 @@ def run(given: argparse.Namespace) -> int:
         return 0
     with tqdm(total=100, disable=None, leave=False, file=sys.stderr) as bar:
 
-        def progress(share: float, what: str) -> None:
+        def progress(share: float, what: object) -> None:
             bar.set_description_str(one_line(what), refresh=False)
             bar.update(int(100 * share) - bar.n)
 
@@ -150,7 +150,7 @@ def _print_set(result: SetComparison, fair: Fairness, pairs: PairSet) -> None:
     _print_fairness(fair, tuple(note for note in result.notes if note not in pairs.notes))
 
 
-def _print_fairness(fair: Fairness, notes: tuple[str, ...]) -> None:
+def _print_fairness(fair: Fairness, notes: Sequence[object]) -> None:
     for fact in fair.facts:
         print(fact)
     for warning in (*fair.warnings, *notes):

@@ -28,6 +28,7 @@ from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet, read_file
 from s2s.tasks.parts import load_parts
 from s2s.text import label
+from s2s.text.language import later
 from s2s.training import measure
 
 
@@ -102,7 +103,7 @@ def _pairs(given: argparse.Namespace, system: System) -> PairSet:
     task = TASKS.get(system.task)
     if task is None:
         raise UserError(f"{system.name} belongs to no task of ours; give a FILE of pairs.")
-    data = own_data(system, "pairs")
+    data = own_data(system, later("pairs"))
     if given.columns:
         data = replace(data, columns=given.columns)
     if given.lengths:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Sequence
 
-from s2s.checkpoints import checkpoint, imported_card
+from s2s.checkpoints import card, checkpoint, imported_card
 from s2s.checkpoints.importers import containers, own_model, vocabularies
 from s2s.checkpoints.importers.containers import Held
 from s2s.checkpoints.importers.families import FAMILIES
@@ -23,6 +24,7 @@ from s2s.tasks import TASKS
 from s2s.tasks.base import Task
 from s2s.tasks.text_file import sha256
 from s2s.text import label
+from s2s.text.language import Later
 from s2s.text.vocab import Vocab
 
 SIDES = ("encoder", "decoder")
@@ -111,7 +113,7 @@ def run(given: argparse.Namespace) -> int:
     checkpoint.save(
         folder, system, system.about, History(), imported_card.render(task, system)
     )  # fmt: skip
-    print("\n".join(own_model.told(found, held.ignored)))
+    print("\n".join(_told(found, held.ignored)))
     print(checked or "Not checked against the original: --check.")
     print(f"Wrote {folder}")
     for side, tokens in own_model.untypable(system).items():
@@ -120,6 +122,18 @@ def run(given: argparse.Namespace) -> int:
         print(f"{count} For example: {some}. See "
               f"--{side}-normaliser and --{side}-tokeniser.", file=sys.stderr)  # fmt: skip
     return 0
+
+
+def _told(found: Recognised, ignored: Sequence[Later]) -> list[str]:
+    """What every tensor was taken for, a line each."""
+    lines = [f"Recognised: {found.family.title}; {card.shape(found.config)}."]
+    for one in found.taken:
+        what = " and ".join(one.ours) or f"left out: {one.why}"
+        lines.append(f"  {label(one.name, 60)} ({' × '.join(map(str, one.shape))}) → {what}")
+    lines += [f"  left out: {what}" for what in ignored]
+    if found.made:
+        lines.append(f"  0, for the original has none: {', '.join(found.made)}")
+    return lines
 
 
 def _task_and_variant(name: str) -> tuple[Task, str]:

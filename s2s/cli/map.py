@@ -50,7 +50,7 @@ def run(given: argparse.Namespace) -> int:
             "source": found.source, "output": found.output, "looked_at": looked_at(found),
             "checks": [
                 {"name": check.name, "value": check.value, "healthy": check.healthy,
-                 "verdict": check.verdict, "says": check.why}
+                 "verdict": check.verdict, "says": str(check.why)}
                 for check in checks
             ],
         }, ensure_ascii=False))  # fmt: skip

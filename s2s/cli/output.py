@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 SHOWN = 5
 
 
-def one_line(message: str) -> str:
+def one_line(message: object) -> str:
     """A message without line ends: a name that was typed may hold some."""
-    return " ".join(message.splitlines())
+    return " ".join(str(message).splitlines())
 
 
 def say_read(notes: Sequence[str], refused: Sequence[Refused]) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
-from s2s.checkpoints import checkpoint
+from s2s.checkpoints import card, checkpoint
 from s2s.cli.train import describe
 from s2s.errors import UserError
-from s2s.evaluation.seed_table import comparison
-from s2s.results import EpochReport
+from s2s.evaluation.seed_table import against, over_seeds
+from s2s.results import EpochReport, Table
+from s2s.tasks import TASKS
+from s2s.tasks.about import Described
 from s2s.tasks.recipes import RECIPES
+from s2s.text.numbers import spread
 from s2s.training.reproduce import reproduce
 from s2s.training.run_state import claimed
 from s2s.training.wind_back import NEAR, wind_back
@@ -93,6 +97,34 @@ def print_table(task: str) -> None:
     if table is None:
         raise UserError(f"There is no model of a recipe for task {task!r} yet.")
     print("\n".join([f"# {task}", "", *table.markdown(), "", table.note]))
+
+
+def comparison(models: Sequence[Described]) -> Table | None:
+    """One row per model of a task that has seeds; None if there is none."""
+    rows, measure = [], ""
+    for model in models:
+        about, task = model.about, TASKS.get(model.task)
+        if task is None or model.config is None or not about.by_seed(task.score):
+            continue
+        measure = task.measure
+        scores = list(about.by_seed(task.score).values())
+        rows.append((
+            about.variant, card.shape(model.config), about.tutorial or None, len(about.seeds),
+            over_seeds(about, "train_loss", 4), spread(scores, 1),
+            against(model, models), about.parameters, over_seeds(about, "seconds", 0),
+        ))  # fmt: skip
+    if not rows:
+        return None
+    return Table(
+        "All models of this task",
+        ("model", "build", "tutorial", "seeds", "train loss", f"test {measure}",
+         "against its control", "parameters", "seconds"),
+        tuple(rows),
+        "Mean ± sample standard deviation over seeds. The train loss is in each run's own "
+        "reduction, accumulated while training. Against its control: mean difference of the test "
+        "score, seed by seed, with a 95 % t-interval. Seconds: processor time of one run, one "
+        "thread.",
+    )  # fmt: skip
 
 
 def command(given: argparse.Namespace, seeds: int) -> str:

@@ -37,6 +37,7 @@ from s2s.tasks.about import own_data
 from s2s.tasks.gold import GOLD, generated
 from s2s.tasks.parts import load_parts
 from s2s.text import label
+from s2s.text.language import N_, Later, later
 
 
 def align(
@@ -63,11 +64,11 @@ def align(
     """
     check_attention(system)
     if not any(pair.possible for pair in pairs):
-        raise UserError("There are no gold links to compare with.")
+        raise UserError(later("There are no gold links to compare with."))
     for number, pair in enumerate(pairs, 1):
         reason = refusal(system, pair)
         if reason is not None:
-            raise UserError(f"Pair {number}: {reason}")
+            raise UserError(later("Pair {n}: {why}", n=number, why=reason))
     rows = batched.by_length(
         pairs,
         lambda pair: (len(pair.source), len(pair.target)),
@@ -85,11 +86,33 @@ def align(
     )
 
 
+EMPTY = {
+    "source": N_("The source has no tokens."),
+    "target": N_("The target has no tokens."),
+}
+LONGER = {
+    "source": N_("{n} source tokens; {name} takes at most {most}."),
+    "target": N_("{n} target tokens; {name} takes at most {most}."),
+}
+ADDED = {
+    "source": N_("{token} is added by the model itself; leave it out of the source."),
+    "target": N_("{token} is added by the model itself; leave it out of the target."),
+}
+UNKNOWN = {
+    "source": N_("{token} is not a source token of {name}, which has none for the unknown."),
+    "target": N_("{token} is not a target token of {name}, which has none for the unknown."),
+}
+"""What a model cannot take, by the side."""
+
+
 def check_attention(system: System) -> None:
     """Refuse a model that has no attention."""
     if not system.config.has_attention:
         raise UserError(
-            f"{system.name} has no attention, so it predicts no links; pick a model with attention."
+            later(
+                "{name} has no attention, so it predicts no links; pick a model with attention.",
+                name=system.name,
+            )
         )
 
 
@@ -167,7 +190,7 @@ def _compared(pair: GoldPair, shift: int, linked_only: bool) -> list[int]:
     return [t for t in met if t in linked]
 
 
-def refusal(system: System, pair: GoldPair) -> str | None:
+def refusal(system: System, pair: GoldPair) -> Later | None:
     """Why a model cannot be forced through a pair, in a sentence; None if it can."""
     sequence = system.sequence
     sides = (
@@ -177,18 +200,15 @@ def refusal(system: System, pair: GoldPair) -> str | None:
     )  # fmt: skip
     for side, tokens, vocab, longest in sides:
         if not tokens:
-            return f"The {side} has no tokens."
+            return later(EMPTY[side])
         if len(tokens) > longest:
-            return f"{len(tokens)} {side} tokens; {system.name} takes at most {longest}."
+            return later(LONGER[side], n=len(tokens), name=system.name, most=longest)
         for token in tokens:
             index = vocab.ids.get(token)
             if index in vocab.specials and index != vocab.unk:
-                return f"{label(token)} is added by the model itself; leave it out of the {side}."
+                return later(ADDED[side], token=label(token))
             if index is None and vocab.unk is None:
-                return (
-                    f"{label(token, 40)} is not a {side} token of {system.name}, which has "
-                    "none for the unknown."
-                )
+                return later(UNKNOWN[side], token=label(token, 40), name=system.name)
     return None
 
 
@@ -237,8 +257,8 @@ def held_out_gold(
     """
     if system.task not in GOLD:
         generated(system.task, ())  # says what has links
-    data = own_data(system, "gold links")
+    data = own_data(system, later("gold links"))
     parts = load_parts(TASKS[system.task], data, system.sequence, path)[1]
     if not parts[part]:
-        raise UserError(f"{system.name} has no {part} part.")
+        raise UserError(later("{name} has no {part} part.", name=system.name, part=part))
     return generated(system.task, parts[part][:limit])

@@ -22,6 +22,7 @@ from s2s.evaluation.pasted import pasted
 from s2s.results import Array
 from s2s.tasks.text_file import read_bytes
 from s2s.text import label
+from s2s.text.language import later, tr
 from s2s.text.vocab import Vocab
 
 
@@ -29,7 +30,10 @@ def read_file(path: str, system: System) -> list[Original]:
     """As `read`, from a file; UserError where it cannot be read."""
     data = read_bytes(path, limits().file_bytes)
     if len(data) > limits().file_bytes:
-        raise UserError(f"{label(path, 60)} has more than {limits().file_bytes:,} bytes.")
+        raise UserError(
+            later("{name} has more than {most:,} bytes.", name=label(path, 60),
+                  most=limits().file_bytes)
+        )  # fmt: skip
     return read(data, label(path, 60), system)
 
 
@@ -47,17 +51,24 @@ def read(data: bytes, shown: str, system: System) -> list[Original]:
     try:
         held = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise UserError(f"{shown} is not JSON; a list of objects is needed.") from None
+        raise UserError(
+            later("{shown} is not JSON; a list of objects is needed.", shown=shown)
+        ) from None
     if not isinstance(held, list) or not held:
-        raise UserError(f"{shown} must be a list of objects with source and output.")
-    found = [_original(entry, f"{shown}, entry {n}", system) for n, entry in enumerate(held, 1)]
+        raise UserError(
+            later("{shown} must be a list of objects with source and output.", shown=shown)
+        )
+    found = [
+        _original(entry, tr("{shown}, entry {n}", shown=shown, n=n), system)
+        for n, entry in enumerate(held, 1)
+    ]
     ended = any(one.output[-1] == system.end for one in found)
     return [replace(one, whole=one.whole or ended) for one in found]
 
 
 def _original(entry: Any, where: str, system: System) -> Original:
     if not isinstance(entry, dict):
-        raise UserError(f"{where} must be an object with source and output.")
+        raise UserError(later("{where} must be an object with source and output.", where=where))
     source, output = entry.get("source"), entry.get("output")
     text = source if isinstance(source, str) else ""
     if isinstance(source, str):
@@ -71,7 +82,10 @@ def _original(entry: Any, where: str, system: System) -> Original:
     if rows == {len(ids) + 1} and system.end is not None:
         ids = [*ids, system.end]  # the numbers of the end token, which was not written down
     elif rows - {len(ids)}:
-        raise UserError(f"{where}: {len(ids)} output tokens, but numbers for {max(rows)} steps.")
+        raise UserError(
+            later("{where}: {n} output tokens, but numbers for {steps} steps.", where=where,
+                  n=len(ids), steps=max(rows))
+        )  # fmt: skip
     read = _ids(source, system.source_vocab, f"{where}: source")
     read = padded(read, system.sequence, system.source_vocab)
     return Original(tuple(read), tuple(ids), **numbers, whole=bool(rows), text=text)
@@ -80,14 +94,20 @@ def _original(entry: Any, where: str, system: System) -> Original:
 def _ids(held: Any, vocab: Vocab, where: str) -> list[int]:
     """Ids, or the ids of tokens."""
     if not isinstance(held, Sequence) or not held:
-        raise UserError(f"{where} must be a text, tokens or ids, and not empty.")
+        raise UserError(later("{where} must be a text, tokens or ids, and not empty.", where=where))
     if all(isinstance(token, str) for token in held):
         unknown = [token for token in held if token not in vocab.ids]
         if unknown:
-            raise UserError(f"{where} has {label(unknown[0], 40)!r}, no word of this model.")
+            raise UserError(
+                later("{where} has {word!r}, no word of this model.", where=where,
+                      word=label(unknown[0], 40))
+            )  # fmt: skip
         return [vocab.ids[token] for token in held]
     if not all(type(index) is int and 0 <= index < len(vocab) for index in held):
-        raise UserError(f"{where} must hold ids from 0 to {len(vocab) - 1}, or tokens.")
+        raise UserError(
+            later("{where} must hold ids from 0 to {most}, or tokens.", where=where,
+                  most=len(vocab) - 1)
+        )  # fmt: skip
     return list(held)
 
 
@@ -97,7 +117,9 @@ def _array(held: Any, where: str) -> Array | None:
     try:
         made = np.array(held, dtype=float)
     except (TypeError, ValueError, OverflowError):
-        raise UserError(f"{where} must be rows of numbers, all as long as each other.") from None
+        raise UserError(
+            later("{where} must be rows of numbers, all as long as each other.", where=where)
+        ) from None
     if made.ndim not in (1, 2) or not made.size or not np.isfinite(made).all():
-        raise UserError(f"{where} must be rows of finite numbers.")
+        raise UserError(later("{where} must be rows of finite numbers.", where=where))
     return made

@@ -21,13 +21,13 @@ from s2s.evaluation.evidence import Evidence, Sentence
 from s2s.results.alignment import GoldPair
 from s2s.results.diagnosis import Check, Measured, Range
 from s2s.tasks.gold import GOLD
-from s2s.text.language import N_
+from s2s.text.language import later
 
 FEWEST = 20
 """Sentences without which nothing is said about how often something happens."""
-NO_ATTENTION = Measured(None, why=N_("It has no attention."))
-NO_REFERENCES = Measured(None, why=N_("It needs right answers beside the sentences."))
-TOO_FEW = Measured(None, why=N_("It needs at least 20 sentences."))  # FEWEST
+NO_ATTENTION = Measured(None, why=later("It has no attention."))
+NO_REFERENCES = Measured(None, why=later("It needs right answers beside the sentences."))
+TOO_FEW = Measured(None, why=later("It needs at least 20 sentences."))  # FEWEST
 
 
 def _where(evidence: Evidence, test: Callable[[Sentence], bool]) -> tuple[int, ...]:
@@ -56,7 +56,7 @@ def one_token(evidence: Evidence) -> Measured:
     """The share of the commonest token among all that were written, an end not counted."""
     counts = Counter(token for one in evidence.sentences for token in one.tokens)
     if not counts:
-        return Measured(None, why=N_("It writes nothing."))
+        return Measured(None, why=later("It writes nothing."))
     token, count = counts.most_common(1)[0]
     return Measured(count / counts.total(), _where(evidence, lambda one: {*one.tokens} == {token}))
 
@@ -80,7 +80,7 @@ def repeated(evidence: Evidence) -> Measured:
 def never_ends(evidence: Evidence) -> Measured:
     """The share of outputs that the limit cut off."""
     if evidence.system.sequence.stop != "eos":
-        return Measured(None, why=N_("Its outputs have a fixed length."))
+        return Measured(None, why=later("Its outputs have a fixed length."))
     places = _where(evidence, lambda one: not one.ended)
     return Measured(_share(evidence, places), places)
 
@@ -172,7 +172,10 @@ def vocabulary_order(evidence: Evidence) -> Measured:
     sure = evidence.top > 0.5
     own, best = renamed(evidence)
     mend = (
-        f"Under the best renaming of its words {100 * best:.0f} % of the tokens are right."
+        later(
+            "Under the best renaming of its words {share:.0f} % of the tokens are right.",
+            share=100 * best,
+        )
         if (best > own + 0.3)
         else ""
     )
@@ -224,12 +227,12 @@ def shifted_map(evidence: Evidence) -> Measured:
         if refusal(system, pair) is None:
             pairs.append(pair)
     if not pairs:
-        return Measured(None, why=N_("It needs sentences whose links are known."))
+        return Measured(None, why=later("It needs sentences whose links are known."))
     found = align(system, pairs, linked_only=True)
     own = found.at(0).aer
     others = [score.aer for score in found.shifts if score.shift and score.aer is not None]
     if own is None or not others:
-        return Measured(None, why=N_("It needs longer sentences."))
+        return Measured(None, why=later("It needs longer sentences."))
     return Measured(own - min(others))
 
 
@@ -239,7 +242,7 @@ def lost(evidence: Evidence) -> Measured:
     if not system.config.has_attention:
         return NO_ATTENTION
     if system.sequence.source_tokeniser == "characters":
-        return Measured(None, why=N_("Its tokens are characters, not words."))
+        return Measured(None, why=later("Its tokens are characters, not words."))
     places = _where(evidence, lambda one: bool(lost_words(system, one)))
     return Measured(_share(evidence, places), places)
 
@@ -255,7 +258,7 @@ def out_of_depth(evidence: Evidence) -> Measured:
     """The share of sentences longer than any that the model was trained on."""
     trained = evidence.system.sequence.trained_source_length
     if trained is None:
-        return Measured(None, why=N_("It does not say how long its training sentences were."))
+        return Measured(None, why=later("It does not say how long its training sentences were."))
     places = _where(evidence, lambda one: one.length > trained)
     return Measured(_share(evidence, places), places)
 

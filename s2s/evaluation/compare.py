@@ -23,12 +23,35 @@ from s2s.results import Source, Trace
 from s2s.results.comparison import Comparison, SetComparison
 from s2s.tasks.pairs_file import PairSet
 from s2s.text import TOKENISERS, label
+from s2s.text.language import N_, Later, later
 
 MOST_MODELS = 4
-Progress = Callable[[float, str], None]
+Progress = Callable[[float, Later], None]
 """Called with the share done, 0 to 1, and what is being done; what it raises ends the work."""
 READ, WRITTEN, HELD = 0.05, 0.7, 0.75  # shares done when all is read, written, held together
 OF_SOURCE = ("drop", "replace", "swap")
+OTHERWISE = {
+    ("source", "tokeniser"): N_(
+        "{other} splits the source another way than {first} ({theirs}, {ours})."
+    ),
+    ("source", "normaliser"): N_(
+        "{other} normalises the source another way than {first} ({theirs}, {ours})."
+    ),
+    ("target", "tokeniser"): N_(
+        "{other} splits the target another way than {first} ({theirs}, {ours}): their BLEU counts "
+        "different tokens."
+    ),
+    ("target", "normaliser"): N_(
+        "{other} normalises the target another way than {first} ({theirs}, {ours}): their BLEU "
+        "counts different tokens."
+    ),
+}
+"""By the side that is read or written in another way, and what of it."""
+SHARED = {
+    "source": N_("{other} knows {n:,} source tokens, {first} {own:,}; they share {shared:,}."),
+    "target": N_("{other} knows {n:,} target tokens, {first} {own:,}; they share {shared:,}."),
+}
+"""By the side whose words are not the same."""
 
 
 class Judged(NamedTuple):
@@ -50,7 +73,9 @@ class Judged(NamedTuple):
 def check_count(models: int) -> None:
     """Refuse one model, or more than can be shown beside each other."""
     if not 2 <= models <= MOST_MODELS:
-        raise UserError(f"Name 2 to {MOST_MODELS} models to compare, not {models}.")
+        raise UserError(
+            later("Name 2 to {most} models to compare, not {n}.", most=MOST_MODELS, n=models)
+        )
 
 
 def check(systems: Sequence[Translator]) -> None:
@@ -63,35 +88,40 @@ def check(systems: Sequence[Translator]) -> None:
     first = systems[0]
     for number, other in enumerate(systems):
         if other.name in [t.name for t in systems[:number]]:
-            raise UserError(f"{label(other.name, 60)} is named twice; name different models.")
+            raise UserError(
+                later("{name} is named twice; name different models.", name=label(other.name, 60))
+            )
         if other.task != first.task:
             raise UserError(
-                f"{label(first.name, 60)} and {label(other.name, 60)} do different tasks "
-                f"({label(first.task, 40)}, {label(other.task, 40)}), so nothing they write can be "
-                "held against each other. Pick models of one task."
+                later(
+                    "{a} and {b} do different tasks ({tasks}), so nothing they write can be held "
+                    "against each other. Pick models of one task.",
+                    a=label(first.name, 60),
+                    b=label(other.name, 60),
+                    tasks=(label(first.task, 40), label(other.task, 40)),
+                )
             )
 
 
-def differences(systems: Sequence[Translator]) -> tuple[str, ...]:
+def differences(systems: Sequence[Translator]) -> tuple[Later, ...]:
     """How models of one task read and write differently from the first one, in sentences."""
-    first, notes = systems[0], []
+    first, notes = systems[0], list[Later]()
     for other in systems[1:]:
         a, b = first.sequence, other.sequence
         for side in ("source", "target"):
-            for what, verb in (("tokeniser", "splits"), ("normaliser", "normalises")):
+            for what in ("tokeniser", "normaliser"):
                 ours, theirs = (getattr(s, f"{side}_{what}") for s in (a, b))
                 if ours != theirs:
                     notes.append(
-                        f"{other.name} {verb} the {side} another way than {first.name} ({theirs}, "
-                        f"{ours})" + (": their BLEU counts different tokens."
-                                      if side == "target" else ".")
+                        later(OTHERWISE[side, what], other=other.name, first=first.name,
+                              theirs=theirs, ours=ours)
                     )  # fmt: skip
             mine, its = (getattr(t, f"{side}_vocab") for t in (first, other))
             if set(mine.tokens) != set(its.tokens):
                 notes.append(
-                    f"{other.name} knows {len(its):,} {side} tokens, {first.name} {len(mine):,}; "
-                    f"they share {len(set(mine.tokens) & set(its.tokens)):,}."
-                )
+                    later(SHARED[side], other=other.name, n=len(its), first=first.name,
+                          own=len(mine), shared=len(set(mine.tokens) & set(its.tokens)))
+                )  # fmt: skip
     return tuple(notes)
 
 
@@ -128,9 +158,10 @@ def compare_sentence(
             trace = original if edited == text else answer(system, edited)
             if rest:
                 trace, unfit = _edited(system, edited, rest)
-                notes += [f"{system.name} runs without one edit: {why}" for why in unfit]
+                notes += [later("{name} runs without one edit: {why}", name=system.name, why=why)
+                          for why in unfit]  # fmt: skip
         except UserError as error:
-            raise UserError(f"{system.name}: {error}") from None
+            raise UserError(later("{where}: {why}", where=system.name, why=error.args[0])) from None
         originals.append(original)
         traces.append(trace)
     compared = tuple(by_role(system, trace.output)
@@ -155,19 +186,21 @@ def by_role(system: Translator, output: Sequence[str]) -> tuple[str, ...]:
     return tuple(roles.get(token, token) for token in output)
 
 
-def _edited(system: Translator, text: Source, edits: Sequence[Edit]) -> tuple[Trace, list[str]]:
+def _edited(
+    system: Translator, text: Source, edits: Sequence[Edit]
+) -> tuple[Trace, list[str | Later]]:
     """The run with every edit that fits the model, and why the others do not."""
     try:
         return whatif.run(system, text, edits).trace, []
     except UserError:
         fit: list[Edit] = []
-        unfit = []
+        unfit: list[str | Later] = []
         for edit in edits:
             try:
                 whatif.run(system, text, [*fit, edit])
                 fit.append(edit)
             except UserError as error:
-                unfit.append(str(error))
+                unfit.append(error.args[0])
         return whatif.run(system, text, fit).trace, unfit
 
 
@@ -190,14 +223,15 @@ def compare_set(
     """
     check(systems)
     kept, readings, references, refused = read_set(
-        systems, pairs, lambda share: progress(READ * share, "Reading the test set")
+        systems, pairs, lambda share: progress(READ * share, later("Reading the test set"))
     )
     judged = []
     for m, system in enumerate(systems):
 
         def step(done: int, total: int, m: int = m, name: str = system.name) -> None:
             share = (m + done / total) / len(systems)
-            progress(READ + (WRITTEN - READ) * share, f"{name} writes: {done:,} of {total:,}")
+            what = later("{name} writes: {n:,} of {of:,}", name=name, n=done, of=total)
+            progress(READ + (WRITTEN - READ) * share, what)
 
         ids = [reading.ids for reading in readings[m]]
         written = batched.write(system, ids, step, batch)
@@ -211,13 +245,13 @@ def compare_set(
     unlike = np.zeros(len(kept))
     for n, row in enumerate(zip(*texts, strict=True)):
         if n % EVERY == 0:
-            progress(WRITTEN + (HELD - WRITTEN) * n / len(kept), "Where they differ")
+            progress(WRITTEN + (HELD - WRITTEN) * n / len(kept), later("Where they differ"))
         unlike[n] = disagreement(row)
     trained = [t.sequence.trained_source_length for t in systems]
     scored = score_all(
         [(j.outputs, j.references) for j in judged], texts, right, lengths,
         {length for length in trained if length},
-        lambda share: progress(HELD + (1 - HELD) * share, "Scores and tests"),
+        lambda share: progress(HELD + (1 - HELD) * share, later("Scores and tests")),
     )  # fmt: skip
 
     def table(value: Callable[[batched.Written, Read], float]) -> np.ndarray:

@@ -17,6 +17,7 @@ from s2s.results.diagnosis import Answer, Check, Diagnosis, Measured
 from s2s.tasks import TASKS
 from s2s.tasks.pairs_file import PairSet
 from s2s.text import TOKENISERS
+from s2s.text.language import later
 
 
 def diagnose(
@@ -81,8 +82,8 @@ def with_original(found: Diagnosis, system: System, originals: Sequence[Original
         originals: what the original did with some sentences; see `s2s.evaluation.check_file`.
     """
     proof = prove(system, originals)
-    mended = f"So read, {proof.mended} of {proof.sentences} are equal."
-    why = f"{proof.cause} {mended}" if proof.cause else ""
+    told = {"cause": proof.cause, "n": proof.mended, "of": proof.sentences}
+    why = later("{cause} So read, {n} of {of} are equal.", **told) if proof.cause else ""
     apart = Measured(1 - proof.equal / proof.sentences, why=why)
     check = Check.of("unlike_original", (None, 0.0), apart)
     return replace(found, checks=(*found.checks, check))

@@ -15,6 +15,7 @@ from s2s.results import Evaluation, LengthScore
 from s2s.tasks.pairs_file import PairSet
 from s2s.tasks.split import Pair
 from s2s.text import TOKENISERS
+from s2s.text.language import later, tr
 
 
 def evaluate(
@@ -33,8 +34,8 @@ def evaluate(
         UserError: when a source cannot be read, or nothing is left of a target, naming its place.
     """
     if not pairs:
-        raise UserError("There are no pairs to evaluate.")
-    read = read_set([system], PairSet.of("The set", pairs), strict=True)
+        raise UserError(later("There are no pairs to evaluate."))
+    read = read_set([system], PairSet.of(tr("The set"), pairs), strict=True)
     return evaluate_set(system, read, progress)
 
 

@@ -32,11 +32,11 @@ from s2s.tasks import testsets
 from s2s.tasks.gold import GoldFile, generated
 from s2s.tasks.labelled import LabelledSet, of_task
 from s2s.tasks.pairs_file import PairSet
-from s2s.text.language import later
+from s2s.text.language import Later, later
 
 Named = tuple[str, int]
 """What a model is loaded by, and its folder's stamp: a replaced one is loaded again."""
-Progress = Callable[[float, str], None]
+Progress = Callable[[float, Later], None]
 MOST_GENERATED = 500
 """Pairs of a generator whose links are scored."""
 
@@ -61,7 +61,7 @@ def dominoes(models: Sequence[Named], pairs: PairSet, told: Progress) -> tuple[D
     for m, system in enumerate(systems):
 
         def step(share: float, m: int = m, name: str = system.name) -> None:
-            told((m + share) / len(systems), f"{name} writes")
+            told((m + share) / len(systems), later("{name} writes", name=name))
 
         found.append(domino(system, read, step, m))
     return tuple(found)
@@ -69,7 +69,7 @@ def dominoes(models: Sequence[Named], pairs: PairSet, told: Progress) -> tuple[D
 
 def diagnosis(model: Named, pairs: PairSet, told: Progress) -> Diagnosis:
     """What is wrong with a model, and where it shows; see `s2s.evaluation.diagnose`."""
-    return diagnose(_system(model), pairs, lambda share: told(share, "sentences"))
+    return diagnose(_system(model), pairs, lambda share: told(share, later("sentences")))
 
 
 def mistakes(
@@ -103,7 +103,7 @@ def states(
     """
     system = _system(model)
     if isinstance(sentences, tuple):
-        told(0.0, "drawing sentences")
+        told(0.0, later("drawing sentences"))
         sentences = of_task(*sentences)
     found = probes.state_corpus(system, sentences, layer, told)
     target = Path(folder) / uuid4().hex
@@ -135,7 +135,7 @@ def units_patched(
 
 def aligned(
     model: Named, task: str, file: GoldFile | None, told: Progress
-) -> tuple[Alignment, alignment.AlignedSentence, str | None]:
+) -> tuple[Alignment, alignment.AlignedSentence, Later | None]:
     """A model's attention beside gold links, one sentence to look at, and what was left out.
 
     Args:
@@ -157,7 +157,7 @@ def aligned(
             raise UserError(complaint or later("{shown} holds no pairs.", shown=file.name))
 
     def progress(done: int, total: int) -> None:
-        told(done / max(total, 1), f"{done:,} of {total:,} pairs")
+        told(done / max(total, 1), later("{n:,} of {of:,} pairs", n=done, of=total))
 
     result = alignment.align(system, pairs, linked_only=file is None, progress=progress)
     return result, alignment.aligned_sentence(system, pairs[0]), complaint

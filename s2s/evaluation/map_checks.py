@@ -10,9 +10,9 @@ from s2s.evaluation.checks import CHECKS
 from s2s.evaluation.chips import circled, entropy_share
 from s2s.results.diagnosis import Check, Measured
 from s2s.results.matrix import Matrix
-from s2s.text.language import N_
+from s2s.text.language import later
 
-NEEDS = N_("A map alone does not tell: it needs the model, or more sentences.")
+NEEDS = later("A map alone does not tell: it needs the model, or more sentences.")
 
 
 def judge(found: Matrix) -> tuple[Check, ...]:

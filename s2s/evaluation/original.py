@@ -17,6 +17,7 @@ from s2s.evaluation.variants import Variant, variants
 from s2s.model.batch import make_source
 from s2s.results import Array
 from s2s.text import NORMALISERS
+from s2s.text.language import Later, later, tr
 
 Ranked = tuple[tuple[str, float], ...]
 """The likeliest words of a step with their probabilities, the best first."""
@@ -64,8 +65,8 @@ class Difference:
 
     sentence: int
     step: int
-    wanted: str
-    found: str
+    wanted: str | Later
+    found: str | Later
     theirs: Ranked = ()
     ours: Ranked = ()
 
@@ -105,7 +106,7 @@ class Proof:
     equal: int
     deviation: float | None
     first: Difference | None = None
-    cause: str = ""
+    cause: str | Later = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
     mended: int = 0
@@ -117,18 +118,24 @@ class Proof:
 
     def says(self) -> str:
         """In one sentence."""
-        many = f"{self.sentences} sentence{'' if self.sentences == 1 else 's'}"
+        many = tr("{n} sentences", n=self.sentences)
+        many = tr("1 sentence") if self.sentences == 1 else many
         if self.first is None:
             if self.deviation is None:
-                return f"Equal to the original on {many}, word by word."
-            return f"Equal to the original to {self.deviation:.0e} on {many}."
-        told = (
-            f"Not equal to the original: {self.equal} of {many} come out the same; sentence "
-            f"{self.first.sentence} parts at step {self.first.step}, where the original has "
-            f"{self.first.wanted} and this model {self.first.found}."
+                return tr("Equal to the original on {many}, word by word.", many=many)
+            far = f"{self.deviation:.0e}"
+            return tr("Equal to the original to {far} on {many}.", far=far, many=many)
+        told = tr(
+            "Not equal to the original: {n} of {many} come out the same; sentence {sentence} parts "
+            "at step {step}, where the original has {wanted} and this model {found}.",
+            n=self.equal,
+            many=many,
+            sentence=self.first.sentence,
+            step=self.first.step,
+            wanted=self.first.wanted,
+            found=self.first.found,
         )
-        why = self.cause or "No known mistake explains it."
-        return f"{told} {why}"
+        return f"{told} {self.cause or tr('No known mistake explains it.')}"
 
 
 def prove(system: System, originals: Sequence[Original]) -> Proof:
@@ -141,7 +148,8 @@ def prove(system: System, originals: Sequence[Original]) -> Proof:
     own = _compare(Variant("", system), originals)
     if own.first is None:
         return own
-    best, cause, changes = (own.equal, -_size(own)), "", dict[str, Any]()
+    best, changes = (own.equal, -_size(own)), dict[str, Any]()
+    cause: str | Later = ""
     mended = own.equal
     for variant, read in _tried(system, originals):
         found = _compare(variant, read)
@@ -171,8 +179,13 @@ def _tried(
         changed = [(one, row) for one, row in zip(originals, rows, strict=True)
                    if row and row.ids != one.source]  # fmt: skip
         if changed:
-            told = f"“{changed[0][0].text}” is “{' '.join(changed[0][1].tokens)}”"
-            yield Variant(f"The original reads text in the manner “{name}”: {told}.", other), read
+            told = later(
+                "The original reads text in the manner “{name}”: “{typed}” is “{tokens: }”.",
+                name=name,
+                typed=changed[0][0].text,
+                tokens=tuple(changed[0][1].tokens),
+            )
+            yield Variant(told, other), read
 
 
 def _changes(system: System, other: System) -> dict[str, Any]:
@@ -210,7 +223,10 @@ def _compare(variant: Variant, originals: Sequence[Original]) -> Proof:
             shown = ranked if ranked[0] else [(), ()]
             first = Difference(number, step + 1, words[0], words[1], shown[0], shown[1])
         elif apart is not None and not apart <= CLOSE:
-            first = Difference(number, at + 1, "other numbers", f"some that are {apart:.1e} off")
+            first = Difference(
+                number, at + 1, later("other numbers"),
+                later("some that are {far} off", far=f"{apart:.1e}"),
+            )  # fmt: skip
     worst = max((row.deviation for row in told if row.deviation is not None), default=None)
     equal = sum(row.step is None for row in told)
     return Proof(len(originals), equal, worst, first, rows=tuple(told))
@@ -242,8 +258,8 @@ def _parting(mine: Sequence[int], one: Original, end: int | None) -> int | None:
     return None if len(left) == len(right) else min(len(left), len(right))
 
 
-def _word(system: System, ids: Sequence[int], step: int) -> str:
-    return f"“{system.target_vocab.tokens[ids[step]]}”" if step < len(ids) else "nothing"
+def _word(system: System, ids: Sequence[int], step: int) -> str | Later:
+    return f"“{system.target_vocab.tokens[ids[step]]}”" if step < len(ids) else later("nothing")
 
 
 def _numbers(

@@ -15,6 +15,7 @@ from s2s.errors import UserError
 from s2s.results.comparison import Refused
 from s2s.tasks.pairs_file import Fits, PairSet
 from s2s.text import label
+from s2s.text.language import N_, later
 from s2s.text.vocab import Vocab
 
 EVERY = 200  # sentences between two calls of progress
@@ -72,11 +73,13 @@ def read_set(
             read = [t.read(source, suggest=False) for t in systems]
             wanted = [t.target_tokens(target) for t in systems]
             if not all(wanted):
-                raise UserError("Nothing is left of its target when it is normalised.")
+                raise UserError(later("Nothing is left of its target when it is normalised."))
         except UserError as error:
             if strict:
-                raise UserError(f"Pair {pairs.lines[i]}: {error}") from None
-            refused.append(Refused(pairs.lines[i], str(error)))
+                raise UserError(
+                    later("Pair {n}: {why}", n=pairs.lines[i], why=error.args[0])
+                ) from None
+            refused.append(Refused(pairs.lines[i], error.args[0]))
             continue
         kept.append(i)
         for m, one in enumerate(read):
@@ -84,9 +87,13 @@ def read_set(
             references[m].append(wanted[m])
     refused.sort(key=lambda line: line.line)
     if not kept:
-        why = f" Line {refused[0].line}: {refused[0].reason}" if refused else ""
-        all_models = "the model" if len(systems) == 1 else "all models"
-        raise UserError(f"{label(pairs.name, 60)} holds no pair that {all_models} can read.{why}")
+        text = N_("{name} holds no pair that the model can read.") if len(systems) == 1 else N_(
+            "{name} holds no pair that all models can read.")  # fmt: skip
+        told = later(text, name=label(pairs.name, 60))
+        if refused:
+            first = refused[0]
+            told = later("{told} Line {n}: {why}", told=told, n=first.line, why=first.reason)
+        raise UserError(told)
     return ReadSet(kept, sources, references, tuple(refused))
 
 

@@ -6,39 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from statistics import fmean
 
-from s2s.checkpoints import card
-from s2s.results import Gap, Table
+from s2s.results import Gap
 from s2s.tasks import TASKS
 from s2s.tasks.about import About, Described, recipe_of
 from s2s.text.numbers import spread
-
-
-def comparison(models: Sequence[Described]) -> Table | None:
-    """One row per model of a task that has seeds; None if there is none."""
-    rows, measure = [], ""
-    for model in models:
-        about, task = model.about, TASKS.get(model.task)
-        if task is None or model.config is None or not about.by_seed(task.score):
-            continue
-        measure = task.measure
-        scores = list(about.by_seed(task.score).values())
-        rows.append((
-            about.variant, card.shape(model.config), about.tutorial or None, len(about.seeds),
-            over_seeds(about, "train_loss", 4), spread(scores, 1),
-            against(model, models), about.parameters, over_seeds(about, "seconds", 0),
-        ))  # fmt: skip
-    if not rows:
-        return None
-    return Table(
-        "All models of this task",
-        ("model", "build", "tutorial", "seeds", "train loss", f"test {measure}",
-         "against its control", "parameters", "seconds"),
-        tuple(rows),
-        "Mean ± sample standard deviation over seeds. The train loss is in each run's own "
-        "reduction, accumulated while training. Against its control: mean difference of the test "
-        "score, seed by seed, with a 95 % t-interval. Seconds: processor time of one run, one "
-        "thread.",
-    )  # fmt: skip
 
 
 def over_seeds(about: About, name: str, digits: int) -> str | None:

@@ -9,17 +9,35 @@ from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.evaluation.reread import changed
 from s2s.model.seq2seq import blank
+from s2s.text.language import N_, Later, later
 
 STARTS = {
-    "hidden": "starts the decoder's cell at zero",
-    "hidden_and_cell": "hands the cell state to the decoder",
-    "hidden_as_both": "starts the decoder's cell from the hidden state too",
-    "nothing": "starts the decoder from zeros",
+    "hidden": N_("The original starts the decoder's cell at zero."),
+    "hidden_and_cell": N_("The original hands the cell state to the decoder."),
+    "hidden_as_both": N_("The original starts the decoder's cell from the hidden state too."),
+    "nothing": N_("The original starts the decoder from zeros."),
 }
 """What each bridge does."""
+LAYERS = {
+    "top": N_("The original starts every layer of the decoder from the top one's last state."),
+    "each": N_(
+        "The original starts every layer of the decoder from the encoder's layer beside it."
+    ),
+}
+"""From which of the encoder's layers."""
+BRIDGES = {
+    "always": N_("The original puts a tanh behind the layer before the decoder's first state."),
+    "linear": N_("The original puts no tanh behind the layer before the decoder's first state."),
+}
+"""Through which layer."""
+BOTH_WAYS = {
+    "never": N_("The original's decoder starts from the sum of both ways."),
+    "first_states": N_("The original's decoder starts from the first states of the encoder."),
+}
+"""From which states of an encoder that reads both ways."""
 
 
-def starts(system: System) -> Iterator[tuple[str, System]]:
+def starts(system: System) -> Iterator[tuple[Later, System]]:
     """The model with each other first state, and the mistake that it would mend.
 
     Args:
@@ -30,17 +48,14 @@ def starts(system: System) -> Iterator[tuple[str, System]]:
         (told, {"bridge": bridge}) for bridge, told in STARTS.items() if bridge != config.bridge
     ]
     if config.cell != "lstm" and config.bridge == "nothing":
-        other = [("starts the decoder from the encoder's last state", {"bridge": "hidden"})]
+        told = N_("The original starts the decoder from the encoder's last state.")
+        other = [(told, {"bridge": "hidden"})]
     if config.layers > 1 and config.bridge_layer != "first_states":
-        top = config.bridge_from == "each"
-        told = "the top one's last state" if top else "the encoder's layer beside it"
-        other.append((f"starts every layer of the decoder from {told}",
-                      {"bridge_from": "top" if top else "each"}))  # fmt: skip
+        layer = "top" if config.bridge_from == "each" else "each"
+        other.append((LAYERS[layer], {"bridge_from": layer}))
     if config.has_bridge_layer:
-        linear = config.bridge_layer == "linear"
-        told = "puts a tanh" if linear else "puts no tanh"
-        other.append((f"{told} behind the layer before the decoder's first state",
-                      {"bridge_layer": "always" if linear else "linear"}))  # fmt: skip
+        bridge = "always" if config.bridge_layer == "linear" else "linear"
+        other.append((BRIDGES[bridge], {"bridge_layer": bridge}))
     needed = blank(config).state_dict().keys()
     for told, change in other:
         try:
@@ -48,11 +63,7 @@ def starts(system: System) -> Iterator[tuple[str, System]]:
         except UserError:  # no such model
             continue
         if blank(made).state_dict().keys() == needed:
-            yield f"The original {told}.", changed(system, made)
+            yield later(told), changed(system, made)
     if config.directions == "sum" and config.bridge_layer in ("never", "first_states"):
         layer = "never" if config.bridge_layer == "first_states" else "first_states"
-        told = "the sum of both ways" if layer == "never" else "the first states of the encoder"
-        yield (
-            f"The original's decoder starts from {told}.",
-            changed(system, replace(config, bridge_layer=layer)),
-        )
+        yield later(BOTH_WAYS[layer]), changed(system, replace(config, bridge_layer=layer))

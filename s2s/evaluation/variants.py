@@ -13,9 +13,17 @@ from s2s.errors import UserError
 from s2s.evaluation.reread import GATES, changed, gates, swapped
 from s2s.evaluation.starts import starts
 from s2s.model import padding
+from s2s.text.language import N_, Later, later
 
 PADDED = (*range(1, 41), 50, 60, 80, 100)
 """Lengths to which sources may be filled up."""
+ENDS = {
+    ("start", True): N_("The original reads the source without a start token."),
+    ("start", False): N_("The original reads the source with a start token."),
+    ("end", True): N_("The original reads the source without an end token."),
+    ("end", False): N_("The original reads the source with an end token."),
+}
+"""By the token and whether the model reads it."""
 
 
 def as_it_is(ids: Sequence[int]) -> Sequence[int]:
@@ -33,7 +41,7 @@ class Fit:
         count: how many were given.
     """
 
-    name: str
+    name: Later | str
     hits: int
     count: int
 
@@ -52,7 +60,7 @@ def fits(
         UserError: when a text cannot be read, or nothing was given.
     """
     if not sources or len(sources) != len(outputs):
-        raise UserError("Give at least one source and its output of the original.")
+        raise UserError(later("Give at least one source and its output of the original."))
     found = []
     longest = max(len(system.read(text, suggest=False).ids) for text in sources)
     for variant in [Variant("", system), *variants(system, longest)]:
@@ -78,7 +86,7 @@ class Variant:
         read: source ids with their specials to what is read instead.
     """
 
-    name: str
+    name: Later | str
     system: System
     read: Callable[[Sequence[int]], Sequence[int]] = as_it_is
 
@@ -102,10 +110,8 @@ def variants(system: System, longest: int | None = None) -> Iterator[Variant]:
         vocab, had = system.source_vocab, (sequence.source_bos, sequence.source_eos)
         if (leading and vocab.bos is None) or (trailing and vocab.eos is None):
             continue
-        how = "without" if had[told == "end"] else "with"
-        article = "a" if told == "start" else "an"
         yield Variant(
-            f"The original reads the source {how} {article} {told} token.",
+            later(ENDS[told, had[told == "end"]]),
             replace(system, sequence=replace(
                 sequence, source_bos=leading, source_eos=trailing)),
             partial(_ends, system=system, leading=leading, trailing=trailing),
@@ -130,7 +136,7 @@ def _padded(system: System, longest: int) -> Iterator[Variant]:
         return
     for length in (n for n in sorted({longest, *PADDED}) if n >= longest):
         fill = partial(_filled, length=length, pad=pad)
-        told = f"The original reads padding too, up to {length} tokens."
+        told = later("The original reads padding too, up to {n} tokens.", n=length)
         if config.reverse_source:
             yield Variant(told, wide, fill)
             continue
@@ -150,14 +156,16 @@ def _filled(ids: Sequence[int], length: int, pad: int) -> list[int]:
     return [*ids, *[pad] * (length - len(ids))]
 
 
-Named = Iterator[tuple[str, System]]
+Named = Iterator[tuple[Later, System]]
 
 
 def _embedding(system: System) -> Named:
     config = system.config
     relu = config.target_activation == "relu"
     yield (
-        f"The original has {'no' if relu else 'a'} ReLU after the decoder's embedding.",
+        later("The original has no ReLU after the decoder's embedding.")
+        if relu
+        else later("The original has a ReLU after the decoder's embedding."),
         changed(system, replace(config, target_activation="none" if relu else "relu")),
     )
 
@@ -165,7 +173,7 @@ def _embedding(system: System) -> Named:
 def _reading(system: System) -> Named:
     config = system.config
     yield (
-        "The original reads the source the other way round.",
+        later("The original reads the source the other way round."),
         changed(system, replace(config, reverse_source=not config.reverse_source)),
     )
 
@@ -176,9 +184,10 @@ def _attention(system: System) -> Named:
         return
     if config.attention != "location":
         slots = None if config.attention_slots else sequence.max_source_length + 1
-        told = "leaves empty places unmasked" if slots else "masks empty places"
         yield (
-            f"The original {told} in its attention.",
+            later("The original leaves empty places unmasked in its attention.")
+            if slots
+            else later("The original masks empty places in its attention."),
             changed(system, replace(config, attention_slots=slots)),
         )
     memory, hidden = config.encoder_size, config.hidden
@@ -187,7 +196,7 @@ def _attention(system: System) -> Named:
         before = hidden if name == "decoder.output" and "output" in config.peeks else 0
         swap = partial(swapped, name=f"{name}.weight", first=memory, second=hidden, before=before)
         yield (
-            "The original has the state before the context, [s; c].",
+            later("The original has the state before the context, [s; c]."),
             changed(system, config, swap),
         )
     if "cell" in config.context_readers:
@@ -197,13 +206,14 @@ def _attention(system: System) -> Named:
             swap = partial(
                 swapped, name=name, first=memory, second=config.target_size, before=before
             )
-            told = "The original's cell reads the embedding before the context, [x; c]."
+            told = later("The original's cell reads the embedding before the context, [x; c].")
             yield told, changed(system, config, swap)
     elif not config.input_feeding:
         query = "previous" if config.query == "current" else "current"
-        told = "before" if query == "previous" else "after"
         yield (
-            f"The original asks with the state {told} the fed token.",
+            later("The original asks with the state before the fed token.")
+            if query == "previous"
+            else later("The original asks with the state after the fed token."),
             changed(system, replace(config, query=query)),
         )
 
@@ -214,13 +224,13 @@ def _gates(system: System) -> Named:
         for order in itertools.permutations(GATES["lstm"]):
             if order != GATES["lstm"]:
                 yield (
-                    f"The original's LSTM gates are in the order {', '.join(order)}.",
+                    later("The original's LSTM gates are in the order {order}.", order=order),
                     changed(system, config, partial(gates, order=order, usual=GATES["lstm"])),
                 )
     if config.cell == "gru":
         swapped = partial(gates, order=("z", "r", "n"), usual=GATES["gru"])
         yield (
-            "The original's GRU gates are in the order z, r, n.",
+            later("The original's GRU gates are in the order z, r, n."),
             changed(system, config, swapped),
         )
 
@@ -232,6 +242,6 @@ def _specials(system: System) -> Named:
         if index is not None and index != system.start:
             token = vocab.tokens[index]
             yield (
-                f"The original starts from {token}.",
+                later("The original starts from {token}.", token=token),
                 replace(system, sequence=replace(sequence, start_token=token)),
             )

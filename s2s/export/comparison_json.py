@@ -26,7 +26,7 @@ def sentence_json(result: Comparison, fair: Fairness) -> dict[str, Any]:
         "differs": result.differs().tolist(),
         "disagreement": result.disagreement,
         "finding": sentence_finding(result),
-        "notes": list(result.notes),
+        "notes": [str(note) for note in result.notes],
         "fairness": fairness_json(fair),
     }
 
@@ -60,7 +60,7 @@ def set_json(result: SetComparison, fair: Fairness) -> dict[str, Any]:
         "resampling": {"resamples": RESAMPLES, "trials": TRIALS, "seed": SEED},
         "signatures": dict(result.signatures),
         "finding": set_finding(result),
-        "notes": list(result.notes),
+        "notes": [str(note) for note in result.notes],
         "fairness": fairness_json(fair),
         "sentences": result.rows(),
     }  # fmt: skip

@@ -144,7 +144,7 @@ def says(check: Check, pairs: int) -> str:
     """
     words = WORDS[check.name]
     if check.verdict == "no_answer":
-        return tr(check.why)
+        return str(check.why)
     measure = tr(words.measure)
     text = f"{measure[0].upper()}{measure[1:]}: {value(check)}, {healthy(check)}."
     if check.verdict == "ok":
@@ -154,7 +154,7 @@ def says(check: Check, pairs: int) -> str:
     seen = (
         tr("Seen in {n} of {of} sentences.", n=len(check.places), of=pairs) if check.places else ""
     )
-    why = tr(check.why) if check.why else ""
+    why = str(check.why)
     return " ".join(part for part in (text, tr(words.outside), seen, why) if part)
 
 

@@ -38,19 +38,20 @@ class Part(NamedTuple):
 
 
 def parts(
-    taken: Iterable[tuple[str, tuple[int, ...], str]], config: ModelConfig, source: str, target: str
-) -> list[Part]:
+    taken: Iterable[tuple[str, tuple[int, ...], str, str]], config: ModelConfig, source: str,
+    target: str,
+) -> list[Part]:  # fmt: skip
     """Every tensor of a file, with what belongs together told as one.
 
     Args:
-        taken: name, shape and what each was taken for: our name, or why it was left out.
+        taken: name, shape, our name for it, and why it was left out where it was.
         config: the model's.
         source: what the source is called.
         target: what the target is called.
     """
     grouped: dict[str, list[tuple[str, tuple[int, ...]]]] = {name: [] for _, name in PLAIN}
-    for name, shape, what in taken:
-        kind = next((kind for pattern, kind in PLAIN if re.match(pattern, what)), what)
+    for name, shape, own, why in taken:
+        kind = next((kind for pattern, kind in PLAIN if re.match(pattern, own)), why or own)
         grouped.setdefault(kind, []).append((name, shape))
     if config.has_attention and not grouped["attention"]:
         grouped["attention"] = [("", ())]
@@ -82,8 +83,7 @@ def _words(kind: str, config: ModelConfig, source: str, target: str) -> str:
         "output": N_("one score for each {target} token"),
     }
     if kind not in texts:
-        left_out, _, why = kind.partition("left out:")
-        return kind if left_out else tr("not part of the model: {why}", why=tr(why.strip()))
+        return tr("not part of the model: {why}", why=tr(kind))
     return tr(
         texts[kind],
         numbers=config.target_embedding if kind == "target" else config.source_embedding,

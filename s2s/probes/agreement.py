@@ -20,6 +20,7 @@ from s2s.probes.saliency import of_replica
 from s2s.probes.unrolled import log_odds
 from s2s.results import Agreement, Array, Reading, Saliency, Source
 from s2s.results.gradients import OF
+from s2s.text.language import later
 
 PERMUTATIONS = 20
 MOST_PERMUTATIONS = 1000
@@ -62,7 +63,7 @@ def agreement(
     replica = replicate(system, reading, output_ids(system, reading, target))
     mode = "free-running" if target is None else "teacher-forced"
     saliency = of_replica(replica, of, mode, lambda share, what: progress(0.9 * share, what))
-    progress(0.9, "other attention weights")
+    progress(0.9, later("other attention weights"))
     uniform = permuted = None
     if saliency.attention is not None:
         draw = np.random.default_rng(seed)

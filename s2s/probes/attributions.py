@@ -17,13 +17,14 @@ from s2s.model.decoder import Decoded
 from s2s.probes.replica import Replica
 from s2s.results import Array
 from s2s.results.saliency import tolerance
+from s2s.text.language import Later, later
 
 Score = Callable[[Sequence[Decoded]], list[Tensor]]
 """T steps of N variants of a source to T scores [N] each."""
 # Points of the path, tried in turn until the cells stay and the sum is complete.
 POINTS = (8, 16, 32, 64, 128, 256, 512)
 # Called with the share of the work that is done, 0 to 1, and what comes next.
-Progress = Callable[[float, str], None]
+Progress = Callable[[float, Later], None]
 # At most this many of them in one batch, to bound the memory.
 AT_ONCE = 16
 
@@ -99,8 +100,9 @@ def integrated(
             for row, slope in enumerate(slopes):
                 progress(
                     0.1 + 0.7 * (count + start) / (2 * POINTS[-1]),
-                    f"integrated gradients: {count} points for {len(rows)} of {len(found)} tokens",
-                )
+                    later("integrated gradients: {points} points for {n} of {of} tokens",
+                          points=count, n=len(rows), of=len(found)),
+                )  # fmt: skip
                 total[row] += torch.einsum("n,nse->se", share, slope)
         cells = (total * way).sum(dim=-1).numpy()
         if count > POINTS[0]:

@@ -25,6 +25,7 @@ from s2s.probes.replica import attention_rows, replicate
 from s2s.results import Reading, Source
 from s2s.results.contrast import Contrast
 from s2s.text import label
+from s2s.text.language import later
 
 
 @torch.inference_mode(mode=False)
@@ -68,7 +69,7 @@ def contrast(
         return [one.logits[:, 0, chosen] - one.logits[:, 0, against] for one in steps]
 
     replica, here = replicate(system, reading, output), [step]
-    progress(0.0, "leaving out one source token at a time")
+    progress(0.0, later("leaving out one source token at a time"))
     with torch.no_grad():
         steps = replica.decode(*replica.encode(replica.vectors[None]))
         likely = steps[-1].logits[0, 0].softmax(-1)

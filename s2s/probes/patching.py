@@ -20,6 +20,7 @@ from s2s.probes.sentence import Sentence
 from s2s.probes.unrolled import run
 from s2s.results import Reading, Source, Trace
 from s2s.results.patching import Patching, UnitPatching, strongest
+from s2s.text.language import Later, later
 
 Kept = Mapping[tuple[int, int, int], State]
 """(layer, first unit of the way, place) to the state after that token."""
@@ -134,7 +135,7 @@ def patching(
     system: System,
     text: Source,
     corrupted: Source,
-    progress: Callable[[float, str], None] = lambda share, what: None,
+    progress: Callable[[float, Later], None] = lambda share, what: None,
 ) -> Patching:
     """Restore each encoder state of the clean run, one at a time, in the corrupted one (float64).
 
@@ -155,7 +156,7 @@ def patching(
         none = both.patched(())
         columns = []
         for place in range(count):
-            progress(place / count, "a run for each source token")
+            progress(place / count, later("a run for each source token"))
             columns.append(both.patched((place,)))
     return Patching(
         system.name, both.clean.tokens, both.corrupted.tokens, both.output, both.answered,
@@ -171,7 +172,7 @@ def unit_patching(
     step: int,
     place: int,
     layer: int = -1,
-    progress: Callable[[float, str], None] = lambda share, what: None,
+    progress: Callable[[float, Later], None] = lambda share, what: None,
 ) -> UnitPatching:
     """Restore units of one layer's state at one place: each alone, then more and more of them.
 
@@ -219,12 +220,12 @@ def unit_patching(
         alone = np.empty(units)
         for unit in range(units):
             if unit % 16 == 0:
-                progress(0.6 * unit / units, "a run for each unit")
+                progress(0.6 * unit / units, later("a run for each unit"))
             alone[unit] = restored([unit])
         orders = [strongest(alone), *(draw.permutation(units).tolist() for _ in range(DRAWS))]
         groups = np.empty((len(counts), len(orders)))
         for row, count in enumerate(counts):
-            progress(0.6 + 0.4 * row / len(counts), "more and more units")
+            progress(0.6 + 0.4 * row / len(counts), later("more and more units"))
             groups[row] = [restored(order[:count]) for order in orders]
     return UnitPatching(
         system.name, layer, step, place, both.output[step], both.clean.tokens[place],

@@ -17,6 +17,7 @@ from s2s.probes.neighbours import check_side
 from s2s.results import Array
 from s2s.results.readout import EVERYWHERE, Readout
 from s2s.results.state_corpus import StateCorpus
+from s2s.text.language import Later, later
 
 HELD_OUT = 0.3
 """Share of the sentences that a probe is tried on."""
@@ -119,7 +120,7 @@ def readout(
     attribute: str,
     places: Sequence[int] | None = None,
     splits: int = SPLITS,
-    progress: Callable[[float, str], None] = lambda share, what: None,
+    progress: Callable[[float, Later], None] = lambda share, what: None,
 ) -> Readout:
     """How well a linear probe tells an attribute from the states of a side.
 
@@ -155,7 +156,7 @@ def readout(
         ]  # fmt: skip
     found: list[tuple[int, list[Scores], int, int]] = []
     for number, (place, mask) in enumerate(chosen):
-        progress(number / len(chosen), f"probes for {attribute}")
+        progress(number / len(chosen), later("probes for {what}", what=attribute))
         states, labels, sentence, values = _taken(part.states, known, part.sentence, mask)
         if values < 2 or len(np.unique(sentence)) < LEAST:
             continue

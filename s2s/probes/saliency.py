@@ -28,6 +28,7 @@ from s2s.probes.gradients import output_ids
 from s2s.probes.replica import Replica, attention_rows, replicate
 from s2s.results import Reading, Saliency, Source
 from s2s.results.gradients import OF
+from s2s.text.language import later
 
 
 @torch.inference_mode(mode=False)
@@ -66,7 +67,7 @@ def of_replica(
     replica: Replica, of: str, mode: str, progress: Progress = lambda *_: None
 ) -> Saliency:
     """The same for a copy that is there already."""
-    progress(0.0, "leaving out one source token at a time")
+    progress(0.0, later("leaving out one source token at a time"))
     score = _score(replica, of)
     with torch.no_grad():
         steps = replica.decode(*replica.encode(replica.vectors[None]))
@@ -78,7 +79,7 @@ def of_replica(
         left, unknown = left_out(replica, log_p, lost), replaced(replica, log_p, lost)
     rows = range(len(replica.output))
     along, points, change = integrated(replica, score, rows, (above - below).numpy(), progress)
-    progress(0.8, "gradient × input")
+    progress(0.8, later("gradient × input"))
     vocab = replica.system.target_vocab
     return Saliency(
         model=replica.system.name,

@@ -20,12 +20,13 @@ from s2s.model.encoder import Encoder
 from s2s.results import Array
 from s2s.results.state_corpus import SideStates, StateCorpus
 from s2s.tasks.labelled import LabelledSet
+from s2s.text.language import Later, later
 
 MOST_STATES = 200_000
 """States of each side that a corpus may have: 200 MB at 512 units."""
 BATCH, CHUNK = 256, 4096
 """Sentences computed at once, and sentences whose states are held beside each other meanwhile."""
-Progress = Callable[[float, str], None]
+Progress = Callable[[float, Later], None]
 
 
 def state_corpus(
@@ -60,7 +61,7 @@ def state_corpus(
         )
     layer %= config.layers
     kept, rows, refused = _read(
-        system, sentences, most, lambda share: progress(0.2 * share, "reading")
+        system, sentences, most, lambda share: progress(0.2 * share, later("reading"))
     )
     if not kept:
         raise UserError(f"{system.name} can read none of the {len(sentences.sentences)} sentences.")
@@ -71,7 +72,7 @@ def state_corpus(
     for number, chunk in enumerate(chunks):
 
         def tell(n: int, total: int, done: int = done) -> None:
-            progress(0.2 + 0.8 * (done + n) / len(rows), "sentences through the model")
+            progress(0.2 + 0.8 * (done + n) / len(rows), later("sentences through the model"))
 
         chunk.run(tell)
         done += len(chunk.rows)

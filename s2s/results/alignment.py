@@ -8,7 +8,7 @@ from typing import NamedTuple
 from s2s.errors import UserError
 from s2s.results.trace import Trace
 from s2s.text import label
-from s2s.text.language import N_, tr
+from s2s.text.language import N_, later, tr
 
 Link = tuple[int, int]
 """0-based (source, target) positions among the text's tokens; specials are not counted."""
@@ -43,8 +43,14 @@ class GoldPair:
         for s, t in sorted(self.possible):
             if not (0 <= s < len(self.source) and 0 <= t < len(self.target)):
                 raise UserError(
-                    f"The link [{s}, {t}] lies outside {len(self.source)} source and "
-                    f"{len(self.target)} target tokens; links count from 0."
+                    later(
+                        "The link [{s}, {t}] lies outside {source} source and {target} target "
+                        "tokens; links count from 0.",
+                        s=s,
+                        t=t,
+                        source=len(self.source),
+                        target=len(self.target),
+                    )
                 )
 
     def linked(self) -> frozenset[int]:

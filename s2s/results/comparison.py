@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from s2s.results.base import Array, check_shape
 from s2s.results.trace import Source, Trace
+from s2s.text.language import Later
 
 SCORES = ("exact_match", "bleu", "chrf")
 
@@ -41,7 +42,7 @@ class Comparison:
     originals: tuple[Trace, ...]
     columns: tuple[tuple[int | None, ...], ...]
     disagreement: float
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Later, ...] = ()
     compared: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
@@ -109,11 +110,11 @@ class Refused:
     """
 
     line: int
-    reason: str
+    reason: str | Later
 
     def as_json(self) -> dict[str, int | str]:
         """As every command's JSON says it."""
-        return {"line": self.line, "why": self.reason}
+        return {"line": self.line, "why": str(self.reason)}
 
 
 @dataclass(frozen=True)
@@ -242,7 +243,7 @@ class SetComparison:
     """[N] 1 - chrF / 100 between two outputs, β = 1 so that neither is the reference; the mean
     over all pairs of models. 0: the same letters; 1: nothing shared."""
     refused: tuple[Refused, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Later, ...] = ()
     signatures: Mapping[str, str] = field(default_factory=dict)
     read: Mapping[str, Any] = field(default_factory=dict)
 

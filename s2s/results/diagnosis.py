@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from s2s.results.comparison import Refused
 from s2s.results.ngrams import NGram, differing
-from s2s.text.language import N_
+from s2s.text.language import N_, Later
 
 Range = tuple[float | None, float | None]
 """Smallest and largest healthy value; None for no bound."""
@@ -31,7 +31,7 @@ class Measured(NamedTuple):
     value: float | None
     places: tuple[int, ...] = ()
     alone: bool = True
-    why: str = ""
+    why: str | Later = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Check:
     healthy: Range
     verdict: str
     places: tuple[int, ...]
-    why: str = ""
+    why: str | Later = ""
 
     @classmethod
     def of(cls, name: str, healthy: Range, found: Measured) -> Check:

@@ -8,6 +8,7 @@ import numpy as np
 
 from s2s.errors import UserError
 from s2s.results.base import Array, Drawn
+from s2s.text.language import N_, later
 
 HIGHEST = 1 + 1e-3
 """A weight may be that large: rounding of a file."""
@@ -37,17 +38,26 @@ class Matrix(Drawn):
         """
         shape = len(self.output), len(self.source)
         if not all(shape):
-            raise UserError("A map needs source tokens and output tokens.")
+            raise UserError(later("A map needs source tokens and output tokens."))
         if self.attention.shape != shape:
-            turned = " It may be turned round." if self.attention.shape == shape[::-1] else ""
+            text = N_(
+                "The weights are {weights: × }, but there are {output} output and {source} source "
+                "tokens."
+            )
+            if self.attention.shape == shape[::-1]:
+                text = N_(
+                    "The weights are {weights: × }, but there are {output} output and {source} "
+                    "source tokens. It may be turned round."
+                )
             raise UserError(
-                f"The weights are {' × '.join(map(str, self.attention.shape))}, but there are "
-                f"{shape[0]} output and {shape[1]} source tokens.{turned}"
+                later(text, weights=self.attention.shape, output=shape[0], source=shape[1])
             )
         if not np.isfinite(self.attention).all():
-            raise UserError("A weight is no finite number.")
+            raise UserError(later("A weight is no finite number."))
         if self.attention.min() < 0 or self.attention.max() > HIGHEST:
-            raise UserError("Weights must lie between 0 and 1; these may be scores: softmax them.")
+            raise UserError(
+                later("Weights must lie between 0 and 1; these may be scores: softmax them.")
+            )
 
     def unsummed(self) -> float:
         """The largest |sum - 1| of a row."""

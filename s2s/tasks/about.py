@@ -15,7 +15,7 @@ from s2s.errors import UserError
 from s2s.results import Evaluation, SeedScore, Table, judged
 from s2s.tasks.base import DataConfig
 from s2s.tasks.recipes import RECIPES, Recipe
-from s2s.text.language import tr
+from s2s.text.language import Later, later, tr
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def recipe_of(model: Described) -> Recipe | None:
     return RECIPES.get(model.about.recipe or model.name)
 
 
-def own_data(model: Described, instead: str) -> DataConfig:
+def own_data(model: Described, instead: Later) -> DataConfig:
     """Where a model's own pairs come from, so that its parts can be made again.
 
     Args:
@@ -164,6 +164,10 @@ def own_data(model: Described, instead: str) -> DataConfig:
     """
     data, fault = model.about.data, model.about.faults.get("data")
     if data is None:
-        told = f": {fault}" if fault else f" has no parts of its own; give a FILE of {instead}."
-        raise UserError(f"{model.name}{told}")
+        if fault:
+            raise UserError(later("{where}: {why}", where=model.name, why=fault))
+        raise UserError(
+            later("{name} has no parts of its own; give a FILE of {what}.", name=model.name,
+                  what=instead)
+        )  # fmt: skip
     return data

@@ -34,6 +34,7 @@ from s2s.tasks.date_shapes import BOOK_SHAPES, SHAPES, readings
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import decoded, lines, read_bytes
 from s2s.text.label import writable
+from s2s.text.language import N_, Later, later
 
 _SHAPES = (*SHAPES, *BOOK_SHAPES)
 
@@ -116,7 +117,7 @@ class GoldFile:
     refused: tuple[Refused, ...]
     count: int
 
-    def without(self, reason: Callable[[GoldPair], str | None]) -> GoldFile:
+    def without(self, reason: Callable[[GoldPair], Later | None]) -> GoldFile:
         """The same file with the pairs refused for which `reason` gives one."""
         kept, refused = [], list(self.refused)
         for line, pair in zip(self.lines, self.pairs, strict=True):
@@ -133,18 +134,21 @@ class GoldFile:
             self.count,
         )
 
-    def complaint(self) -> str | None:
+    def complaint(self) -> Later | None:
         """The first refused line with its reason, and the numbers of the others; None without."""
         if not self.refused:
             return None
         first, *others = self.refused
-        text = f"{self.name}, line {first.line}: {first.reason}"
-        if others:
-            named = ", ".join(str(item.line) for item in others[:5])
-            more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-            lines = "line" if len(others) == 1 else "lines"
-            text = f"{text.rstrip('.')}; {lines} {named}{more} cannot be used either."
-        return text
+        told = later("{name}, line {n}: {why}", name=self.name, n=first.line, why=first.reason)
+        if not others:
+            return told
+        lines = tuple(item.line for item in others[:5])
+        if len(others) > 5:
+            return later("{told} Lines {lines} and {n} more cannot be used either.", told=told,
+                         lines=lines, n=len(others) - 5)  # fmt: skip
+        text = N_("{told} Line {lines} cannot be used either.") if len(others) == 1 else N_(
+            "{told} Lines {lines} cannot be used either.")  # fmt: skip
+        return later(text, told=told, lines=lines)
 
 
 def read_gold(path: str) -> GoldFile:
@@ -179,7 +183,7 @@ def parse_gold(data: bytes, name: str) -> GoldFile:
             pairs.append(_pair(decoded(line)))
             found.append(number)
         except UserError as error:
-            refused.append(Refused(number, str(error)))
+            refused.append(Refused(number, error.args[0]))
     return GoldFile(name, tuple(found), tuple(pairs), tuple(refused), len(all_lines))
 
 
@@ -197,12 +201,12 @@ def _pair(line: str) -> GoldPair:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError):
-        raise UserError("It is not JSON; one object a line is needed.") from None
+        raise UserError(later("It is not JSON; one object a line is needed.")) from None
     if not isinstance(data, dict):
-        raise UserError("An object with source, target and sure is needed.")
+        raise UserError(later("An object with source, target and sure is needed."))
     missing = [key for key in ("source", "target", "sure") if key not in data]
     if missing:
-        raise UserError(f"It lacks {', '.join(missing)}.")
+        raise UserError(later("It lacks {keys}.", keys=tuple(missing)))
     return GoldPair(
         _tokens(data, "source"), _tokens(data, "target"),
         _links(data["sure"], "sure"), _links(data.get("possible", []), "possible"),
@@ -214,7 +218,7 @@ def _tokens(data: dict[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(tokens, list) or not tokens or not all(
         isinstance(token, str) and token and writable(token) for token in tokens
     ):  # fmt: skip
-        raise UserError(f"{key} must be an array of tokens, and not an empty one.")
+        raise UserError(later("{key} must be an array of tokens, and not an empty one.", key=key))
     return tuple(tokens)
 
 
@@ -224,5 +228,5 @@ def _links(links: Any, key: str) -> frozenset[Link]:
         isinstance(link, list) and len(link) == 2 and all(type(place) is int for place in link)
         for link in links
     ):
-        raise UserError(f"{key} must be an array of [source, target] positions.")
+        raise UserError(later("{key} must be an array of [source, target] positions.", key=key))
     return frozenset((s, t) for s, t in links)

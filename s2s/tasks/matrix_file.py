@@ -16,6 +16,7 @@ from s2s.results.matrix import Matrix
 from s2s.tasks.text_file import read_bytes
 from s2s.text import label
 from s2s.text.label import writable
+from s2s.text.language import later
 
 BETWEEN = ("\t", ";", ",")
 """What may stand between the cells of a CSV, looked for in this order in its first line."""
@@ -25,7 +26,10 @@ def read_file(path: str) -> Matrix:
     """As `read`, from a file; UserError where it cannot be read."""
     data = read_bytes(path, limits().file_bytes)
     if len(data) > limits().file_bytes:
-        raise UserError(f"{label(path, 60)} has more than {limits().file_bytes:,} bytes.")
+        raise UserError(
+            later("{name} has more than {most:,} bytes.", name=label(path, 60),
+                  most=limits().file_bytes)
+        )  # fmt: skip
     return read(data, Path(path).name)
 
 
@@ -42,7 +46,7 @@ def read(data: bytes, name: str) -> Matrix:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UserError(f"{shown} is not UTF-8 text.") from None
+        raise UserError(later("{shown} is not UTF-8 text.", shown=shown)) from None
     held = _json(text, shown) if text.lstrip().startswith("{") else _csv(text, shown)
     return of(*held, name=shown)
 
@@ -59,15 +63,17 @@ def of(
         if not isinstance(tokens, list | tuple) or not all(
             isinstance(token, str) and writable(token) for token in tokens
         ):
-            raise UserError(f"{name}: {side} must be a list of texts.")
+            raise UserError(later("{name}: {part} must be a list of texts.", name=name, part=side))
     most = limits().tokens
     if len(source) * len(output) > most * 100:
-        raise UserError(f"{name} has more than {most * 100:,} weights.")
+        raise UserError(later("{name} has more than {most:,} weights.", name=name, most=most * 100))
     try:
         weights = np.array(attention, dtype=float)
     except (TypeError, ValueError, OverflowError):
-        told = f"{name}: attention must be rows of numbers, all as long as each other."
-        raise UserError(told) from None
+        raise UserError(
+            later("{where} must be rows of numbers, all as long as each other.",
+                  where=f"{name}: attention")
+        ) from None  # fmt: skip
     return Matrix(tuple(source), tuple(output), weights, name)
 
 
@@ -75,11 +81,11 @@ def _json(text: str, shown: str) -> tuple[Any, Any, Any]:
     try:
         held = json.loads(text)
     except (ValueError, RecursionError):
-        raise UserError(f"{shown} is not JSON.") from None
+        raise UserError(later("{shown} is not JSON.", shown=shown)) from None
     wanted = ("source", "output", "attention")
     missing = [key for key in wanted if key not in held]
     if missing:
-        raise UserError(f"{shown} lacks {', '.join(missing)}.")
+        raise UserError(later("{shown} lacks {keys}.", shown=shown, keys=tuple(missing)))
     return held["source"], held["output"], held["attention"]
 
 
@@ -87,13 +93,20 @@ def _csv(text: str, shown: str) -> tuple[Any, Any, Any]:
     first = text.partition("\n")[0]
     mark = next((mark for mark in BETWEEN if mark in first), None)
     if mark is None:
-        raise UserError(f"{shown} is neither JSON nor a table: its first line has no cells.")
+        raise UserError(
+            later("{shown} is neither JSON nor a table: its first line has no cells.", shown=shown)
+        )
     try:
         rows = [row for row in csv.reader(text.splitlines(), delimiter=mark) if any(row)]
     except csv.Error as error:
-        raise UserError(f"{shown} cannot be read as a table: {error}.") from None
+        raise UserError(
+            later("{shown} cannot be read as a table: {why}.", shown=shown, why=str(error))
+        ) from None
     head, *body = rows
     for number, row in enumerate(body, 2):
         if len(row) != len(head):
-            raise UserError(f"{shown}, line {number} has {len(row)} cells, not {len(head)}.")
+            raise UserError(
+                later("{shown}, line {line} has {n} cells, not {wanted}.", shown=shown, line=number,
+                      n=len(row), wanted=len(head))
+            )  # fmt: skip
     return head[1:], [row[0] for row in body], [row[1:] for row in body]

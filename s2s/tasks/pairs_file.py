@@ -18,7 +18,7 @@ from s2s.tasks.columns import ORDERS, Fits
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import comma_separated, decoded, lines, read_bytes
 from s2s.text import label
-from s2s.text.language import later, tr
+from s2s.text.language import N_, later, tr
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def read(
             rows.append(_cells(line))
             numbers.append(number)
         except UserError as error:
-            refused.append(Refused(number, str(error)))
+            refused.append(Refused(number, error.args[0]))
     notes = []
     if rows and which.of_a_spreadsheet(rows):
         rows = [[which.unquoted(cell) for cell in row] for row in rows]
@@ -193,9 +193,10 @@ def _pairs(
     pairs, kept = [], []
     for number, row in zip(numbers, rows, strict=True):
         first, second = (row[place] for place in places)
-        empty = [name for name, cell in (("first", first), ("second", second)) if not cell.strip()]
-        if empty:
-            refused.append(Refused(number, f"Its {empty[0]} column is empty."))
+        if not (first.strip() and second.strip()):
+            which = N_("Its second column is empty.") if first.strip() else N_(
+                "Its first column is empty.")  # fmt: skip
+            refused.append(Refused(number, later(which)))
             continue
         pairs.append((first, second))
         kept.append(number)

@@ -1,6 +1,6 @@
 """Text: units that a model reads, vocabularies, and how a token is shown."""
 
-from s2s.text.label import label
+from s2s.text.label import file_label, label
 from s2s.text.units import (
     MANNERS,
     NORMALISERS,
@@ -13,5 +13,5 @@ from s2s.text.units import (
 
 __all__ = [
     "MANNERS", "NORMALISERS", "TOKENISERS", "Normalised", "Normaliser", "Tokeniser",
-    "changed_words", "label",
+    "changed_words", "file_label", "label",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 
 def label(token: str, longest: int | None = None) -> str:
@@ -30,6 +31,11 @@ def label(token: str, longest: int | None = None) -> str:
     if longest is not None and len(text) > longest:
         return text[: longest - 1] + "…"
     return text
+
+
+def file_label(path: str) -> str:
+    """A file in a message: its name, without the folder."""
+    return label(Path(path).name, 60)
 
 
 def writable(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 ``tr("{n} of {of}", n=2, of=5)`` gives a sentence in the language of whoever asks; `N_` only marks
 one, where it is said later, and `later` keeps its values with it. A value's format may be a pair of
-particles, ``{token:은/는}``.
+particles, ``{token:은/는}``; that of a tuple is what stands between its items, ``{names:; }``.
 """
 
 from __future__ import annotations
@@ -107,8 +107,12 @@ class _Filler(Formatter):
     """Formats as Python does, and knows particles."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        """A value, with its particle where one is asked for."""
-        if "/" in format_spec:
+        """A value, with its particle where one is asked for; a tuple's items in a row."""
+        particles = "/" in format_spec
+        if isinstance(value, tuple):
+            between = ", " if particles else format_spec or ", "
+            value, format_spec = between.join(map(str, value)), format_spec * particles
+        if particles:
             return f"{value}{particle(str(value), format_spec)}"
         return str(super().format_field(value, format_spec))
 

@@ -12,6 +12,7 @@ from typing import Any
 from s2s.errors import UserError
 from s2s.text.folding import fold
 from s2s.text.label import label, writable
+from s2s.text.language import later
 
 PAD, UNK, BOS, EOS = "<pad>", "<unk>", "<sos>", "<eos>"
 ROLES = ("pad", "unk", "bos", "eos")
@@ -33,10 +34,14 @@ class Vocab:
         ids = {token: i for i, token in enumerate(self.tokens)}
         if len(ids) != len(self.tokens):
             twice = next(t for t, n in Counter(self.tokens).items() if n > 1)
-            raise UserError(f"the vocabulary holds {label(twice, 40)!r} more than once.")
+            raise UserError(
+                later("the vocabulary holds {token!r} more than once.", token=label(twice, 40))
+            )
         if not writable("".join(self.tokens)):
             place = next(i for i, token in enumerate(self.tokens) if not writable(token))
-            raise UserError(f"token {place} of the vocabulary holds half a character.")
+            raise UserError(
+                later("token {place} of the vocabulary holds half a character.", place=place)
+            )
         for role in ROLES:
             index = getattr(self, role)
             if index is not None and not (
@@ -44,8 +49,12 @@ class Vocab:
                 type(index) is int and 0 <= index < len(self.tokens)
             ):
                 raise UserError(
-                    f"the vocabulary's {role} is {index!r}; it must be null or an id below "
-                    f"{len(self.tokens)}."
+                    later(
+                        "the vocabulary's {role} is {index!r}; it must be null or an id below {n}.",
+                        role=role,
+                        index=index,
+                        n=len(self.tokens),
+                    )
                 )
         object.__setattr__(self, "ids", ids)
 
@@ -56,7 +65,9 @@ class Vocab:
         """The id of a special that is needed; UserError where the vocabulary lacks it."""
         index: int | None = getattr(self, role)
         if index is None:
-            raise UserError(f"the vocabulary has no {role} token, which is needed here.")
+            raise UserError(
+                later("the vocabulary has no {role} token, which is needed here.", role=role)
+            )
         return index
 
     @cached_property
@@ -122,11 +133,11 @@ class Vocab:
         """Read back `to_json`; anything else is refused, naming `where`."""
         tokens = data.get("tokens") if isinstance(data, dict) else None
         if not isinstance(tokens, list) or not all(isinstance(t, str) for t in tokens):
-            raise UserError(f"{where} must hold a list of strings named tokens.")
+            raise UserError(later("{where} must hold a list of strings named tokens.", where=where))
         try:
             return cls(tuple(tokens), **{role: data.get(role) for role in ROLES})
         except UserError as error:
-            raise UserError(f"{where}: {error}") from None
+            raise UserError(later("{where}: {why}", where=where, why=error.args[0])) from None
 
     @classmethod
     def build(

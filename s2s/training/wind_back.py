@@ -20,6 +20,7 @@ from s2s.errors import UserError
 from s2s.results import EpochReport
 from s2s.tasks.about import own_data
 from s2s.tasks.recipes import Recipe
+from s2s.text.language import later
 from s2s.training import experiment, moments
 
 NEAR = 2e-3
@@ -51,7 +52,7 @@ def wind_back(
     """
     stored = checkpoint.load(recipe.name)
     folder = checkpoint.find(recipe.name)
-    train, data = stored.about.train, own_data(stored, "pairs")
+    train, data = stored.about.train, own_data(stored, later("pairs"))
     if train is None:
         raise UserError(f"{recipe.name} does not say how it was trained.")
     plan = experiment.Plan(

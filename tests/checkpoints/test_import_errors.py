@@ -163,7 +163,7 @@ def test_all_faults_are_named_at_once(refused, tmp_path):
         state["decoder.attn.weight"] = torch.ones(4, 10)
 
     sentence = refused(*with_state(tmp_path, reshape))
-    assert "decoder.fc.bias is (3,), not (9,)" in sentence
+    assert "decoder.fc.bias is (3), not (9)" in sentence
     assert "decoder.attn.weight is (4, 10), not (5, 10)" in sentence
 
 
@@ -174,7 +174,7 @@ def test_the_tensors_that_v_json_contradicts_are_named(refused, tmp_path):
         state["decoder.fc.weight"], state["decoder.fc.bias"] = torch.ones(10, 5), torch.ones(10)
 
     sentence = refused(*with_state(tmp_path, change))
-    assert "decoder.fc.weight is (10, 5), not (9, 5); decoder.fc.bias is (10,)" in sentence
+    assert "decoder.fc.weight is (10, 5), not (9, 5); decoder.fc.bias is (10), not (9)" in sentence
     assert "embedding" not in sentence
 
 

@@ -86,7 +86,7 @@ def test_the_book_needs_its_file(run):  # noqa: F811
 def test_bad_lines_are_named_or_left_out(shelf, run, write):  # noqa: F811
     file = write(LINES[0], "{", LINES[1], LINES[0] | {"sure": [[9, 0]]})
     assert_one_sentence(run("align", MODEL, file), "line 2: It is not JSON; one object a line is "
-                        "needed; line 4 cannot be used either.")  # fmt: skip
+                        "needed. Line 4 cannot be used either.")  # fmt: skip
     result = run("align", MODEL, file, "--skip", "--json")
     assert result.code == 0 and json.loads(result.out)["pairs"] == 2
     read = json.loads(result.out)["read"]

@@ -138,7 +138,7 @@ def test_without_references_the_checks_that_need_some_say_so():
         check = found.check(name)
         assert check.verdict == "no_answer" and "right answers" in says(check, 2)
     assert all(answer.reference is None and math.isnan(answer.score) for answer in found.answers)
-    assert found.check("same_answer").why.endswith("20 sentences.")
+    assert str(found.check("same_answer").why).endswith("20 sentences.")
 
 
 def test_a_second_measure_that_does_not_agree_is_an_edge():
@@ -176,14 +176,14 @@ def test_three_outputs_of_the_original_name_the_mistake(name):
     sources = [source for source, _ in pairs.pairs]
     tried = alone = 0
     for variant in variants(system):
-        what = variant.name
+        what = str(variant.name)
         outputs, own = answers(system, sources, variant), answers(system, sources)
         telling = [n for n in range(len(sources)) if outputs[n] != own[n] and outputs[n]][:3]
         if len(telling) < 3:
             continue  # this mistake changes nothing here
         asked = [sources[n] for n in telling], [outputs[n] for n in telling]
         ranked = fits(system, *asked)
-        best = [fit.name for fit in ranked if fit.hits == ranked[0].hits]
+        best = [str(fit.name) for fit in ranked if fit.hits == ranked[0].hits]
         assert what in best and ranked[0].hits == 3, (what, best)
         alone += best == [what]
         tried += 1

@@ -80,10 +80,10 @@ def test_a_model_is_its_own_original(switches):
 def test_a_planted_mistake_is_found_by_its_name(what, switches, told):
     """The original is the model read in another way: that way is what is named."""
     system = system_of(switches)
-    (variant,) = [one for one in variants(system, 7) if told in one.name]
+    (variant,) = [one for one in variants(system, 7) if told in str(one.name)]
     given = originals(variant.system, variant.read, system)
     proof = prove(system, given)
-    assert not proof.holds and told in proof.cause and told in proof.says()
+    assert not proof.holds and told in str(proof.cause) and told in proof.says()
     assert proof.first is not None and proof.first.step >= 1
 
 

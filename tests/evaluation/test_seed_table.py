@@ -6,6 +6,7 @@ from statistics import mean, stdev
 import pytest
 
 from s2s.checkpoints import checkpoint
+from s2s.cli.reproduce import comparison
 from s2s.config import ModelConfig
 from s2s.evaluation import seed_table
 from s2s.results import SeedScore
@@ -27,7 +28,7 @@ def model(variant, scores, seeds=None, task="fra-eng-small"):
 
 def test_a_row_per_model_with_its_gap_to_the_control():
     models = [model("attention", [30.0, 31.0, 35.0]), model("plain", [20.0, 23.0, 24.0])]
-    table = seed_table.comparison(models)
+    table = comparison(models)
     cells = dict(zip(table.head, table.rows[0], strict=True))
     assert cells["model"] == "attention" and cells["seeds"] == 3
     assert cells["test BLEU"] == f"{mean([30, 31, 35]):.1f} ± {stdev([30, 31, 35]):.1f}"
@@ -51,5 +52,5 @@ def test_other_seeds_are_not_paired():
 
 
 def test_models_without_seeds_are_left_out():
-    assert seed_table.comparison([]) is None
-    assert seed_table.comparison([model("x", [], task="dates")]) is None
+    assert comparison([]) is None
+    assert comparison([model("x", [], task="dates")]) is None

@@ -93,8 +93,8 @@ def test_why_not_and_the_smallest_edit_stand_beside():
 def test_runs_and_the_mistake_that_gives_an_output():
     system, name = checkpoint.load("fra-eng-small/plain"), "fra-eng-small/plain"
     lines = []
-    (mistake,) = [v for v in variants(system) if "other way round" in v.name]
-    what, other = mistake.name, mistake.system
+    (mistake,) = [v for v in variants(system) if "other way round" in str(v.name)]
+    what, other = str(mistake.name), mistake.system
     for source, _ in testsets.of("fra-eng-small").pairs:
         written = greedy(other, other.read(source)).text
         if written and written != system.translate(source).text:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
+from pathlib import Path
 
 import brought
 import pytest
@@ -13,6 +15,7 @@ from tiny import ROOT
 
 from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
+from s2s.text.language import speaking
 from ui import cached
 from ui.cached import private
 
@@ -28,8 +31,9 @@ def nobody(monkeypatch, tmp_path):
     private._drop(list(private._there))
 
 
-def page(*files) -> AppTest:
+def page(*files, language: str = "en") -> AppTest:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    at.query_params["lang"] = language
     at.switch_page("pages/import.py").run()
     if files:
         at.file_uploader[0].set_value(list(files)).run()
@@ -160,21 +164,41 @@ class Evil:
         return print, ("run",)
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "told"),
-    [
-        ("model.pkl", pickle.dumps([Evil()]), "never run"),
-        ("../../model.pt", b"nothing of the kind", "is not a file that torch.save wrote"),
-        ("words.json", b"{", "is not JSON"),
-        ("words.txt", b"\xff\xfe", "is not UTF-8"),
-        ("picture.png", b"\x89PNG", "is no kind of file that is known"),
-        ("**bold**.json", b"[1]", "must be words by id"),
-    ],
-)
+BAD = [
+    ("model.pkl", pickle.dumps([Evil()]), "never run"),
+    ("../../model.pt", b"nothing of the kind", "is not a file that torch.save wrote"),
+    ("words.json", b"{", "is not JSON"),
+    ("words.txt", b"\xff\xfe", "is not UTF-8"),
+    ("picture.png", b"\x89PNG", "is no kind of file that is known"),
+    ("**bold**.json", b"[1]", "must be words by id"),
+    ("map.csv", b"one line", "its first line has no cells"),
+    ("map.json", b'{"attention": []}', "lacks source, output"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "told"), BAD)
 def test_a_bad_file_is_named_and_nothing_is_kept(name, data, told, capsys):
     at = page((name, data, "application/octet-stream"))
     assert told in text(at).replace("\\", "") and "/tmp" not in text(at)
     assert not private._there and "run" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "data", "told"), BAD)
+def test_a_bad_file_is_refused_in_korean(name, data, told):
+    (warning,) = page((name, data, "application/octet-stream"), language="ko").warning
+    assert re.search("[가-힣]{2}.*[다세요]\\W", warning.value), warning.value
+    assert told not in warning.value.replace("\\", "")
+
+
+def test_what_is_recognised_is_told_in_korean_and_its_card_stays_english():
+    at = page(*brought.files(brought.model()), language="ko")
+    told = text(at)
+    assert "2023년의 PyTorch 튜토리얼" in told and "소프트맥스 결과가 달라지지 않음" in told
+    with speaking("ko"):  # the test reads what it presses in the page's language
+        at.button(key="import-open").click().run()
+    (own,) = private._there
+    card = (Path(own.entry.path) / "README.md").read_text("utf-8")
+    assert "the PyTorch tutorial of 2023" in card and not re.search("[가-힣]", card)
 
 
 def test_what_one_visitor_may_bring_has_a_limit(monkeypatch):

@@ -33,7 +33,7 @@ def test_what_is_told_is_what_training_gets():
     assert seen.usable == len(PAIRS) == sum(seen.parts.values())
     assert seen.tokens == (4 * len(PAIRS), 4 * len(PAIRS)) and seen.longest == 4
     assert seen.vocabulary == (len({w for a, _ in PAIRS for w in a.lower().split()}), 14)
-    assert [(line.line, line.reason) for line in found.refused] == [
+    assert [(line.line, str(line.reason)) for line in found.refused] == [
         (len(PAIRS) + 6, "It has one column; two texts with a tab between are needed."),
         (len(PAIRS) + 7, "Its first column is empty."),
     ]

@@ -28,7 +28,7 @@ def test_bad_lines_are_named_and_the_others_kept():
              b"deux\ttwo", b"x" * (Limits().line_characters + 1) + b"\ty", b"\t"]  # fmt: skip
     found = read(b"\n".join(lines), "f.tsv")
     assert found.pairs == (("un", "one"), ("deux", "two")) and found.lines == (1, 6)
-    told = {line.line: line.reason for line in found.refused}
+    told = {line.line: str(line.reason) for line in found.refused}
     assert told.keys() == {2, 3, 4, 5, 7}, "a line of blanks alone is no line"
     assert "one column" in told[2] and "first column is empty" in told[3]
     assert "second column is empty" in told[4] and "not UTF-8 (byte 1)" in told[5]

@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po
 from prose import marked, prose, unmarked
 from tiny import ROOT
 
+from s2s.checkpoints import checkpoint
+from s2s.checkpoints.importers import keras_layers
 from s2s.errors import UserError
 from s2s.tasks import TASKS
 from s2s.tasks.recipes import RECIPES
@@ -27,18 +29,28 @@ from s2s.text.language import (
     speaking,
     tr,
 )
+from ui.parts import tables
 from ui.views.importing.notebook import LINES
 from ui.words import glossary
 
-ROOMS = ("app.py", "pages", "ui", "s2s/findings", "s2s/plots")
+ROOMS = (
+    "app.py",
+    "pages",
+    "ui",
+    "s2s/findings",
+    "s2s/plots",
+    "s2s/checkpoints/importers",
+    "s2s/evaluation",
+)
 """Where texts for pages stand."""
 OTHERS = [code for code in LANGUAGES if code != next(iter(LANGUAGES))]
 NAMES = {
     "Seq2Seq Microscope", "Up", "Down", "Beam search", "je suis fatigue . => i m tired .",
     "저는 강사 입니다 → I am an instructor", "Nous avons perdu les clés de la maison.",
     "Elle est déjà fatiguée.", LINES.strip(), "an exception", "a session's callback failed",
+    *keras_layers.SLOTS, *keras_layers.WEIGHTLESS,
 }  # fmt: skip
-"""Keys, sentences to translate, a program, what stands in an address, and in a log."""
+"""Keys, sentences to translate, a program, what stands in an address, and in a log; classes."""
 
 
 def spoken() -> list[Path]:
@@ -78,13 +90,26 @@ def test_a_translation_has_the_places_of_its_text(code: str):
 
     for text, said in catalogue(code).items():
         assert places(text) == places(said), text
-        assert said.strip() and said != text or text in ("Peeky", "BLEU", "chrF"), text
+        told = "".join(said for said, *_ in string.Formatter().parse(text))
+        same = text in ("Peeky", "BLEU", "chrF") or not re.search("[A-Za-z]", told)
+        assert said.strip() and (said != text or same), text
 
 
 @pytest.mark.parametrize("path", spoken(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_is_said_past_the_catalogue(path):
     found = [one for one in unmarked(path) if one.split(": ", 1)[1] not in NAMES]
     assert found == []
+
+
+def test_what_shipped_tables_call_their_columns_is_said():
+    made = [table for entry in checkpoint.entries() for table in entry.about.tables]
+    names = {name for table in made for name in (table.title, *table.head)}
+    with speaking("ko"):
+        unsaid = {name for name in names if tables.spoken(name) == name}
+        assert tables.spoken("{0} 7") == "{0} 7" and tables.spoken("seed 12") == "시드 12"
+    assert len(names) > 30 and unsaid == {
+        "March 25, 2003", "BLEU", "chrF", "AER", "h1", "h3", "s4",  # a date, scores, states
+    }  # fmt: skip
 
 
 def test_prose_is_told_from_the_rest():

@@ -120,7 +120,7 @@ def _told(work: Work) -> str:
         if before > 1:
             return tr("In line: {n} works of other visitors before", n=before)
         return tr("In line: {n} work of other visitors before", n=before)
-    return tr("Computing: {what}", what=tr(work.what))
+    return tr("Computing: {what}", what=work.what)
 
 
 def _visitor() -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from s2s.errors import UserError
-from s2s.text.language import N_, tr
+from s2s.text.language import N_, Later, later, tr
 
 WORKER = Path(__file__).with_name("worker.py")
 LOOK = 0.2
@@ -32,6 +32,7 @@ there (a browser lets a hidden page look once a minute). A failure is told as lo
 IDLE = 600.0
 """Seconds without work after which the process ends."""
 KEPT = 256
+STARTING = later("starting")
 ENDED = ("failed", N_("The process of this work was ended by the system. Ask for it again."))
 
 
@@ -52,7 +53,7 @@ class Work:
     job: Callable[..., Any]
     seen: dict[str, float] = field(default_factory=dict)
     share: float = 0.0
-    what: str = "starting"
+    what: Later = STARTING
     outcome: tuple[str, Any] | None = None
     ended: float = 0.0
 

@@ -7,14 +7,12 @@ a Keras file the arrays are read and its program is compared as text.
 
 from __future__ import annotations
 
-import pickle
 import re
 import zipfile
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,10 +20,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from s2s.checkpoints.importers import keras_files, pt_files
+from s2s.checkpoints.importers import keras_files, pickles, pt_files
 from s2s.config.limits import limits
 from s2s.errors import UserError
-from s2s.text import label
+from s2s.text import file_label, label
+from s2s.text.language import Later, later
 
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "params")
 """Keys under which training loops keep a whole model."""
@@ -37,12 +36,6 @@ PARTS = {
 """Keys under which they keep one of its parts, and that part's name."""
 PREFIXES = ("module.", "_orig_mod.", "model.", "seq2seq.", "net.")
 """What wrappers put before every name; any other one is known by the parts' names after it."""
-ARRAYS = {
-    ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"),
-    ("numpy", "ndarray"), ("numpy", "dtype"), ("collections", "OrderedDict"),
-    ("_codecs", "encode"),
-}  # fmt: skip
-"""All that a pickle may name."""
 KERAS = (".keras", ".h5", ".hdf5")
 DEEPEST = 4
 MOST_NAMED = 8
@@ -59,7 +52,7 @@ class Held:
     """
 
     tensors: Mapping[str, Tensor]
-    ignored: tuple[str, ...]
+    ignored: tuple[Later, ...]
     words: Mapping[str, Any]
 
 
@@ -75,9 +68,11 @@ def read(paths: Sequence[str], parts: Sequence[str] = (), most: int = 0) -> Held
         UserError: for a file that cannot be read, runs code, or holds no tensors.
     """
     if not 1 <= len(paths) <= 2:
-        raise UserError("Name one file with the whole model, or its encoder's and its decoder's.")
+        raise UserError(
+            later("Name one file with the whole model, or its encoder's and its decoder's.")
+        )
     tensors: dict[str, Tensor] = {}
-    ignored: list[str] = []
+    ignored: list[Later] = []
     words: dict[str, Any] = {}
     parts = parts or ([""] if len(paths) == 1 else _sides(paths))
     for path, part in zip(paths, parts, strict=True):
@@ -85,9 +80,19 @@ def read(paths: Sequence[str], parts: Sequence[str] = (), most: int = 0) -> Held
         found = dict(_walk(held, part, 0, ignored, words))
         tensors |= _without_prefixes(found, part)
     if not tensors:
-        left = f" Left out: {'; '.join(ignored[:MOST_NAMED])}." if ignored else ""
-        raise UserError(f"{paths[0]} holds no tensors of real numbers.{left}")
+        raise UserError(_nothing(file_label(paths[0]), ignored))
     return Held(tensors, tuple(ignored), words)
+
+
+def _nothing(name: str, ignored: Sequence[Later]) -> Later:
+    """That a file has no tensors, with what it has instead."""
+    if not ignored:
+        return later("{name} holds no tensors of real numbers.", name=name)
+    return later(
+        "{name} holds no tensors of real numbers. Left out: {what:; }.",
+        name=name,
+        what=tuple(ignored[:MOST_NAMED]),
+    )
 
 
 def _sides(paths: Sequence[str]) -> list[str]:
@@ -97,27 +102,38 @@ def _sides(paths: Sequence[str]) -> list[str]:
         if first in names[0] and second in names[1]:
             return ["encoder" if side == "enc" else "decoder" for side in (first, second)]
     raise UserError(
-        f"Which of {label(names[0], 60)} and {label(names[1], 60)} is the encoder? Name them "
-        "encoder… and decoder…."
+        later(
+            "Which of {a} and {b} is the encoder? Name them encoder… and decoder….",
+            a=label(names[0], 60),
+            b=label(names[1], 60),
+        )
     )
 
 
-def _load(path: str, most: int, ignored: list[str]) -> Any:
+def _load(path: str, most: int, ignored: list[Later]) -> Any:
     """What a file holds: a mapping or a list of tensors or arrays; what it leaves unsaid."""
+    name = file_label(path)
     try:
         size = Path(path).stat().st_size
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UserError(f"{path} cannot be read: {reason}.") from None
+        raise UserError(
+            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason)
+        ) from None
     if size > most:
-        raise UserError(f"{path} has {size:,} bytes; at most {most:,} are read.")
+        raise UserError(
+            later(
+                "{name} has {n:,} bytes; at most {most:,} are read.", name=name, n=size, most=most
+            )
+        )
     _check_archive(path, most)
     ending = Path(path).suffix.lower()
     if ending == ".safetensors":
         try:
             return load_file(path)
         except (SafetensorError, OSError, ValueError):
-            raise UserError(f"{path} is no safetensors file, or it is damaged.") from None
+            told = later("{name} is no safetensors file, or it is damaged.", name=name)
+            raise UserError(told) from None
     if ending == ".npz":
         return _npz(path)
     if ending in KERAS:
@@ -125,8 +141,7 @@ def _load(path: str, most: int, ignored: list[str]) -> Any:
         ignored += unsaid
         return arrays
     if ending in (".pkl", ".pickle"):
-        with Path(path).open("rb") as file:
-            return _arrays(path, file)
+        return pickles.load(path)
     return pt_files.load(path)
 
 
@@ -134,13 +149,21 @@ def _check_archive(path: str, most: int) -> None:
     """Refuse an archive, as ``.pt`` and ``.npz`` are, that unpacks to more than may be read."""
     if not zipfile.is_zipfile(path):
         return
+    name = file_label(path)
     try:
         with zipfile.ZipFile(path) as archive:
             whole = sum(item.file_size for item in archive.infolist())
     except (OSError, ValueError, zipfile.BadZipFile):
-        raise UserError(f"{path} is a damaged archive.") from None
+        raise UserError(later("{name} is a damaged archive.", name=name)) from None
     if whole > most:
-        raise UserError(f"{path} unpacks to {whole:,} bytes; at most {most:,} are read.")
+        raise UserError(
+            later(
+                "{name} unpacks to {n:,} bytes; at most {most:,} are read.",
+                name=name,
+                n=whole,
+                most=most,
+            )
+        )
 
 
 def _npz(path: str) -> dict[str, np.ndarray]:
@@ -149,67 +172,33 @@ def _npz(path: str) -> dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as held:
             return {name: held[name] for name in held.files}
     except (OSError, ValueError, zipfile.BadZipFile, EOFError, KeyError, TypeError):
-        raise UserError(f"{path} is no archive of NumPy arrays, or it is damaged.") from None
-
-
-class _Arrays(pickle.Unpickler):
-    """An unpickler that makes NumPy arrays and plain containers, and names everything else."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """The few makers of arrays; UserError for any other."""
-        if (module, name) not in ARRAYS:
-            raise UserError(
-                f"asks for {label(f'{module}.{name}', 60)}, which is program code and is never "
-                "run here; save the arrays or the state dict alone"
-            )
-        if name == "_reconstruct":
-            return _empty_array
-        return {"ndarray": _Kind, "dtype": np.dtype, "OrderedDict": OrderedDict,
-                "encode": _latin1}[name]  # fmt: skip
-
-
-class _Kind:
-    """What stands for the kind of an array: it is named, and makes none by itself."""
-
-
-def _empty_array(kind: Any, shape: Any, code: Any) -> np.ndarray:
-    """What a pickled array is made of before its numbers are put in: nothing yet."""
-    return np.ndarray.__new__(np.ndarray, (0,), "b")
-
-
-def _latin1(text: str, encoding: str) -> bytes:
-    """How protocol 2 writes bytes."""
-    return text.encode("latin1")
-
-
-def _arrays(path: str, file: BinaryIO) -> Any:
-    try:
-        return _Arrays(file).load()
-    except UserError as error:
-        raise UserError(f"{path} {error}.") from None
-    except Exception:  # a type of its own for every kind of damage
-        raise UserError(f"{path} is no pickle of arrays, or it is damaged.") from None
+        raise UserError(
+            later("{name} is no archive of NumPy arrays, or it is damaged.", name=file_label(path))
+        ) from None
 
 
 def _walk(
-    held: Any, prefix: str, depth: int, ignored: list[str], words: dict[str, Any]
+    held: Any, prefix: str, depth: int, ignored: list[Later], words: dict[str, Any]
 ) -> Iterator[tuple[str, Tensor]]:
     """Names and tensors, wrappers taken off."""
     if isinstance(held, list | tuple):
         held = {str(place): value for place, value in enumerate(held)}
     if not isinstance(held, Mapping):
-        raise UserError(f"The file holds no tensors, but {label(type(held).__name__, 40)}.")
+        raise UserError(
+            later("The file holds no tensors, but {kind}.", kind=label(type(held).__name__, 40))
+        )
     whole = _whole(held)
     for key, value in held.items():
         name = f"{prefix}.{key}" if prefix else str(key)
+        shown = label(name, 60)
         value = torch.from_numpy(value.copy()) if _numbers(value) else value
         if isinstance(value, Tensor):
             if value.layout != torch.strided or not value.is_floating_point():
-                ignored.append(f"{label(name, 60)}: no plain tensor of real numbers")
+                ignored.append(later("{name}: no plain tensor of real numbers", name=shown))
                 continue
             held_bytes = value.numel() * value.element_size()
             if value.device.type != "cpu" or value.untyped_storage().nbytes() < held_bytes:
-                raise UserError(f"{label(name, 60)} has fewer numbers than its shape says.")
+                raise UserError(later("{name} has fewer numbers than its shape says.", name=shown))
             yield name, value
         elif whole is not None and key == whole:
             yield from _walk(value, prefix, depth, ignored, words)
@@ -218,7 +207,7 @@ def _walk(
         else:
             if isinstance(value, Mapping | list):
                 words[str(key)] = value
-            ignored.append(f"{label(name, 60)}: no part of the model")
+            ignored.append(later("{name}: no part of the model", name=shown))
 
 
 def _whole(held: Mapping[Any, Any]) -> Any:
@@ -259,6 +248,8 @@ def _without_prefixes(tensors: dict[str, Tensor], part: str) -> dict[str, Tensor
         if part and name.startswith(f"{part}.{part}."):  # a file of its own that says so again
             name = name.removeprefix(f"{part}.")
         if name in found:
-            raise UserError(f"The file holds {label(name, 60)} under two names; leave one out.")
+            raise UserError(
+                later("The file holds {name} under two names; leave one out.", name=label(name, 60))
+            )
         found[name] = value
     return found

@@ -44,7 +44,7 @@ class Told:
     name: str
     size: int
     holds: str | Later
-    problem: str = ""
+    problem: str | Later = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +106,7 @@ def read(files: Sequence[tuple[str, bytes]], most: int) -> Dropped:
         try:
             kind, found = _text(name, data)
         except UserError as error:
-            told.append(Told(name, len(data), "", str(error)))
+            told.append(Told(name, len(data), "", error.args[0]))
             continue
         if kind == "check":
             check = name, data
@@ -130,7 +130,7 @@ def read(files: Sequence[tuple[str, bytes]], most: int) -> Dropped:
             holds = later("{n} tensors", n=len(held.tensors))
             told += [Told(name, len(data), holds) for name, data in weights]
         except UserError as error:
-            told.append(Told(weights[0][0], len(weights[0][1]), "", str(error)))
+            told.append(Told(weights[0][0], len(weights[0][1]), "", error.args[0]))
     order = {name: place for place, (name, _) in enumerate(files)}
     told.sort(key=lambda one: order[one.name])
     if held is not None and both is None and len(lists) < 2:
@@ -145,17 +145,18 @@ def _text(name: str, data: bytes) -> tuple[str, Any]:
     shown = label(name, 60)
     if Path(name).suffix.lower() not in TEXTS:
         raise UserError(
-            f"{shown} is no kind of file that is known: {' '.join((*WEIGHTS, *TEXTS))}."
-        )
+            later("{shown} is no kind of file that is known: {known: }.", shown=shown,
+                  known=(*WEIGHTS, *TEXTS))
+        )  # fmt: skip
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UserError(f"{shown} is not UTF-8 text.") from None
+        raise UserError(later("{shown} is not UTF-8 text.", shown=shown)) from None
     if name.lower().endswith(".json"):
         try:
             held = json.loads(text)
         except (ValueError, RecursionError):
-            raise UserError(f"{shown} is not JSON.") from None
+            raise UserError(later("{shown} is not JSON.", shown=shown)) from None
         if isinstance(held, list) and held and all(isinstance(one, dict) for one in held):
             return "check", len(held)
         if isinstance(held, dict) and "attention" in held:
@@ -171,7 +172,9 @@ def _weights(files: Sequence[tuple[str, bytes]], most: int) -> Held:
     """The tensors of one file, or of an encoder's and a decoder's."""
     total = sum(len(data) for _, data in files)
     if total > most:
-        raise UserError(f"The files have {total:,} bytes; at most {most:,} are read.")
+        raise UserError(
+            later("The files have {n:,} bytes; at most {most:,} are read.", n=total, most=most)
+        )
     with tempfile.TemporaryDirectory() as folder:
         paths = []
         for number, (name, data) in enumerate(files):
@@ -180,7 +183,4 @@ def _weights(files: Sequence[tuple[str, bytes]], most: int) -> Held:
             place.parent.mkdir()
             place.write_bytes(data)
             paths.append(str(place))
-        try:
-            return containers.read(paths, most=most)
-        except UserError as error:
-            raise UserError(re.sub(rf"{re.escape(folder)}/\d+/", "", str(error))) from None
+        return containers.read(paths, most=most)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from s2s.checkpoints.importers.keras_families import KERAS
 from s2s.checkpoints.importers.rules import HANDED, Family, Rule, cells, halves, linear, one
 from s2s.checkpoints.importers.toolkits import TOOLKITS
+from s2s.text.language import N_, later
 
-SAME = "it adds the same to every score, which a softmax does not see"
+SAME = N_("it adds the same to every score, which a softmax does not see")
 TYPED = {"source_normaliser": "latin", "target_normaliser": "latin"}
 LOWER = {"source_normaliser": "lower", "target_normaliser": "lower"}
 BETWEEN = {"source_bos": True, "source_eos": True}
@@ -54,29 +55,29 @@ BOOK = {"stop": "fixed_length", "source_eos": False, "source_tokeniser": "charac
 
 FAMILIES: tuple[Family, ...] = (
     Family(
-        "tutorial3", "tutorial 3 (GRU, dot attention over MAX_LENGTH slots)",
+        "tutorial3", later("tutorial 3 (GRU, dot attention over MAX_LENGTH slots)"),
         halves("gru", "fc") + linear(r"decoder\.attn", "decoder.attentional", "c s"),
         {"attention": "dot", "target_activation": "relu"},
         TYPED | {"target_repeats_bos": True, "max_source_length": 7, "max_output_length": 8},
     ),
     Family(
-        "tutorial3", "tutorial 3 (GRU, without attention)", halves("gru", "fc"),
+        "tutorial3", later("tutorial 3 (GRU, without attention)"), halves("gru", "fc"),
         {"target_activation": "relu"},
         TYPED | {"target_repeats_bos": True, "max_source_length": 7, "max_output_length": 8},
     ),
     Family(
-        "tutorial1", "tutorial 1 (one-hot LSTM)",
+        "tutorial1", later("tutorial 1 (one-hot LSTM)"),
         (*cells(r"encoder\.cells\.lstm", "encoder"), *cells(r"decoder\.cells\.lstm", "decoder"),
          *linear(r"decoder\.fc", "decoder.output", "s")),
         {"source_input": "one_hot", "target_input": "one_hot"},
         {"source_eos": False, "max_source_length": 10, "max_output_length": 10},
     ),
     Family(
-        "pytorch-tutorial", "the PyTorch tutorial's plain decoder", halves("gru", "out"),
+        "pytorch-tutorial", later("the PyTorch tutorial's plain decoder"), halves("gru", "out"),
         {"target_activation": "relu"}, TYPED | {"max_source_length": 9, "max_output_length": 10},
     ),
     Family(
-        "pytorch-tutorial-2023", "the PyTorch tutorial of 2023 (Bahdanau attention)",
+        "pytorch-tutorial-2023", later("the PyTorch tutorial of 2023 (Bahdanau attention)"),
         (
             *halves("gru", "out", "x c"),
             one(r"decoder\.attention\.Wa\.weight", "decoder.attention.query.weight"),
@@ -89,7 +90,7 @@ FAMILIES: tuple[Family, ...] = (
         TYPED | {"max_source_length": 9, "max_output_length": 10},
     ),
     Family(
-        "pytorch-tutorial-2017", "the PyTorch tutorial before 2023 (attention by place)",
+        "pytorch-tutorial-2017", later("the PyTorch tutorial before 2023 (attention by place)"),
         (
             *halves("gru", "out", "i"),
             *linear(r"decoder\.attn", "decoder.attention.place", "x s"),
@@ -101,24 +102,24 @@ FAMILIES: tuple[Family, ...] = (
         TYPED,
     ),
     Family(
-        "chatbot", "the PyTorch chatbot tutorial (dot)", CHATBOT,
+        "chatbot", later("the PyTorch chatbot tutorial (dot)"), CHATBOT,
         {"attention": "dot"} | SUMMED, TYPED | {"max_source_length": 9, "max_output_length": 10},
     ),
     Family(
-        "chatbot", "the PyTorch chatbot tutorial (general)",
+        "chatbot", later("the PyTorch chatbot tutorial (general)"),
         (*CHATBOT, one(r"decoder\.attn\.attn\.weight", "decoder.attention.weight.weight"),
          Rule(r"decoder\.attn\.attn\.bias", why=SAME)),
         {"attention": "general"} | SUMMED,
         TYPED | {"max_source_length": 9, "max_output_length": 10},
     ),
     Family(
-        "chatbot", "the PyTorch chatbot tutorial (concat)",
+        "chatbot", later("the PyTorch chatbot tutorial (concat)"),
         CHATBOT + _concat_score(r"attn\.attn", r"attn\.v"),
         {"attention": "additive", "attention_bias": True} | SUMMED,
         TYPED | {"max_source_length": 9, "max_output_length": 10},
     ),
     Family(
-        "bentrevett-4", "bentrevett’s tutorials 3 and 4 (Bahdanau attention)",
+        "bentrevett-4", later("bentrevett’s tutorials 3 and 4 (Bahdanau attention)"),
         (
             *halves("rnn", "fc_out", "x c", "s c x"),
             *linear(r"encoder\.fc", "bridge.hidden"),
@@ -129,25 +130,26 @@ FAMILIES: tuple[Family, ...] = (
         BETWEEN,
     ),
     Family(
-        "bentrevett-2", "bentrevett’s tutorial 2 (the context at every step)",
+        "bentrevett-2", later("bentrevett’s tutorial 2 (the context at every step)"),
         halves("rnn", "fc_out", "x s_0", "x s s_0"),
         {"peeky": "cell_and_output", "embedding_into_output": True}, BETWEEN,
     ),
     Family(
-        "tutorial5", "tutorial 5, or bentrevett’s tutorial 1 (deep LSTM)", halves("rnn", "fc_out"),
+        "tutorial5", later("tutorial 5, or bentrevett’s tutorial 1 (deep LSTM)"),
+        halves("rnn", "fc_out"),
         HANDED, BETWEEN,
     ),
     Family(
-        "ibm-pytorch-seq2seq", "IBM pytorch-seq2seq (dot attention)",
+        "ibm-pytorch-seq2seq", later("IBM pytorch-seq2seq (dot attention)"),
         IBM + linear(r"decoder\.attention\.linear_out", "decoder.attentional", "c s"),
         {"attention": "dot", "bridge_layer": "never"} | HANDED, {"source_eos": False},
     ),
     Family(
-        "ibm-pytorch-seq2seq", "IBM pytorch-seq2seq (without attention)", IBM,
+        "ibm-pytorch-seq2seq", later("IBM pytorch-seq2seq (without attention)"), IBM,
         {"bridge_layer": "never"} | HANDED, {"source_eos": False},
     ),
     Family(
-        "d2l-attention", "Dive into Deep Learning (Bahdanau attention)",
+        "d2l-attention", later("Dive into Deep Learning (Bahdanau attention)"),
         (
             *halves(r"rnn(?:\.rnn)?", "dense", "c x"),
             one(r"decoder\.attention\.W_q\.weight", "decoder.attention.query.weight"),
@@ -157,22 +159,22 @@ FAMILIES: tuple[Family, ...] = (
         CELL, LOWER,
     ),
     Family(
-        "d2l", "Dive into Deep Learning (the context at every step)",
+        "d2l", later("Dive into Deep Learning (the context at every step)"),
         halves(r"rnn(?:\.rnn)?", "dense", "x s_0"), {"peeky": "cell"},
         LOWER,
     ),
     *TOOLKITS,
     Family(
-        "dlfs2-attention", "Deep Learning from Scratch 2 (attention)", numbered("x", "c s"),
+        "dlfs2-attention", later("Deep Learning from Scratch 2 (attention)"), numbered("x", "c s"),
         {"attention": "dot", "attentional_layer": False}, BOOK,
     ),
     Family(
-        "dlfs2-peeky", "Deep Learning from Scratch 2 (peeky)", numbered("s_0 x", "s_0 s"),
+        "dlfs2-peeky", later("Deep Learning from Scratch 2 (peeky)"), numbered("s_0 x", "s_0 s"),
         {"peeky": "cell_and_output"}, BOOK,
     ),
-    Family("dlfs2", "Deep Learning from Scratch 2 (plain)", numbered("x", "s"), {}, BOOK),
+    Family("dlfs2", later("Deep Learning from Scratch 2 (plain)"), numbered("x", "s"), {}, BOOK),
     Family(
-        "g2p-en", "g2p-en (letters to phonemes)",
+        "g2p-en", later("g2p-en (letters to phonemes)"),
         (
             one("enc_emb", "encoder.lookup.embedding.weight"),
             one("dec_emb", "decoder.lookup.embedding.weight"),
@@ -191,5 +193,5 @@ FAMILIES: tuple[Family, ...] = (
 
 def title(name: str) -> str:
     """Whose modules the families of that name are, for a card; the name itself if it is foreign."""
-    found = [family.title for family in FAMILIES if family.name == name]
-    return found[0] if len(found) == 1 else name if not found else found[0].split(" (")[0]
+    found = [str(family.title) for family in FAMILIES if family.name == name]
+    return found[0] if len(found) == 1 else name if not found else found[0].split("(")[0].rstrip()

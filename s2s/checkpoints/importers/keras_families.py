@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from s2s.checkpoints.importers.rules import HANDED, Family, Rule, one
+from s2s.text.language import later
 
 CHARACTERS = {"source_tokeniser": "characters", "target_tokeniser": "characters",
               "source_eos": False}  # fmt: skip
@@ -47,7 +48,7 @@ TABLES = (
     one(r"embedding\.embeddings", "encoder.lookup.embedding.weight"),
     one(r"embedding_1\.embeddings", "decoder.lookup.embedding.weight"),
 )
-ASKED = "the query as it is"
+ASKED = "query_as_it_is"
 
 
 def _projected(tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
@@ -75,17 +76,17 @@ def _projected(tensors: Mapping[str, Tensor]) -> Mapping[str, Tensor]:
 
 KERAS: tuple[Family, ...] = (
     Family(
-        "keras-lstm-seq2seq", "Keras’ lstm_seq2seq (one-hot characters)",
+        "keras-lstm-seq2seq", later("Keras’ lstm_seq2seq (one-hot characters)"),
         (*_lstm("lstm", "encoder"), *_lstm("lstm_1", "decoder"), *_dense("s")),
         {"source_input": "one_hot", "target_input": "one_hot"} | HANDED, CHARACTERS,
     ),
     Family(
-        "keras-lstm-seq2seq", "Keras’ lstm_seq2seq (with embeddings)",
+        "keras-lstm-seq2seq", later("Keras’ lstm_seq2seq (with embeddings)"),
         (*TABLES, *_lstm("lstm", "encoder"), *_lstm("lstm_1", "decoder"), *_dense("s")),
         HANDED, CHARACTERS,
     ),
     Family(
-        "keras-gru-attention", "a Keras GRU with AdditiveAttention over projected states",
+        "keras-gru-attention", later("a Keras GRU with AdditiveAttention over projected states"),
         (
             *TABLES,
             *_gru(r"bidirectional\.forward_layer", "encoder"),

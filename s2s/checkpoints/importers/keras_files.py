@@ -24,7 +24,8 @@ import numpy as np
 from s2s.checkpoints.importers import keras_layers
 from s2s.checkpoints.importers.keras_layers import Found
 from s2s.errors import UserError
-from s2s.text import label
+from s2s.text import file_label, label
+from s2s.text.language import N_, Later, later
 
 FILTERS = (1, 2, 3)
 """How numbers may be packed: deflate, shuffle, fletcher32."""
@@ -33,9 +34,10 @@ CPU_SECONDS, LONGEST_WAIT, HEADROOM = 10, 120, 3 << 30
 MOST_CONFIG, MOST_OBJECTS, DEEPEST = 4_000_000, 10_000, 12
 ROOTS = ("layers", "_layer_checkpoint_dependencies")
 """Where Keras 3 keeps its layers, and where its first versions did."""
+DAMAGED = N_("is no Keras file, or it is damaged.")
 
 
-def load(path: str, most: int) -> tuple[dict[str, np.ndarray], list[str]]:
+def load(path: str, most: int) -> tuple[dict[str, np.ndarray], list[Later]]:
     """Arrays by layer and slot, ``lstm.kernel``, and what is left unsaid.
 
     They are read by a process of its own: the library for these files can be led in circles, or
@@ -48,7 +50,7 @@ def load(path: str, most: int) -> tuple[dict[str, np.ndarray], list[str]]:
     Raises:
         UserError: for a file that is damaged, hostile, or of layers that are not known.
     """
-    found = importlib.util.find_spec("s2s")
+    name, found = file_label(path), importlib.util.find_spec("s2s")
     assert found is not None and found.origin is not None
     here = str(Path(found.origin).parents[1])
     try:
@@ -57,15 +59,19 @@ def load(path: str, most: int) -> tuple[dict[str, np.ndarray], list[str]]:
             env={**os.environ, "PYTHONPATH": here}, timeout=LONGEST_WAIT, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise UserError(f"{path} cannot be read in {LONGEST_WAIT} seconds.") from None
+        raise UserError(
+            later("{name} cannot be read in {n} seconds.", name=name, n=LONGEST_WAIT)
+        ) from None
     head, _, arrays = told.stdout.partition(b"\n")
     if told.returncode or not head:
-        raise UserError(f"{path} is no Keras file, or it is damaged.")
+        raise UserError(later("{name} {why}", name=name, why=later(DAMAGED)))
     said = json.loads(head)
     if said["error"]:
-        raise UserError(said["error"])
+        text, values = said["error"]
+        raise UserError(later("{name} {why}", name=name, why=later(text, **values)))
+    unsaid = [later(text) for text in said["unsaid"]]
     with np.load(io.BytesIO(arrays), allow_pickle=False) as held:
-        return {name: held[f"arr_{n}"] for n, name in enumerate(said["names"])}, said["unsaid"]
+        return {name: held[f"arr_{n}"] for n, name in enumerate(said["names"])}, unsaid
 
 
 def main(path: str, most: int) -> None:
@@ -76,11 +82,12 @@ def main(path: str, most: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         room = 2 * most + HEADROOM
         resource.setrlimit(resource.RLIMIT_AS, (room, room))
-    arrays, unsaid, error = dict[str, np.ndarray](), list[str](), ""
+    arrays, unsaid = dict[str, np.ndarray](), list[str]()
+    error: tuple[str, dict[str, object]] | None = None
     try:
         arrays, unsaid = _read(path, most)
     except UserError as found:
-        error = str(found)
+        error = found.args[0].text, dict(found.args[0].values)
     out = io.BytesIO()
     np.savez(out, *arrays.values())
     head = {"error": error, "names": list(arrays), "unsaid": unsaid}
@@ -88,11 +95,11 @@ def main(path: str, most: int) -> None:
 
 
 def _read(path: str, most: int) -> tuple[dict[str, np.ndarray], list[str]]:
-    """As `load`, in this very process."""
+    """As `load`, in this very process; what is wrong is said of the file, which is not named."""
     try:
         import h5py
     except ImportError:
-        raise UserError("Keras files need h5py: pip install h5py.") from None
+        raise UserError(later("needs h5py: pip install h5py.")) from None
     try:
         if path.lower().endswith(".keras"):
             config, weights = _archive(path, most)
@@ -104,10 +111,10 @@ def _read(path: str, most: int) -> tuple[dict[str, np.ndarray], list[str]]:
             found = (_new if counted else _old)(h5py, file, most)
             program = keras_layers.layers(config) if config else None
             return keras_layers.named(found, program, counted)
-    except UserError as error:
-        raise UserError(f"{path} {error}") from None
+    except UserError:
+        raise
     except Exception:  # a type of its own for every kind of damage
-        raise UserError(f"{path} is no Keras file, or it is damaged.") from None
+        raise UserError(later(DAMAGED)) from None
 
 
 def _archive(path: str, most: int) -> tuple[str, bytes]:
@@ -116,9 +123,11 @@ def _archive(path: str, most: int) -> tuple[str, bytes]:
         held = []
         for name, limit in (("config.json", MOST_CONFIG), ("model.weights.h5", most)):
             if name not in archive.namelist():
-                raise UserError(f"lacks {name}, which a .keras has.")
+                raise UserError(later("lacks {part}, which a .keras has.", part=name))
             if archive.getinfo(name).file_size > limit:
-                raise UserError(f"has a {name} of more than {limit:,} bytes.")
+                raise UserError(
+                    later("has a {part} of more than {most:,} bytes.", part=name, most=limit)
+                )
             held.append(archive.read(name))
     return held[0].decode("utf-8"), held[1]
 
@@ -130,7 +139,7 @@ def _text(h5py: Any, group: Any, name: str) -> str:
         return ""
     text = found.decode("utf-8") if isinstance(found, bytes) else found
     if not isinstance(text, str) or len(text) > MOST_CONFIG:
-        raise UserError(f"has no text as its {name}.")
+        raise UserError(later("has no text as its {part}.", part=name))
     return text
 
 
@@ -141,7 +150,7 @@ def _attribute(h5py: Any, group: Any, name: str) -> Any:
     held = h5py.h5a.open(group.id, name.encode())
     count = held.get_space().get_simple_extent_npoints()
     if count > MOST_OBJECTS or count * held.dtype.itemsize > MOST_CONFIG:
-        raise UserError(f"has a {name} of more than can be read.")
+        raise UserError(later("has a {part} of more than can be read.", part=name))
     return group.attrs[name]
 
 
@@ -162,9 +171,14 @@ def _inside(h5py: Any, group: Any, path: str) -> Any:
     for name in path.split("/"):
         link = group.get(name, getlink=True) if isinstance(group, h5py.Group) else None
         if link is None:
-            raise UserError(f"lacks {label(path, 80)}, which it names.")
+            raise UserError(later("lacks {part}, which it names.", part=label(path, 80)))
         if not isinstance(link, h5py.HardLink):
-            raise UserError(f"has a link at {label(path, 80)}; a model's numbers lie in its file.")
+            raise UserError(
+                later(
+                    "has a link at {part}; a model's numbers lie in its file.",
+                    part=label(path, 80),
+                )
+            )
         group = group[name]
     return group
 
@@ -186,16 +200,24 @@ class _Numbers:
         if held.dtype.kind in "iub":
             return None
         if held.dtype.kind != "f" or held.dtype.hasobject:
-            raise UserError(f"has no real numbers at {shown}.")
+            raise UserError(later("has no real numbers at {part}.", part=shown))
         size = int(np.prod(held.shape, dtype=object)) * held.dtype.itemsize
         if size > self.left:
-            raise UserError(f"has more than {self.most:,} bytes of numbers, at {shown}.")
+            raise UserError(
+                later(
+                    "has more than {most:,} bytes of numbers, at {part}.",
+                    most=self.most,
+                    part=shown,
+                )
+            )
         plist = held.id.get_create_plist()
         kinds = [plist.get_filter(i)[0] for i in range(plist.get_nfilters())]
         if held.is_virtual or held.external or not set(kinds) <= set(FILTERS):
-            raise UserError(f"keeps {shown} elsewhere, or packed in an unknown way.")
+            raise UserError(
+                later("keeps {part} elsewhere, or packed in an unknown way.", part=shown)
+            )
         if not kinds and held.id.get_storage_size() < size:
-            raise UserError(f"has fewer numbers at {shown} than its shape says.")
+            raise UserError(later("has fewer numbers at {part} than its shape says.", part=shown))
         self.left -= size
         return np.asarray(held[()])
 
@@ -205,7 +227,7 @@ def _new(h5py: Any, file: Any, most: int) -> Found:
     numbers, found = _Numbers(h5py, most), Found()
     root = next((one for one in ROOTS if _has(h5py, file, one)), None)
     if root is None:
-        raise UserError("holds no layers.")
+        raise UserError(later("holds no layers."))
     for path, held in _walk(h5py, _inside(h5py, file, root)):
         parts = [part for part in path.split("/") if part not in ("cell", "vars")]
         array = numbers.read(held, f"{root}/{path}")
@@ -223,7 +245,7 @@ def _walk(h5py: Any, root: Any) -> Iterator[tuple[str, Any]]:
         for name in sorted(group):
             seen += 1
             if seen > MOST_OBJECTS or path.count("/") > DEEPEST:
-                raise UserError("holds more groups than a model has.")
+                raise UserError(later("holds more groups than a model has."))
             held, whole = _inside(h5py, group, name), f"{path}/{name}".lstrip("/")
             if isinstance(held, h5py.Group):
                 waiting.append((whole, held))
@@ -239,7 +261,7 @@ def _old(h5py: Any, file: Any, most: int) -> Found:
         root = _inside(h5py, file, "model_weights")
     names = _names(h5py, root, "layer_names")
     if not names or len(names) > MOST_OBJECTS:
-        raise UserError("is no Keras file: it names no layers.")
+        raise UserError(later("is no Keras file: it names no layers."))
     for layer in names:
         group = _inside(h5py, root, layer)
         for place, name in enumerate(_names(h5py, group, "weight_names")):

@@ -16,6 +16,7 @@ import numpy as np
 
 from s2s.errors import UserError
 from s2s.text import label
+from s2s.text.language import N_, later
 
 Found = dict[str, dict[str, np.ndarray]]
 """Layer to an array's place in it, ``0`` or ``forward_layer.0``, to the array."""
@@ -53,7 +54,9 @@ WIRINGS: tuple[Mapping[str, tuple[str, ...]], ...] = (
      "concatenate": ("gru:0", "additive_attention:0"), "dense": ("concatenate:0",)},
 )  # fmt: skip
 """What each layer reads, in the models that are known."""
-UNSAID = "the file does not say how its layers are wired and squashed; lstm_seq2seq's are assumed"
+UNSAID = N_(
+    "the file does not say how its layers are wired and squashed; lstm_seq2seq's are assumed"
+)
 
 
 def layers(text: str) -> list[dict[str, Any]]:
@@ -69,12 +72,18 @@ def layers(text: str) -> list[dict[str, Any]]:
         found = json.loads(text)["config"]["layers"]
         every = [(one["class_name"], one["config"]["name"], one["config"]) for one in found]
     except (ValueError, RecursionError, KeyError, TypeError):
-        raise UserError("does not say its layers; a functional model is needed.") from None
+        told = later("does not say its layers; a functional model is needed.")
+        raise UserError(told) from None
     for kind, name, config in every:
         if kind not in SLOTS and kind not in WEIGHTLESS:
             raise UserError(
-                f"has a layer {label(str(name), 40)} of the class {label(str(kind), 40)}, which is "
-                f"not known here; known are {', '.join((*SLOTS, *WEIGHTLESS))}."
+                later(
+                    "has a layer {layer} of the class {kind}, which is not known here; known are "
+                    "{known}.",
+                    layer=label(str(name), 40),
+                    kind=label(str(kind), 40),
+                    known=", ".join((*SLOTS, *WEIGHTLESS)),
+                )
             )
         _check(name, config, OPTIONS.get(kind, {}))
         for (outer, part), options in INSIDE.items():
@@ -89,8 +98,13 @@ def _check(name: Any, config: Mapping[str, Any], options: Options) -> None:
         given = config.get(option, known[0])
         if given not in known:
             raise UserError(
-                f"has a layer {label(str(name), 40)} with {option} {label(str(given), 40)}; known "
-                f"is {' or '.join(map(str, known))}."
+                later(
+                    "has a layer {layer} with {option} {given}; known is {known}.",
+                    layer=label(str(name), 40),
+                    option=option,
+                    given=label(str(given), 40),
+                    known=" / ".join(map(str, known)),
+                )
             )
 
 
@@ -124,7 +138,9 @@ def named(
         for place, array in held.items():
             slot = _slot(kind, place)
             if slot is None:
-                raise UserError(f"has an array of {label(own, 60)} that is not known here.")
+                raise UserError(
+                    later("has an array of {layer} that is not known here.", layer=label(own, 60))
+                )
             if slot.endswith("bias") and array.ndim == 2 and len(array) == 2:
                 arrays[f"{name}.{slot}_input"], arrays[f"{name}.{slot}_recurrent"] = array
             else:
@@ -169,8 +185,13 @@ def _wired(program: list[dict[str, Any]], called: Mapping[str, str]) -> None:
         for layer in program if layer["class_name"] not in ("InputLayer", "Dropout")
     }  # fmt: skip
     if found not in WIRINGS:
-        some = "; ".join(f"{name} reads {', '.join(reads)}" for name, reads in found.items())
-        raise UserError(f"wires its layers in a way that is not known here: {label(some, 300)}.")
+        some = "; ".join(f"{name} ← {', '.join(reads)}" for name, reads in found.items())
+        raise UserError(
+            later(
+                "wires its layers in a way that is not known here: {wires}.",
+                wires=label(some, 300),
+            )
+        )
 
 
 def _read(held: Any) -> Iterator[tuple[str, int]]:

@@ -7,18 +7,21 @@ from collections.abc import Iterable, Sequence
 
 from s2s.checkpoints.importers.rules import Family
 from s2s.text import label
+from s2s.text.language import tr
 
 MOST_NAMED = 12
 
 
 def foreign(names: Sequence[str]) -> str:
     """That names are none of a family's."""
-    return f"{listed(names)} {'is' if len(names) == 1 else 'are'} not part of it"
+    if len(names) == 1:
+        return tr("{name} is not part of it", name=listed(names))
+    return tr("{names} are not part of it", names=listed(names))
 
 
 def missing(family: Family, ours: Iterable[str]) -> str:
     """That tensors are missing, as the family calls them."""
-    return f"missing {listed(theirs(family, name) for name in ours)}"
+    return tr("missing {names}", names=listed(theirs(family, name) for name in ours))
 
 
 def ruled(family: Family, ours: str) -> str:
@@ -55,5 +58,7 @@ def written(pattern: str, inside: str) -> str:
 def listed(things: Iterable[str], between: str = ", ") -> str:
     """Names in a row, many of them cut short."""
     texts = [label(thing, 120).replace("␣", " ") for thing in things]
-    more = f" and {len(texts) - MOST_NAMED} more" if len(texts) > MOST_NAMED else ""
-    return between.join(texts[:MOST_NAMED]) + more
+    row = between.join(texts[:MOST_NAMED])
+    if len(texts) <= MOST_NAMED:
+        return row
+    return tr("{names} and {n} more", names=row, n=len(texts) - MOST_NAMED)

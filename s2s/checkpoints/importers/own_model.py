@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 
-from s2s.checkpoints import card
 from s2s.checkpoints.importers import vocabularies
 from s2s.checkpoints.importers.recognise import Recognised
 from s2s.config import SequenceConfig
@@ -22,22 +21,14 @@ from s2s.model.seq2seq import blank
 from s2s.tasks import TASKS, Task
 from s2s.tasks.about import About, Imported
 from s2s.text import NORMALISERS, TOKENISERS, label
+from s2s.text.language import N_, Later, later, tr
 from s2s.text.vocab import Vocab
 
 MOST_EXAMPLES = 6
-
-
-def told(found: Recognised, ignored: Sequence[str]) -> list[str]:
-    """What every tensor was taken for, a line each."""
-    lines = [f"Recognised: {found.family.title}; {card.shape(found.config)}."]
-    lines += [
-        f"  {label(one.name, 60)} ({' × '.join(map(str, one.shape))}) → {one.what}"
-        for one in found.taken
-    ]
-    lines += [f"  left out: {what}" for what in ignored]
-    if found.made:
-        lines.append(f"  0, for the original has none: {', '.join(found.made)}")
-    return lines
+OTHER_SIZE = {
+    "source": N_("The source vocabulary lists {n} tokens, but the tensors are made for {size}."),
+    "target": N_("The target vocabulary lists {n} tokens, but the tensors are made for {size}."),
+}
 
 
 def usual(found: Recognised, vocabs: tuple[Vocab, Vocab]) -> SequenceConfig:
@@ -55,7 +46,9 @@ def usual(found: Recognised, vocabs: tuple[Vocab, Vocab]) -> SequenceConfig:
     first = target.eos if found.family.sequence.get("start") == "eos" else target.bos
     if first is None:
         raise UserError(
-            "Which target word is the decoder fed first? Name its id as bos in target_special."
+            later(
+                "Which target word is the decoder fed first? Name its id as bos in target_special."
+            )
         )
     for side, vocab in zip(vocabularies.SIDES, vocabs, strict=True):
         if getattr(sequence, f"{side}_normaliser") == "latin" and "." not in vocab.ids:
@@ -80,10 +73,14 @@ def build(
     sizes = found.config.source_vocabulary, found.config.target_vocabulary
     for side, vocab, size in zip(vocabularies.SIDES, vocabs, sizes, strict=True):
         if len(vocab) != size:
-            raise UserError(
-                f"The {side} vocabulary lists {len(vocab)} tokens, but the tensors are made for "
-                f"{size}."
+            text = N_(
+                "The source vocabulary lists {n} tokens, but the tensors are made for {size}."
             )
+            if side == "target":
+                text = N_(
+                    "The target vocabulary lists {n} tokens, but the tensors are made for {size}."
+                )
+            raise UserError(later(text, n=len(vocab), size=size))
     config, weights, source = found.config, found.weights, vocabs[0]
     if sequence.padded_source_length is not None and padding.lacks(config, source):
         config, weights, source = padding.with_nothing(config, weights, source)
@@ -120,15 +117,15 @@ class Described:
 
 
 def described(
-    system: Translator, found: Recognised, ignored: Sequence[str], told: Described
+    system: Translator, found: Recognised, ignored: Sequence[Later], told: Described
 ) -> Translator:
-    """The model with what its card says of it."""
+    """The model with what its card says of it, in the language that is spoken."""
     task = TASKS[system.task]
     imported = Imported(
         found.family.name, told.files,
         tuple((label(one.name, 80), one.shape) for one in found.taken),
         {side: len(tokens) for side, tokens in untypable(system).items()},
-        told.checked, tuple(f"Left out of the file: {what}." for what in ignored),
+        told.checked, tuple(tr("left out: {what}", what=what) for what in ignored),
         told.title, told.languages,
         readable(system, (*told.examples, *task.examples)),
     )  # fmt: skip

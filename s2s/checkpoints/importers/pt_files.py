@@ -10,7 +10,8 @@ from typing import Any
 import torch
 
 from s2s.errors import UserError
-from s2s.text import label
+from s2s.text import file_label, label
+from s2s.text.language import later
 
 
 def load(path: str) -> dict[Any, Any]:
@@ -19,7 +20,10 @@ def load(path: str) -> dict[Any, Any]:
         Path(path).open("rb").close()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UserError(f"{path} cannot be read: {reason}.") from None
+        raise UserError(
+            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason)
+        ) from None
+    name = file_label(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -30,12 +34,20 @@ def load(path: str) -> dict[Any, Any]:
         if named or "TorchScript" in reason:
             what = named[1] if named else "TorchScript"
             raise UserError(
-                f"{path} holds program code ({label(what, 60)}), which is never run here; save "
-                "the tensors alone, with torch.save(module.state_dict(), file)."
+                later(
+                    "{name} holds program code ({what}), which is never run here; save the "
+                    "tensors alone, with torch.save(module.state_dict(), file).",
+                    name=name,
+                    what=label(what, 60),
+                )
             ) from None
         raise UserError(
-            f"{path} is not a file that torch.save wrote, or it is damaged or ends early."
+            later(
+                "{name} is not a file that torch.save wrote, or it is damaged or ends early.",
+                name=name,
+            )
         ) from None
     if not isinstance(content, dict):
-        raise UserError(f"{path} holds no state dict, but {label(type(content).__name__)}.")
+        kind = label(type(content).__name__)
+        raise UserError(later("{name} holds no state dict, but {kind}.", name=name, kind=kind))
     return content

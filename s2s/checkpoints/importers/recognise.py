@@ -18,6 +18,7 @@ from s2s.config import ModelConfig
 from s2s.errors import UserError
 from s2s.model.seq2seq import blank, check_parts
 from s2s.text import label
+from s2s.text.language import N_, tr
 
 RANK = ("s_0", "c", "s̃", "s", "h", "x")
 """The order in which our layers read."""
@@ -32,12 +33,14 @@ class Taken:
     Attributes:
         name: as the file has it.
         shape: likewise.
-        what: our name for it, or why it was left out.
+        ours: our names for it; none where it was left out.
+        why: why it was left out; else empty.
     """
 
     name: str
     shape: tuple[int, ...]
-    what: str
+    ours: tuple[str, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +91,15 @@ def recognise(
         except _Misfit as misfit:
             misfits.append((misfit.share, family, str(misfit)))
     _, family, why = max(misfits, key=lambda found: found[0])
-    nearest = "not those of" if only else "of no known model. Nearest is"
     both = any(name.startswith("encoder.") and name.endswith("_reverse") for name in tensors)
-    hints = _exchanged(known, tensors) or (" Its encoder reads in both directions." * both)
+    hint = _exchanged(known, tensors) or tr("Its encoder reads in both directions.") * both
     if only:
         with suppress(UserError):
-            hints = f" They are those of {recognise(tensors, changes).family.name}."
-    raise UserError(f"These {len(tensors)} tensors are {nearest} {family.title}: {why}.{hints}")
+            hint = tr("They are those of {name}.", name=recognise(tensors, changes).family.name)
+    text = N_("These {n} tensors are not those of {family}: {why}.") if only else N_(
+        "These {n} tensors are of no known model. Nearest is {family}: {why}.")  # fmt: skip
+    said = tr(text, n=len(tensors), family=family.title, why=why)
+    raise UserError(f"{said} {hint}".strip())
 
 
 def _exchanged(known: Iterable[Family], tensors: Mapping[str, Tensor]) -> str:
@@ -107,7 +112,7 @@ def _exchanged(known: Iterable[Family], tensors: Mapping[str, Tensor]) -> str:
     for family in known if swapped.keys() != tensors.keys() else ():
         with suppress(_Misfit, UserError):
             _fitted(family, swapped, {})
-            return " Encoder and decoder seem to be exchanged."
+            return tr("Encoder and decoder seem to be exchanged.")
     return ""
 
 
@@ -154,17 +159,17 @@ def _mapped(
     for name, (rule, ours) in rules.items():
         tensor, shape = tensors[name], tuple(tensors[name].shape)
         if not bool(torch.isfinite(tensor).all()):
-            raise UserError(f"{label(name, 80)} holds a number that is not finite.")
+            raise UserError(tr("{name} holds a number that is not finite.", name=label(name, 80)))
         if not ours:
-            taken.append(Taken(name, shape, f"left out: {rule.why}"))
+            taken.append(Taken(name, shape, (), rule.why))
             continue
         parts = _columns(rule, _rows(rule, tensor), sizes, ours, name, share)
         for own, part in parts.items():
             if own in weights and not own.endswith("bias"):
-                raise _Misfit(f"two tensors would be its {own}", share)
+                raise _Misfit(tr("two tensors would be its {name}", name=own), share)
             weights[own] = weights[own] + part if own in weights else part
             theirs[own] = name
-        taken.append(Taken(name, shape, " and ".join(parts)))
+        taken.append(Taken(name, shape, tuple(parts)))
     whole = _complete(family, config, weights, theirs, share)
     made = tuple(name for name in whole if name not in weights)
     return Recognised(family, config, whole, tuple(taken), made)
@@ -193,15 +198,16 @@ def _config(
         raise _Misfit(names.missing(family, missing), share / 2)
     for name, tensor in plain.items():
         if tensor.dim() != (2 if "weight" in name else 1) or not tensor.numel():
-            wanted = "a matrix" if "weight" in name else "a row of numbers"
-            raise _Misfit(
-                f"{names.theirs(family, name)} is {tuple(tensor.shape)}, not {wanted}", share
-            )
+            text = N_("{name} is ({shape}), not a matrix") if "weight" in name else N_(
+                "{name} is ({shape}), not a row of numbers")  # fmt: skip
+            shown = names.theirs(family, name)
+            raise _Misfit(tr(text, name=shown, shape=tuple(tensor.shape)), share)
     hh, way = plain["decoder.rnn.weight_hh_l0"], plain["encoder.rnn.weight_hh_l0"]
     hidden, gates = hh.shape[1], hh.shape[0] // max(hh.shape[1], 1)
     if gates not in CELLS or hh.shape[0] != gates * hidden:
         name = names.theirs(family, needed[1])
-        raise _Misfit(f"{name} is {tuple(hh.shape)}, which no known cell has", share)
+        told = tr("{name} is ({shape}), which no known cell has", name=name, shape=tuple(hh.shape))
+        raise _Misfit(told, share)
     fields: dict[str, Any] = dict(family.model)
     two = "encoder.rnn.weight_hh_l0_reverse" in plain
     sums = fields.get("directions") == "sum"
@@ -259,7 +265,8 @@ def _columns(
     wanted = [sizes[block] for block in blocks]
     if sum(wanted) != tensor.shape[1]:
         told = " + ".join(f"{size} ({block})" for size, block in zip(wanted, blocks, strict=True))
-        raise _Misfit(f"{label(name, 60)} has {tensor.shape[1]} columns, not {told}", share)
+        raise _Misfit(tr("{name} has {n} columns, not {wanted}", name=label(name, 60),
+                         n=tensor.shape[1], wanted=told), share)  # fmt: skip
     parts = dict(zip(blocks, tensor.split(wanted, dim=1), strict=True))
     if len(ours) > 1:
         return {own: parts[block].contiguous() for own, block in zip(ours, blocks, strict=True)}
@@ -284,7 +291,8 @@ def _complete(
     extra = [theirs[name] for name in weights if name not in wanted]
     if extra:
         raise _Misfit(names.foreign(extra), share)
-    odd = [f"{label(theirs[name], 80)} is {tuple(value.shape)}, not {wanted[name]}"
+    odd = [tr("{name} is ({shape}), not ({wanted})", name=label(theirs[name], 80),
+              shape=tuple(value.shape), wanted=wanted[name])
            for name, value in weights.items() if tuple(value.shape) != wanted[name]]  # fmt: skip
     if odd:
         raise _Misfit(names.listed(odd, "; "), share)

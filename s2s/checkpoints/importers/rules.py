@@ -8,6 +8,8 @@ from typing import Any
 
 from torch import Tensor
 
+from s2s.text.language import Later
+
 HANDED = {"bridge": "hidden_and_cell"}
 """An LSTM's decoder starts from both of the encoder's last states."""
 
@@ -50,7 +52,7 @@ class Family:
     """
 
     name: str
-    title: str
+    title: Later
     rules: tuple[Rule, ...]
     model: Mapping[str, Any] = field(default_factory=dict)
     sequence: Mapping[str, Any] = field(default_factory=dict)

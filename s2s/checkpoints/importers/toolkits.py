@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 
 from s2s.checkpoints.importers.rules import HANDED, Family, Rule, cells, halves, linear, one
+from s2s.text.language import Later, later
 
 OPENNMT_LUT = r"embeddings\.make_embedding\.emb_luts\.0"
 
@@ -49,6 +50,12 @@ JOEYNMT_SCORES = {
 """JoeyNMT's luong and bahdanau; either asks with the state after the fed token."""
 
 
+def _titled(toolkit: str, score: str, *more: Later) -> Later:
+    """A toolkit's model: its attention, and what else tells it from the others."""
+    return later("{toolkit} ({what})", toolkit=toolkit,
+                 what=(later("{kind} attention", kind=score), *more))  # fmt: skip
+
+
 def _joeynmt(score: str, fed: bool, bridge: bool) -> Family:
     """One of JoeyNMT's recurrent models.
 
@@ -61,8 +68,8 @@ def _joeynmt(score: str, fed: bool, bridge: bool) -> Family:
     starts = {"bridge": "hidden_as_both", "bridge_layer": "always", "bridge_from": "top"}
     return Family(
         "joeynmt",
-        f"JoeyNMT ({score} attention{', input feeding' if fed else ''}"
-        f"{'' if bridge else ', a decoder that starts from zeros'})",
+        _titled("JoeyNMT", score, *[later("input feeding")] * fed,
+                *[later("a decoder that starts from zeros")] * (not bridge)),
         (
             one(r"src_embed\.lut\.weight", "encoder.lookup.embedding.weight"),
             one(r"trg_embed\.lut\.weight", "decoder.lookup.embedding.weight"),
@@ -87,8 +94,8 @@ def _fairseq(layer: bool, tied: bool) -> Family:
     table = "decoder.lookup.embedding.weight"
     return Family(
         "fairseq-lstm",
-        f"fairseq’s LSTM (general attention{', with a layer between the sizes' if layer else ''}"
-        f"{', one table for input and output' if tied else ''})",
+        _titled("fairseq", "general", *[later("with a layer between the sizes")] * layer,
+                *[later("one table for input and output")] * tied),
         (
             one(r"encoder\.embed_tokens\.weight", "encoder.lookup.embedding.weight"),
             *cells(r"encoder\.lstm", "encoder"),
@@ -112,7 +119,7 @@ def _fairseq(layer: bool, tied: bool) -> Family:
 YES = (True, False)
 TOOLKITS: tuple[Family, ...] = (
     Family(
-        "opennmt-py", "OpenNMT-py without input feeding (general attention)",
+        "opennmt-py", _titled("OpenNMT-py", "general", later("without input feeding")),
         (
             *halves("rnn", r"generator(?:\.0)?", embedding=OPENNMT_LUT),
             one(r"decoder\.attn\.linear_in\.weight", "decoder.attention.weight.weight",
@@ -122,7 +129,7 @@ TOOLKITS: tuple[Family, ...] = (
         {"attention": "general", "bridge_layer": "never"} | HANDED, {"source_eos": False},
     ),
     Family(
-        "opennmt-py", "OpenNMT-py without input feeding (dot attention)",
+        "opennmt-py", _titled("OpenNMT-py", "dot", later("without input feeding")),
         (
             *halves("rnn", r"generator(?:\.0)?", embedding=OPENNMT_LUT),
             one(r"decoder\.attn\.linear_out\.weight", "decoder.attentional.weight", "c s"),
@@ -131,7 +138,7 @@ TOOLKITS: tuple[Family, ...] = (
     ),
     *(
         Family(
-            "opennmt-py-fed", f"OpenNMT-py with input feeding ({score} attention)",
+            "opennmt-py-fed", _titled("OpenNMT-py", score, later("input feeding")),
             (*OPENNMT_FED, *rules),
             {"attention": score, "bridge_layer": "never", "input_feeding": True} | HANDED,
             {"source_eos": False},

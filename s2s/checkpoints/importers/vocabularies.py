@@ -11,7 +11,8 @@ from typing import Any
 
 from s2s.config.limits import limits
 from s2s.errors import UserError
-from s2s.text import label
+from s2s.text import file_label, label
+from s2s.text.language import later
 from s2s.text.vocab import ROLES, Vocab
 
 NAMED = {
@@ -45,7 +46,7 @@ CALLED = {
 
 def read(path: str) -> tuple[Vocab, Vocab]:
     """Source and target of a V.json; see `both`."""
-    return both(_json(_read(path), _shown(path)), _shown(path))
+    return both(_json(_read(path), file_label(path)), file_label(path))
 
 
 def both(data: Any, shown: str) -> tuple[Vocab, Vocab]:
@@ -60,10 +61,11 @@ def both(data: Any, shown: str) -> tuple[Vocab, Vocab]:
         UserError: naming what is missing, repeated or out of range.
     """
     if not isinstance(data, dict) or not set(SIDES) <= data.keys():
-        raise UserError(f"{shown} must hold an object with source and target.")
+        raise UserError(later("{shown} must hold an object with source and target.", shown=shown))
     known = {*SIDES, *(f"{side}_special" for side in SIDES), *ROLES}
     if unknown := sorted(str(key) for key in data.keys() - known):
-        raise UserError(f"{shown} has the unknown {', '.join(label(key, 40) for key in unknown)}.")
+        keys = tuple(label(key, 40) for key in unknown)
+        raise UserError(later("{shown} has the unknown {keys}.", shown=shown, keys=keys))
     words = {side: words_of(data[side], f"{shown}, {side}") for side in SIDES}
     shared = {role: data[role] for role in ROLES if role in data}
     found = []
@@ -81,7 +83,7 @@ def both(data: Any, shown: str) -> tuple[Vocab, Vocab]:
 
 def read_two(source: str, target: str) -> tuple[Vocab, Vocab]:
     """A word list per side: a text file with a word a line, or JSON as in `read`."""
-    vocabs = [with_roles(of_one(_read(path), path), {}, _shown(path))
+    vocabs = [with_roles(of_one(_read(path), path), {}, file_label(path))
               for path in (source, target)]  # fmt: skip
     return vocabs[0], vocabs[1]
 
@@ -132,11 +134,16 @@ def words_of(held: Any, where: str) -> list[str]:
         held = _by_id(held, where)
     if not isinstance(held, list) or not held or not all(isinstance(t, str) for t in held):
         raise UserError(
-            f"{where} must be words by id: a list, or a dictionary of words to ids or of ids to "
-            "words."
+            later(
+                "{where} must be words by id: a list, or a dictionary of words to ids or of ids "
+                "to words.",
+                where=where,
+            )
         )
-    if len(held) > limits().vocabulary_tokens:
-        raise UserError(f"{where} has {len(held):,} words; at most {limits().vocabulary_tokens:,}.")
+    if len(held) > (most := limits().vocabulary_tokens):
+        raise UserError(
+            later("{where} has {n:,} words; at most {most:,}.", where=where, n=len(held), most=most)
+        )
     return list(held)
 
 
@@ -144,12 +151,17 @@ def _by_id(held: Mapping[Any, Any], where: str) -> list[Any]:
     """The keys of a dictionary of ids in their order."""
     ids = list(held.values())
     if not all(type(index) is int for index in ids):
-        raise UserError(f"{where}: every id must be a whole number.")
+        raise UserError(later("{where}: every id must be a whole number.", where=where))
     missing = sorted(set(range(len(ids))) - set(ids))
     if missing:
         raise UserError(
-            f"{where}: no word has the id {missing[0]}, though there are {len(ids)}; name the "
-            "special tokens as well (index2word has them where word2index has not)."
+            later(
+                "{where}: no word has the id {id}, though there are {n}; name the special tokens "
+                "as well (index2word has them where word2index has not).",
+                where=where,
+                id=missing[0],
+                n=len(ids),
+            )
         )
     return sorted(held, key=lambda word: held[word])
 
@@ -164,7 +176,9 @@ def _same(words: Mapping[str, list[str]], index: Any) -> bool:
 def with_roles(words: list[str], special: Any, where: str) -> Vocab:
     """A vocabulary with the ids that are named, else those that the words' own names tell."""
     if not isinstance(special, dict) or special.keys() - set(ROLES):
-        raise UserError(f"{where}: specials are an object of {', '.join(ROLES)}.")
+        raise UserError(
+            later("{where}: specials are an object of {roles}.", where=where, roles=tuple(ROLES))
+        )
     lower = {word.lower(): place for place, word in reversed(list(enumerate(words)))}
     roles = {
         role: special[role] if role in special
@@ -174,31 +188,35 @@ def with_roles(words: list[str], special: Any, where: str) -> Vocab:
     return Vocab.from_json({"tokens": words, **roles}, where)
 
 
-def _shown(path: str) -> str:
-    """A file's name in a message."""
-    return label(Path(path).name, 60)
-
-
 def _read(path: str) -> str:
     try:
         if Path(path).stat().st_size > limits().vocabulary_bytes:
             raise UserError(
-                f"{_shown(path)} has more than {limits().vocabulary_bytes:,} bytes, which is "
-                "the most that is read."
+                later(
+                    "{name} has more than {most:,} bytes, which is the most that is read.",
+                    name=file_label(path),
+                    most=limits().vocabulary_bytes,
+                )
             )
         return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from None
+        reason = error.strerror or error
+        raise UserError(
+            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason)
+        ) from None
     except UnicodeDecodeError:
-        raise UserError(f"{_shown(path)} is not UTF-8 text.") from None
+        raise UserError(later("{shown} is not UTF-8 text.", shown=file_label(path))) from None
 
 
 def _json(text: str, shown: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise UserError(f"{shown} is not JSON{where}.") from None
+        raise UserError(
+            later("{shown} is not JSON (line {n}).", shown=shown, n=error.lineno)
+            if isinstance(error, json.JSONDecodeError)
+            else later("{shown} is not JSON.", shown=shown)
+        ) from None
 
 
 def _lines(text: str) -> list[str]:

@@ -76,7 +76,7 @@ def _measure(looking: list[Model], task: str, file: GoldFile | None, palette: Pa
         result, example, complaint = found
         st.markdown(plain(result.says()))
         if complaint:
-            st.caption(plain(complaint))
+            st.caption(plain(str(complaint)))
         with st.container(key=f"grid-alignment-{one.variant}"):
             with st.container(key=f"cell-aer-{one.variant}"):
                 st.vega_lite_chart(

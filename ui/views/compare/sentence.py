@@ -62,7 +62,7 @@ def show(
     with st.container(key="scroll-lanes"):
         st.vega_lite_chart(lanes, theme=None, width="content", key="lanes", alt=said)
     for note in found.notes:
-        st.caption(plain(note))
+        st.caption(plain(str(note)))
     charts = {"lanes": lanes} | _maps(choices, found, palette)
     scores.line(choices)
     charts |= _gradients(choices, found, palette)

@@ -109,7 +109,7 @@ def _result(
     finding = set_finding(found).replace(f"{task.name}/", "")
     st.markdown(plain(finding))
     for note in found.notes:
-        st.caption(plain(note))
+        st.caption(plain(str(note)))
     names = [one.variant for one in choices]
     with st.container(key="whole-scores"):
         st.table(_scores(found, names), border="horizontal", alt=finding)
@@ -165,7 +165,7 @@ def _refused(found: SetComparison) -> None:
     told = tr("{n:,} line left out", n=count) if count == 1 else tr("{n:,} lines left out", n=count)
     with st.expander(told):
         st.markdown("  \n".join(
-            tr("Line {line}: {reason}", line=line.line, reason=plain(line.reason))
+            tr("Line {line}: {reason}", line=line.line, reason=plain(str(line.reason)))
             for line in found.refused[:100]
         ))  # fmt: skip
         if count > 100:

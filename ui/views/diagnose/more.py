@@ -126,12 +126,12 @@ def like(chosen: Model) -> None:
         if not best.hits:
             st.markdown(tr("**None of the known mistakes gives any of them.**"))
         else:
-            name = tr(best.name) if best.name else tr("As it is, it answers as the original.")
+            name = str(best.name) if best.name else tr("As it is, it answers as the original.")
             equal = tr("{n} of {of} are equal.", n=best.hits, of=best.count)
             st.markdown(f"**{plain(name)}** {equal}")
         frame = pd.DataFrame(
             {
-                tr("Read in this way"): [tr(fit.name or AS_IT_IS) for fit in ranked],
+                tr("Read in this way"): [str(fit.name or tr(AS_IT_IS)) for fit in ranked],
                 tr("Equal outputs"): [
                     tr("{n} of {of}", n=fit.hits, of=fit.count) for fit in ranked
                 ],

@@ -52,12 +52,12 @@ def silent(found: Diagnosis) -> None:
         return
     reasons: dict[str, list[str]] = {}
     for check in quiet:
-        reasons.setdefault(check.why, []).append(tr(WORDS[check.name].title))
+        reasons.setdefault(str(check.why), []).append(tr(WORDS[check.name].title))
     told = (tr("{n} checks without an answer here", n=len(quiet)) if len(quiet) > 1
             else tr("1 check without an answer here"))  # fmt: skip
     with st.expander(told):
         for why, names in reasons.items():
-            st.markdown(f"- {plain(', '.join(names))}: {plain(tr(why))}")
+            st.markdown(f"- {plain(', '.join(names))}: {plain(why)}")
 
 
 def _table(checks: list[Check], key: str, asked: str | None, palette: Palette) -> None:

@@ -20,9 +20,10 @@ from s2s.config import ModelConfig
 from s2s.config.flags import as_flags
 from s2s.decoding.translator import Translator
 from s2s.errors import UserError
+from s2s.evaluation.original import Proof
 from s2s.results import History
 from s2s.tasks import TASKS
-from s2s.text.language import tr
+from s2s.text.language import LANGUAGES, Later, speaking, tr
 from ui import cached
 from ui.cached import private
 
@@ -57,17 +58,17 @@ class Wanted:
         files: that it came in.
         plain: whether its special tokens are those that its words tell.
         changes: what the visitor said otherwise than the files.
-        checked: how it answers beside the original; None where nobody compared.
+        proof: how it answers beside the original; None where nobody compared.
         examples: texts of the visitor's.
     """
 
     system: Translator
     found: Recognised
-    ignored: tuple[str, ...]
+    ignored: tuple[Later, ...]
     files: Dropped
     plain: bool
     changes: Mapping[str, Any]
-    checked: str | None
+    proof: Proof | None
     examples: tuple[str, ...]
 
 
@@ -123,9 +124,11 @@ def bring(wanted: Wanted, shown: Shown) -> Entry:
     variant = re.sub(r"[^A-Za-z0-9_-]+", "-", shown.variant).strip("-")[:LONGEST_NAME] or "mine"
     taken = {entry.name for entry in cached.entries()}
 
+    @speaking(next(iter(LANGUAGES)))  # a card keeps its language, whoever reads it
     def write(folder: Path, name: str) -> None:
         told = Described(
-            wanted.files.digests, command(wanted, f"{task}/{name}"), wanted.checked,
+            wanted.files.digests, command(wanted, f"{task}/{name}"),
+            wanted.proof.says() if wanted.proof else None,
             shown.title, shown.languages, wanted.examples,
         )  # fmt: skip
         named = replace(wanted.system, name=f"{task}/{name}", task=task)

@@ -106,8 +106,8 @@ def show(proof: Proof, words: Words, mark: str) -> None:
             "**Step {n} of** *{sentence}*: your notebook has {wanted}, this model {found}.",
             n=first.step,
             sentence=plain(row.source),
-            wanted=plain(first.wanted),
-            found=plain(first.found),
+            wanted=plain(str(first.wanted)),
+            found=plain(str(first.found)),
         )
     )
     if first.theirs:
@@ -115,7 +115,7 @@ def show(proof: Proof, words: Words, mark: str) -> None:
         _ranked(left, tr("your notebook"), first.theirs)
         _ranked(right, tr("here"), first.ours)
     with st.container(border=True):
-        cause = tr(proof.cause) if proof.cause else tr("no known mistake explains it.")
+        cause = str(proof.cause) if proof.cause else tr("no known mistake explains it.")
         st.markdown(tr("**A guess:** {cause}", cause=plain(cause)))
         if recognised.mends(proof.changes):
             st.button(

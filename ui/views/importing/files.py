@@ -44,7 +44,7 @@ def tell(found: Dropped) -> None:
     together: dict[str | Later, list[str]] = {}
     for file in found.files:
         if file.problem:
-            st.warning(plain(file.problem))
+            st.warning(plain(str(file.problem)))
         else:
             together.setdefault(file.holds, []).append(file.name)
     for holds, names in together.items():

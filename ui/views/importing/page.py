@@ -143,5 +143,5 @@ def _wanted(found: Dropped, built: Built, known: Words, proof: Proof | None, typ
     return Wanted(
         built.system, built.model, found.held.ignored if found.held else (),
         found.named(known.files), known.found,
-        built.changes, proof.says() if proof else None, texts,
+        built.changes, proof, texts,
     )  # fmt: skip

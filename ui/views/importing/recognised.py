@@ -17,7 +17,7 @@ from s2s.errors import UserError
 from s2s.findings.own_model import parts, told
 from s2s.model import padding
 from s2s.text import MANNERS, TOKENISERS
-from s2s.text.language import N_, tr
+from s2s.text.language import N_, Later, tr
 from ui.markdown import plain
 from ui.views.importing.words import Words
 
@@ -37,9 +37,9 @@ CHOICES: Mapping[str, tuple[str, Mapping[Any, str]]] = {
 """Fields to their question and answers."""
 
 
-def tensors(model: Recognised, left: tuple[str, ...]) -> None:
+def tensors(model: Recognised, left: tuple[Later, ...]) -> None:
     """Every tensor of the files in plain words."""
-    taken = ((one.name, one.shape, one.what) for one in model.taken)
+    taken = ((one.name, one.shape, " ".join(one.ours), one.why) for one in model.taken)
     with st.container(key="import-tensors"):
         for part in parts(taken, model.config, "source", "target"):
             names = ", ".join(part.names)
@@ -47,7 +47,7 @@ def tensors(model: Recognised, left: tuple[str, ...]) -> None:
             below = f"  \n:small[`{_code(names)}`]" if names else ""
             st.markdown(f"{plain(part.words)}{shapes}{below}")
         for what in left:
-            st.markdown(tr("left out: {what}", what=plain(what)))
+            st.markdown(tr("left out: {what}", what=plain(str(what))))
         if model.made:
             st.markdown(tr("0, for the original has none: {names}",
                            names=plain(", ".join(model.made))))  # fmt: skip
@@ -57,9 +57,9 @@ def _code(names: str) -> str:
     return names.replace("`", "'")
 
 
-def counted(model: Recognised, left: tuple[str, ...]) -> str:
+def counted(model: Recognised, left: tuple[Later, ...]) -> str:
     """How many of the file's tensors are used."""
-    used = sum(not one.what.startswith("left out") for one in model.taken)
+    used = sum(bool(one.ours) for one in model.taken)
     return tr("{n} of {of} tensors used", n=used, of=len(model.taken) + len(left))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from s2s.checkpoints import card, imported_card
-from s2s.text.language import LANGUAGES, speaking, tr
+from s2s.text.language import LANGUAGES, current, speaking, tr
 from s2s.text.numbers import duration, number
 from ui import cached
 from ui.frame.model import Model
@@ -54,6 +54,8 @@ def origin(model: Model, take: TakeAway) -> None:
     name = f"{model.name.replace('/', '-')}.md"
     take.file("page", tr("Its card"), name, text.encode, tr("README.md of the model's folder."))
     with st.expander(tr("Read the card"), icon=":material/description:"):
+        if current() != next(iter(LANGUAGES)):
+            st.caption(tr("The card is written in English."))
         if ours(model, text):
             st.markdown(text.split("\n", 1)[1])
         else:

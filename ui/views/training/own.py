@@ -152,7 +152,7 @@ def tell(found: PairSet, seen: own.Survey) -> None:
     if found.refused:
         with st.expander(tr("{n:,} lines left out", n=len(found.refused))):
             st.markdown("  \n".join(
-                tr("Line {line}: {reason}", line=line.line, reason=plain(line.reason))
+                tr("Line {line}: {reason}", line=line.line, reason=plain(str(line.reason)))
                 for line in found.refused[:SHOWN]
             ))  # fmt: skip
 
