@@ -147,7 +147,7 @@ def aer_by_shift(found: Alignment, palette: Palette = LIGHT, width: int = 640) -
         | {
             "width": width,
             "height": BAR * len(rows),
-            "title": {"text": {"expr": wrapped(tr("Alignment error rate by shift"), 190)},
+            "title": {"text": {"expr": wrapped(tr("Alignment error rate by shift"))},
                       "offset": 12, "limit": 0},
             "layer": [
                 data | {

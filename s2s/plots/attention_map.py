@@ -14,6 +14,7 @@ from s2s.plots.map_cells import Said, map_cells
 from s2s.plots.map_frame import (
     EMPTY,
     Axes,
+    beside_cells,
     centre,
     colour_bar,
     column_labels,
@@ -90,7 +91,12 @@ def attention_map(
         "width": width,
         "height": row * trace.steps,
         "title": {"text": {"expr": _heading(trace, name, how)}, "offset": 8, "limit": 0},
-        "params": map_params(trace, sources, size),
+        "params": map_params(
+            trace,
+            sources,
+            size,
+            beside_cells(outputs, size, step is not None or bool(trace.attended)),
+        ),
         "layer": [
             _cells(trace, weights, palette),
             *([] if compact else [_numbers(trace, weights, palette, axes)]),
@@ -164,10 +170,10 @@ def _heading(trace: Trace, name: str, how: str) -> str:
     what, made, begun = (
         json.dumps(text, ensure_ascii=False) for text in (first, f"({how})", f"({how},")
     )
-    plain = f"width < {rooms[0]:.0f} ? [{what}, {made}] : {what} + ' ' + {made}"
+    plain = f"room < {rooms[0]:.0f} ? [{what}, {made}] : {what} + ' ' + {made}"
     thinned = (
-        f"width < {rooms[1]:.0f} ? [{what}, {begun}, {thin}] : "
-        f"width < {rooms[2]:.0f} ? [{what}, {begun} + ' ' + {thin}] : "
+        f"room < {rooms[1]:.0f} ? [{what}, {begun}, {thin}] : "
+        f"room < {rooms[2]:.0f} ? [{what}, {begun} + ' ' + {thin}] : "
         f"{what} + ' ' + {begun} + ' ' + {thin}"
     )
     return f"every > 1 ? ({thinned}) : ({plain})"

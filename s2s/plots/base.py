@@ -10,6 +10,16 @@ FONT_FAMILY = (
     '"Source Sans", "Noto Sans KR", "Noto Sans CJK KR", "Apple SD Gothic Neo", '
     '"Malgun Gothic", sans-serif'
 )
+ROOM = [
+    {"name": "given", "expr": "width", "react": False},
+    {"name": "room", "expr": "((width && containerSize()[0]) || given) - 4"},
+]
+"""Px between the edges of a figure, as ``room``: in what it stands, else as it was set.
+
+Whatever decides how high a figure is (lines of a title, slanted labels) asks this, not ``width``:
+Vega lays a figure out first, then takes what stands beside the cells from ``width`` and does not
+lay it out again, so that a line more would stand above the figure's edge.
+"""
 LONGEST_LABEL = 160
 """Px. What is wider is cut with an ellipsis and shown whole on hover."""
 
@@ -75,6 +85,7 @@ def base_spec(palette: Palette) -> dict[str, Any]:
         # A file has no page behind it, so it takes the page's colour along.
         "usermeta": {"page": palette.background},
         "config": {
+            "params": ROOM,
             "font": FONT_FAMILY,
             "view": {"stroke": None},
             # By name as well: Streamlit sets its own where a name is missing.

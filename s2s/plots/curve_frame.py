@@ -105,25 +105,24 @@ def _round_step(rough: float) -> float:
     return next(power * f for f in (1, 2, 2.5, 5, 10) if power * f >= rough * 0.999)
 
 
-def title_room(curves: Sequence[Curve]) -> int:
-    """Px that a title has beyond the lines: above the axis and the names at the lines' ends."""
-    names = (text_width(fit(c.name, LONGEST_NAME, LABEL), LABEL) for c in curves)
-    return 40 + round(max(names))
+def reach_of(curves: Sequence[Curve]) -> int:
+    """Px of the widest name at a line's end."""
+    return round(max(text_width(fit(c.name, LONGEST_NAME, LABEL), LABEL, c.front) for c in curves))
 
 
-def wrapped(title: str, more: int = 0) -> str:
-    """A title as an expression: broken into lines by the width that the figure really has.
+def beside_lines(curves: Sequence[Curve]) -> int:
+    """Px left and right of the lines: the axis, and the names at the lines' ends."""
+    return 40 + reach_of(curves)
 
-    Args:
-        title: any text.
-        more: px beside the lines, above which the title may stand as well.
-    """
+
+def wrapped(title: str) -> str:
+    """A title as an expression: broken into lines by the room that the figure really has."""
     choices = [
         (room, json.dumps(lines_of(title, room), ensure_ascii=False)) for room in TITLE_ROOMS
     ]
     text = choices[-1][1]
     for (_, lines), (wider, _) in reversed(list(pairwise(choices))):
-        text = f"width + {more} < {wider} ? {lines} : ({text})"
+        text = f"room < {wider} ? {lines} : ({text})"
     return text
 
 

@@ -17,7 +17,6 @@ from s2s.plots.curve_frame import (
     Point,
     axes_of,
     names_of,
-    title_room,
     wrapped,
     y_domain,
 )
@@ -61,8 +60,7 @@ def curves_chart(
         | {
             "width": width,
             "height": HEIGHT,
-            "title": {"text": {"expr": wrapped(frame.title, title_room(shown))}, "offset": 14,
-                      "limit": 0},
+            "title": {"text": {"expr": wrapped(frame.title)}, "offset": 14, "limit": 0},
             "layer": layers,
         }
     )  # fmt: skip

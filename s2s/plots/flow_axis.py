@@ -18,17 +18,24 @@ CHARACTER = 20
 """Px: no character is wider."""
 
 
-def axis_params(flow: GradientFlow, axis: str) -> list[dict[str, Any]]:
-    """The labels of the x axis, and how they stand, by the width that the figure really has."""
-    columns = len(flow.source) + 1 + flow.steps
+def axis_params(flow: GradientFlow, axis: str, beside: int) -> list[dict[str, Any]]:
+    """The labels of the x axis, and how they stand, by the room that the figure really has.
+
+    Args:
+        flow: the gradients.
+        axis: ``position`` or ``distance``.
+        beside: px left and right of the lines.
+    """
+    columns = len(flow.source) + flow.steps + (axis != "distance")
+    pitch = {"name": "pitch", "expr": f"(room - {beside}) / {columns}"}
     if axis == "distance":
-        return []
+        return [pitch]
     texts = [fit(label(t), LONGEST_LABEL, LABEL_SIZE) for t in flow.source]
     texts += ["", *(fit(label(t), LONGEST_LABEL, LABEL_SIZE) for t in flow.output)]
     widest = max(text_width(text, LABEL_SIZE, bold=True) for text in texts)
     return [
         {"name": "tokens", "value": texts},
-        {"name": "pitch", "expr": f"width / {columns}"},
+        pitch,
         # Characters stand upright always; where they are too near, some are left out.
         {"name": "slanted", "expr": f"{widest:.0f} > {CHARACTER} && pitch < {widest + 4:.0f}"},
         {"name": "every", "expr": f"ceil((slanted ? {SLANTED_PITCH} : {widest + 2:.0f}) / pitch)"},

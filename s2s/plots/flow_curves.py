@@ -12,12 +12,14 @@ from s2s.findings.gradient_flow import Line
 from s2s.plots.base import Chart, base_spec
 from s2s.plots.curve_frame import (
     HEIGHT,
+    LEADER,
     Curve,
     Frame,
     Point,
     axes_of,
+    beside_lines,
     names_of,
-    title_room,
+    reach_of,
     wrapped,
     y_domain,
 )
@@ -91,12 +93,24 @@ def flow_curves(
         | {
             "width": width,
             "height": HEIGHT,
-            "params": axis_params(first, axis),
-            "title": {"text": {"expr": wrapped(frame.title, title_room(drawn))}, "offset": 14,
-                      "limit": 0},
-            "layer": layers + names_of(drawn, frame, palette, domain, axes),
+            "params": axis_params(first, axis, beside_lines(drawn)),
+            "title": {"text": {"expr": wrapped(frame.title)}, "offset": 14, "limit": 0},
+            "layer": [
+                *layers, *names_of(drawn, frame, palette, domain, axes), _edge(drawn, axes["x"]),
+            ],
         }
     )  # fmt: skip
+
+
+def _edge(curves: Sequence[Curve], x: dict[str, Any]) -> dict[str, Any]:
+    """Nothing to see: it keeps room for the names, whose places follow the width."""
+    columns = x["scale"]["domain"][1] - max(curve.points[-1].x for curve in curves)
+    reach = f"max(0, {LEADER + reach_of(curves)} - {columns} * pitch)"
+    return {
+        "data": {"values": [{}]},
+        "mark": {"type": "rect", "opacity": 0, "aria": False, "x": {"expr": "width"},
+                 "x2": {"expr": f"width + {reach}"}, "y": 0, "y2": 1},
+    }  # fmt: skip
 
 
 def _title(lines: Sequence[Line], step: int, scale: str) -> str:

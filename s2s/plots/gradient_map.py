@@ -23,6 +23,7 @@ from s2s.plots.map_frame import (
     EMPTY,
     Tick,
     Tokens,
+    beside_cells,
     colour_bar,
     column_labels,
     grid_axes,
@@ -91,8 +92,13 @@ def gradient_map(
     spec = base_spec(palette) | {
         "width": width,
         "height": row * flow.steps,
-        "title": {"text": {"expr": wrapped(title, 60)}, "offset": 8, "limit": 0},
-        "params": map_params(grid, [*sources, tr(EMPTY)] if empty else sources, size),
+        "title": {"text": {"expr": wrapped(title)}, "offset": 8, "limit": 0},
+        "params": map_params(
+            grid,
+            [*sources, tr(EMPTY)] if empty else sources,
+            size,
+            beside_cells(outputs, size, step is not None),
+        ),
         "layer": [
             _cells(flow, palette, grid, (low, high)),
             *outlines(grid, palette, step, axes),

@@ -12,6 +12,7 @@ from s2s.plots.labels import fit
 from s2s.plots.map_frame import (
     Tick,
     Tokens,
+    beside_cells,
     box,
     colour_bar,
     column_labels,
@@ -77,7 +78,7 @@ def heat_map(
         ]  # fmt: skip
     else:
         words = [{**c, "ink": palette.muted, "number": zero} for c in cells if c["value"] == 0]
-    params = map_params(grid, tops, SIZE)
+    params = map_params(grid, tops, SIZE, max(LEFT + RIGHT, beside_cells(sides, ROW_SIZE)))
     layers = [
         _cells(cells, scale[0], axes, zero is not None, palette),
         *_words(words, axes, 8 if zero else NUMBER_WIDTH + 6),
@@ -95,7 +96,7 @@ def heat_map(
     spec = base_spec(palette) | {
         "width": width,
         "height": row * count,
-        "title": {"text": {"expr": wrapped(title, LEFT + RIGHT)}, "offset": 8, "limit": 0},
+        "title": {"text": {"expr": wrapped(title)}, "offset": 8, "limit": 0},
         "params": [{"name": "rows", "value": list(row_names)}, *params],
         "layer": layers,
     }
@@ -214,7 +215,7 @@ def over_tokens(
             mark = {**mark, "size": {"expr": "pitch < 14 ? 16 : 40"}}
         layers.append({"data": {"values": values}, "mark": mark, "encoding": encoding})
     texts = [fit(label(token), LONGEST, SIZE) for token in tokens]
-    params = map_params(Tokens(tuple(tokens), ()), texts, SIZE)
+    params = map_params(Tokens(tuple(tokens), ()), texts, SIZE, LEFT + RIGHT)
     made = {**chart, "params": [{"name": "tokens", "value": texts}, *params],
             "layer": [*layers, spacer()]}  # fmt: skip
     return Chart(made if height is None else made | {"height": height})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -18,6 +19,8 @@ GAP_BEFORE_EMPTY = 0.25
 """Of a column, so that the empty slots do not look like one more source token."""
 LABEL_GAP = 9
 """Px between a row's label and its cells."""
+SIGN, BAR_ROOM = 16, 46
+"""Px that the sign of the current row takes, and the colour bar with its numbers."""
 SLANTED_PITCH = 15
 """Px from one slanted label to the next; narrower columns are not all labelled."""
 EMPTY = N_("empty slots")
@@ -83,13 +86,20 @@ def names_of(grid: Grid) -> tuple[list[str], list[str]]:
     return named(grid.output), named(grid.source)
 
 
-def map_params(grid: Grid, sources: list[str], size: int) -> list[dict[str, Any]]:
-    """The texts of the tooltip, and what follows from the width: names for the expressions.
+def beside_cells(sides: Sequence[str], size: int, signs: bool = False) -> float:
+    """Px left and right of a map's cells: its rows' labels, their signs, and the colour bar."""
+    widest = max((text_width(name, size) for name in sides), default=0)
+    return LABEL_GAP + widest + SIGN * signs + BAR_ROOM
+
+
+def map_params(grid: Grid, sources: list[str], size: int, beside: float) -> list[dict[str, Any]]:
+    """The texts of the tooltip, and what follows from the room: names for the expressions.
 
     Args:
         grid: the tokens.
         sources: the labels of the columns.
         size: their font size in px.
+        beside: px left and right of the columns.
     """
     output_names, source_names = names_of(grid)
     widths = [text_width(text, size) for text in sources]
@@ -98,7 +108,7 @@ def map_params(grid: Grid, sources: list[str], size: int) -> list[dict[str, Any]
     return [
         {"name": "outputs", "value": output_names},
         {"name": "sources", "value": source_names},
-        {"name": "pitch", "expr": f"width / {right_edge(grid) + 0.5}"},
+        {"name": "pitch", "expr": f"(room - {beside:.0f}) / {right_edge(grid) + 0.5}"},
         {"name": "slanted", "expr": f"pitch < {needed:.1f}"},
         {"name": "every", "expr": f"slanted ? ceil({SLANTED_PITCH} / pitch) : 1"},
     ]

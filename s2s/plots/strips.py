@@ -10,7 +10,7 @@ import numpy as np
 from s2s.plots.base import LONGEST_LABEL, base_spec
 from s2s.plots.curve_frame import wrapped
 from s2s.plots.labels import fit
-from s2s.plots.map_frame import Tokens, box, column_labels, grid_axes, map_params
+from s2s.plots.map_frame import Tokens, beside_cells, box, column_labels, grid_axes, map_params
 from s2s.plots.palette import Palette
 from s2s.results import Array
 from s2s.text import label
@@ -64,8 +64,8 @@ def strips(
     return base_spec(palette) | {
         "width": width,
         "height": ROW * len(rows),
-        "title": {"text": {"expr": wrapped(title, 140)}, "offset": 8, "limit": 0},
-        "params": map_params(grid, sources, SIZE),
+        "title": {"text": {"expr": wrapped(title)}, "offset": 8, "limit": 0},
+        "params": map_params(grid, sources, SIZE, beside_cells(grid.output, SIZE)),
         # The rows have scales of their own on one name.
         "resolve": {"scale": {"color": "independent"}},
         "layer": [

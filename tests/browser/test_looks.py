@@ -6,7 +6,7 @@ import pytest
 from dashboard import DATES, FRENCH, FRENCH_PLAIN, REVERSE, Dashboard, accessible, task_of, trace
 from expected import first_word
 from playwright.sync_api import expect
-from resting import AT_REST, settled
+from resting import AT_REST, WHOLE, settled
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +40,25 @@ def test_nothing_scrolls_sideways(server, open_page, model):
     shown.slider.press("End")
     shown.shows(model, text, trace(model, text).steps - 1)
     assert page.evaluate(AT_REST) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "drawn"),
+    [
+        ("/gradients", {"task": "dates-book", "model": "attention"}, ".st-key-flow-curves"),
+        ("/compare", {"task": task_of(FRENCH).name}, ".st-key-cell-map-attention"),
+        ("/models", {}, ".st-key-cell-curves-loss"),
+    ],
+    ids=["gradients", "compare", "models"],
+)
+def test_a_window_that_narrows_cuts_no_word_of_a_figure(server, open_page, path, query, drawn):
+    page = open_page(server.url(path, **query), width=1366, height=768)
+    settled(page, f"{drawn} svg.marks")
+    # Each of these widths gives a line more to a title, or slants the labels, of some figure.
+    for width in (1366, 1000, 700, 600, 500, 390, 1366):
+        page.set_viewport_size({"width": width, "height": 768})
+        settled(page, f"{drawn} svg.marks")
+        assert page.evaluate(WHOLE) == [], f"at {width} px"
 
 
 def test_phone(server, open_page):

@@ -209,6 +209,7 @@ def test_pad_and_unk_may_be_left_out(call, tmp_path):
     assert Vocab.from_json(stored["source"], "x").specials == {0, 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", list(tutorials.KINDS))
 def test_every_page_shows_an_imported_model(models, call, tmp_path, preset):
     models("fra-eng/attention", build_system(dtype=torch.float32))

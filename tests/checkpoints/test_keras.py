@@ -269,6 +269,7 @@ CIRCLE = ((5650, 92), (1441, 164), (3312, 97), (15761, 96), (13376, 69), (5681, 
 """Places and bytes with which HDF5's library turned in circles."""
 
 
+@pytest.mark.slow
 def test_damage_ends_in_one_sentence_and_circles_end(tmp_path, monkeypatch):
     """An answer or a sentence, never another kind of error, and never a wait without end."""
     monkeypatch.setattr(keras_files, "LONGEST_WAIT", 30)

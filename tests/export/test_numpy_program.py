@@ -154,6 +154,7 @@ def test_any_altered_number_is_noticed(switches, most, names):
             execute(wrong)
 
 
+@pytest.mark.slow
 def test_an_altered_program_fails_in_a_fresh_interpreter(tmp_path):
     code = numpy_snippet(walk(load("toy/attention"), SHIPPED["toy/attention"], 1))
     result = run(altered(code, "W_o"), tmp_path)

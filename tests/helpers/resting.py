@@ -59,8 +59,23 @@ def wear(page: Page, scheme: str) -> None:
     idle(page)
 
 
-AT_REST = f"""async () => {{
-    const out = {STICKING_OUT};
+CUT = """() => [...document.querySelectorAll('[data-testid=stMain] svg.marks')].flatMap(figure => {
+    const edge = figure.getBoundingClientRect();
+    if (!edge.width || !figure.checkVisibility()) return [];
+    return [...figure.querySelectorAll('text')].filter(text => {
+        const box = text.getBoundingClientRect();
+        return text.textContent.trim() && text.getAttribute('opacity') !== '0' && (
+            box.top < edge.top - 3 || box.bottom > edge.bottom + 3
+            || box.left < edge.left - 3 || box.right > edge.right + 3);
+    }).map(text => text.textContent);
+})"""
+"""Texts that a figure cuts at its edge."""
+
+
+def _calm(out: str) -> str:
+    """What still is there after ten seconds; nothing once it has stayed away for half a second."""
+    return f"""async () => {{
+    const out = {out};
     let calm = 0;
     for (let i = 0; i < 100 && calm < 5; i += 1) {{
         calm = out().length ? 0 : calm + 1;
@@ -68,6 +83,10 @@ AT_REST = f"""async () => {{
     }}
     return calm < 5 ? out() : [];
 }}"""
+
+
+AT_REST = _calm(STICKING_OUT)
+WHOLE = _calm(CUT)
 
 
 def fill_the_screen(page: Page) -> None:

@@ -156,6 +156,11 @@ def test_a_map_alone_is_drawn_and_checked():
     (steps,) = [data for data in drawn if "run" in data]
     assert steps["run"]["probability"] is None and steps["run"]["attention"][1] == [0.2, 0.8]
     assert "✓ in range" in at.dataframe[0].value.to_string()
+    # Nothing on the page speaks of a model that nobody dropped.
+    assert "A map without its model" in told and "taken as it is" in told
+    assert "Drop a model" not in told and "as your notebook does" not in told
+    other = ("more.csv", table, "text/csv")
+    assert "2 maps without their model" in text(page(("weights.csv", table, "text/csv"), other))
     assert "softmax them" in text(page(("scores.csv", table.replace(b"0.9", b"7"), "text/csv")))
 
 

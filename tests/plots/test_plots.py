@@ -417,6 +417,7 @@ def test_drawing_leaves_the_trace_as_it_was():
     assert np.array_equal(trace.attention, before)
 
 
+@pytest.mark.slow
 def test_plots_import_nothing_heavy():
     heavy = ("torch", "streamlit", "altair", "plotly", "pandas", "vl_convert")
     code = (

@@ -242,6 +242,7 @@ def test_findings_and_rows():
     assert [row["seed"] for row in rows(both)] == [1, 1, 1, 2, 2, 2]
 
 
+@pytest.mark.slow
 def test_no_torch():
     code = "import sys, s2s.plots; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -95,6 +95,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", UNREADABLE)
 def test_a_sentence_that_cannot_be_read_takes_nothing_else_away(task):
     at = app("compare", task=task, model="attention")
@@ -114,6 +115,7 @@ def test_a_sentence_that_cannot_be_read_takes_nothing_else_away(task):
         assert offered() == files, text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["attention", "gradients", "translate"])
 def test_a_first_sentence_that_cannot_be_read_leaves_the_way_on(name):
     """Nothing was read before: the head, the field and its examples stand, and an example works."""
@@ -124,6 +126,7 @@ def test_a_first_sentence_that_cannot_be_read_leaves_the_way_on(name):
     assert not at.warning and not at.exception
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["translate", "attention", "gradients", "compare"])
 def test_every_page_about_a_sentence_gives_its_link(name):
     query = {"task": "reverse", "model": "plain", "text": "abc", "step": "2", "edits": "f0.x"}

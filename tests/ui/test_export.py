@@ -35,6 +35,7 @@ def label(block: Any) -> str:
     return block.proto.popover.label if getattr(block, "type", "") == "popover" else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALWAYS)
 def test_every_file_of_a_page_is_in_its_one_menu(name):
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)

@@ -122,6 +122,7 @@ def show_a_step_view():
     step_view(view_data(), "view", on_step=lambda: None, on_hide=lambda: None, on_edit=lambda: None)
 
 
+@pytest.mark.slow
 def test_script_and_style_do_not_travel_with_a_rerun():
     """Only their addresses do, and these change with the text."""
     at = AppTest.from_function(show_a_step_view, default_timeout=60).run()

@@ -18,6 +18,7 @@ from s2s.errors import UserError
 from ui.parts import work
 from ui.parts.work import Line
 
+pytestmark = pytest.mark.slow  # each of them starts processes
 HELPERS = str(ROOT / "tests" / "helpers")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
@@ -28,6 +28,11 @@ EMPTY = {
     2: (N_("What was recognised"), N_("Whose modules the tensors are, and what each of them is.")),
     3: (N_("Check it"), N_("Whether it answers as your notebook does, sentence by sentence.")),
 }
+MAP_ALONE = {
+    2: (EMPTY[2][0], N_("A map has no tensors: it is taken as it is, row by row.")),
+    3: (EMPTY[3][0], N_("A map alone cannot answer a sentence. What it can tell stands below it.")),
+}
+"""The same cards where maps were dropped and no model."""
 
 
 class Built(NamedTuple):
@@ -61,11 +66,10 @@ def show(keep: bool) -> None:
         found, mark = files.given()
     for place, one in enumerate(found.maps if found else ()):
         maps.show(one, place)
-    line.markdown(
-        tr("Drop a model: its weights and its words. What it is, is seen from its tensors.")
-    )
     if found is None or found.held is None:
-        _empty(cards, 2, 3)
+        alone = len(found.maps) if found else 0
+        line.markdown(_asks(alone))
+        _empty(cards, 2, 3, texts=MAP_ALONE if alone else EMPTY)
         return
     first = _tried(lambda: recognised.first_look(found), cards[0])
     if first is None:
@@ -102,10 +106,24 @@ def _tried(act: Callable[[], Result], card: DeltaGenerator) -> Result | None:
             return None
 
 
-def _empty(cards: list[DeltaGenerator], *places: int) -> None:
-    """What will stand in cards that wait."""
+def _asks(maps_alone: int) -> str:
+    """The line above while there is no model, by how many maps there are."""
+    if not maps_alone:
+        return tr("Drop a model: its weights and its words. What it is, is seen from its tensors.")
+    if maps_alone == 1:
+        return tr("**A map without its model.** It is drawn below, with the checks it can answer.")
+    return tr(
+        "**{n} maps without their model.** They are drawn below, with the checks they can answer.",
+        n=maps_alone,
+    )
+
+
+def _empty(
+    cards: list[DeltaGenerator], *places: int, texts: Mapping[int, tuple[str, str]] = EMPTY
+) -> None:
+    """What stands in cards that wait."""
     for place in places:
-        title, says = EMPTY[place]
+        title, says = texts[place]
         with cards[place - 1]:
             st.subheader(f"{place} · {tr(title)}", anchor=False)
             st.caption(tr(says))
