@@ -24,13 +24,20 @@ os.environ["S2S_WORK_NICE"] = "0"
 
 SLOW = ("training", "pages", "cli", "hard")
 """Folders whose tests train, run whole pages or start commands; single tests are marked."""
+FEW = 6
+"""Cases of one test that `make quick` tries, spread over all of them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what `make quick` leaves out."""
+    cases: dict[str, list[pytest.Item]] = {}
     for item in items:
-        if item.path.parent.name in SLOW:
-            item.add_marker(pytest.mark.slow)
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for those in cases.values():
+        tried = {n * len(those) // FEW for n in range(FEW)}
+        for n, item in enumerate(those):
+            if item.path.parent.name in SLOW or n not in tried:
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
