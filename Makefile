@@ -48,7 +48,7 @@ test: lint ## lint, then all tests; sets everything up the first time
 	@$(PYTEST) $(ARGS)
 
 .PHONY: quick
-quick: $(DEV) ## the tests of the everyday loop: no browser, no training, six cases each
+quick: $(DEV) ## the tests of the everyday loop: no browser, no training, three cases each
 	@$(PYTEST) -m "not browser and not slow" $(ARGS)
 
 .PHONY: test-hard

@@ -24,7 +24,7 @@ os.environ["S2S_WORK_NICE"] = "0"
 
 SLOW = ("training", "pages", "cli", "hard")
 """Folders whose tests train, run whole pages or start commands; single tests are marked."""
-FEW = 6
+FEW = 3
 """Cases of one test that `make quick` tries, spread over all of them."""
 
 

@@ -21,6 +21,7 @@ def test_the_picture_is_current(architecture):
     assert drawn == architecture.draw(), "run: python docs/architecture.py"
 
 
+@pytest.mark.slow
 def test_the_picture_holds_every_room_and_says_what_it_is_for(architecture):
     tree = ElementTree.fromstring(architecture.draw())
     texts = [node.text for node in tree.iter("{http://www.w3.org/2000/svg}text")]

@@ -51,6 +51,7 @@ def test_the_notebook_runs_and_its_module_learned_where_to_look():
     assert type(shown[6]).__module__.startswith("altair") and shown[6].to_dict()["layer"]
 
 
+@pytest.mark.slow
 def test_results_draw_themselves():
     model = s2s.load("toy/attention")
     text = "저는 강사 입니다"

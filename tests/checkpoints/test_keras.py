@@ -40,6 +40,7 @@ def arguments(folder, name, model=None):
     return [folder / name, "--vocab", folder / "V.json", "--as", "fra-eng/mine"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMS)
 def test_every_form_answers_as_the_equations(call, tmp_path, name):
     model = Characters()
@@ -61,6 +62,7 @@ def test_every_form_answers_as_the_equations(call, tmp_path, name):
     assert len(system.translate("ihg").steps * "x") > 0 and START == 0
 
 
+@pytest.mark.slow
 def test_empty_places_that_were_read_are_found_and_can_be_said(call, tmp_path):
     """The public example encodes a matrix of zeros up to its longest sentence."""
     model, entries = Characters(), []
@@ -206,6 +208,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_files_are_refused_before_they_are_read(refused, tmp_path, what):
     spoil, told = HOSTILE[what]
@@ -223,6 +226,7 @@ PROGRAMS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", PROGRAMS)
 def test_programs_that_compute_something_else_are_refused_by_name(refused, tmp_path, what):
     config, told = PROGRAMS[what]

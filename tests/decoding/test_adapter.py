@@ -96,6 +96,7 @@ def test_attributions_are_those_of_the_same_model_among_ours():
         np.testing.assert_allclose(getattr(mine, name), getattr(theirs, name), atol=2e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("probe", [gradient_flow, hidden_states])
 def test_what_takes_a_model_apart_refuses_by_name(probe):
     with pytest.raises(UserError, match="'its own'. Its steps cannot be taken apart"):
@@ -146,6 +147,7 @@ def stated(kind=Stated):
     return s2s.adapt(kind(made(Tutorial2023())), WORDS, ANSWERS, BOS, EOS, source_end=2, longest=8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", ["log_odds", "loss"])
 def test_step_states_give_the_hidden_state_gradients_of_the_same_model_among_ours(of):
     """Recognised from the same weights and unrolled by our own equations: another way."""

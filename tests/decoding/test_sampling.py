@@ -72,6 +72,7 @@ def test_probabilities_are_the_models_own(who):
         assert drawn.output.index(EOS) == drawn.steps - 1 if drawn.stopped == "eos" else True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("temperature", "top_k"), [(1.0, None), (0.5, None), (2.0, None), (1.0, 3), (2.0, 2)]
 )

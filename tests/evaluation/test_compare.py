@@ -45,6 +45,7 @@ def result(pair, pairs):
 # batched decoding
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "system",
     [
@@ -169,6 +170,7 @@ def test_paired_tests_are_sacrebleu_s_by_hand():
     assert len(found) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("differing", [0, 1, 2, 5, 6, 9, 12])
 def test_few_differing_sentences_are_enumerated(differing):
     """Against a plain loop over all swaps, each scored by sacrebleu from its sentences' counts."""
@@ -310,6 +312,7 @@ def test_what_cannot_be_read_is_refused_by_number(pair):
         compare_set(pair, PairSet.of("f", pairs[1:3]))
 
 
+@pytest.mark.slow
 def test_cancelling_ends_the_work(pair, pairs):
     few = PairSet.of("x", pairs[:40])
 

@@ -38,6 +38,7 @@ def by_hand(system, pairs, fed):
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fra-eng-small/mixed", "dates/plain", "fra-eng-small/dot"])
 def test_every_token_is_counted_as_single_decoding_writes_it(name):
     system = checkpoint.load(name)

@@ -75,6 +75,7 @@ def check_printed(printed, found):
     assert "agrees with the model to 1e-5." in printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_program_of_every_model_says_its_numbers(kind):
     for system in family(kind):

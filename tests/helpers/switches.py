@@ -38,8 +38,13 @@ DEFAULTS = {name: values[0] for name, values in SWITCHES.items()}
 
 def built(case):
     """Whether there can be such a model: what the configuration refuses is not in the family."""
+    return _built(tuple((name, case[name]) for name in SWITCHES))
+
+
+@cache
+def _built(switches):
     try:
-        check_parts(ModelConfig(9, 9, hidden=6, **case))
+        check_parts(ModelConfig(9, 9, hidden=6, **dict(switches)))
     except UserError:
         return False
     return True

@@ -45,6 +45,7 @@ def test_no_number_of_an_answer_is_written_by_hand(lesson: Lesson):
                 assert not any(character.isdigit() for character in bare), text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.name)
 def test_other_models_fail_it(lesson: Lesson, looks: Looks):
     """Attention and plain change places: the claims must notice."""

@@ -159,6 +159,7 @@ def test_a_tree_of_nothing_is_refused():
         beam_tree(one, LIGHT)
 
 
+@pytest.mark.slow
 def test_figures_can_be_taken_away():
     assert figure_bytes(beam_tree(TREE, DARK), "png").startswith(b"\x89PNG")
 

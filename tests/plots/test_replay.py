@@ -29,6 +29,7 @@ def toys() -> list[Told]:
     return [toy("attention"), toy("plain")]
 
 
+@pytest.mark.slow
 def test_every_frame_holds_its_epochs_numbers(toys):
     figure = replay_figure(toys, step=2)
     assert go.Figure(**figure).frames  # every name is one that Plotly knows

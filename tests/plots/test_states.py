@@ -409,6 +409,7 @@ def test_the_order_of_reading_is_the_models(switches):
     assert reading_order(input_influence(both, "a b c d")) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("palette", [LIGHT, DARK])
 def test_every_figure_can_be_drawn(palette):
     states = make_states(layers=2)

@@ -242,6 +242,7 @@ def test_a_step_that_the_source_does_not_move_has_no_verdict():
     assert replace(still, saliency=replace(saliency, **none)).verdict() is None
 
 
+@pytest.mark.slow
 def test_the_model_is_left_alone_by_eight_threads():
     system = build_system(attention="dot", dropout=0.5, dtype=torch.float32)
     calm = agreement(system, TEXT, TARGET)

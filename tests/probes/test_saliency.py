@@ -184,6 +184,7 @@ def test_in_a_fixed_length_a_blank_takes_the_place():
     assert found.columns() == (0, 2, 3, 4, 6, 7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["reverse/attention", "dates/plain"])
 def test_a_trained_model(name):
     system = checkpoint.load(str(ROOT / "checkpoints" / name))

@@ -19,6 +19,7 @@ CASES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "text", "step"), CASES)
 def test_every_way_is_what_the_model_does(name, text, step):
     system = s2s.load(name)

@@ -20,6 +20,7 @@ from s2s.results.formulas import missing, stages
 from s2s.results.terms import WHOLE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_terms_of_every_model_add_up_to_its_own_numbers(kind):
     for system in family(kind):

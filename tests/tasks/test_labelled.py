@@ -11,6 +11,7 @@ from s2s.tasks.labelled import GENERATORS, MONTHS, PERSONS, labels_of, of_task
 from s2s.tasks.split import part_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", GENERATORS)
 def test_they_are_new_distinct_and_seeded(task):
     found = of_task(task, 12)

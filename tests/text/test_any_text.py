@@ -103,6 +103,7 @@ def command(monkeypatch, capsys, *arguments, stdin):
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["words", "dates"])
 @settings(parent=QUICK, max_examples=25)
 @given(texts=st.lists(TEXTS.filter(lambda t: not set(t) & set("\r\n")), min_size=1, max_size=5))

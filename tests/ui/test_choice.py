@@ -58,6 +58,7 @@ def warnings(at: AppTest) -> str:
     return " ".join(warning.value.replace("\\", "") for warning in at.warning)
 
 
+@pytest.mark.slow
 def test_what_is_shown_instead_is_said_until_something_is_chosen():
     at = app(task="reverse", model="nope")
     assert "asks for the model nope" in warnings(at)
@@ -66,6 +67,7 @@ def test_what_is_shown_instead_is_said_until_something_is_chosen():
     assert (at.query_params["task"], at.query_params["model"]) == ("reverse", "plain")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["compare", "gradients"])
 def test_an_unknown_model_beside_is_said(name):
     said = warnings(app(name, task="reverse", model="attention", beside="nope"))
@@ -144,6 +146,7 @@ def test_edits_of_one_sentence_are_never_those_of_another():
     assert dict(at.query_params)["text"] in ("xyz", ["xyz"])
 
 
+@pytest.mark.slow
 def test_what_a_browser_tells_again_before_it_saw_the_new_is_no_change(monkeypatch):
     """It pressed an example, a text was typed, and another act overtakes the answer to that."""
     at = app("translate", task="fra-eng", model="attention")
