@@ -6,7 +6,7 @@ navigation.ensure()
 
 import streamlit as st
 
-from s2s.text.language import LANGUAGES, current, tr
+from s2s.text.language import ORIGINAL, current, tr
 from ui import cached, words
 from ui.frame import choice, link
 from ui.frame.model import Model, known
@@ -52,7 +52,7 @@ def detail(model: Model, models: list[Model], take: TakeAway) -> None:
         st.caption(note)
     if model.about.tables:
         st.subheader(tr("What else was measured"))
-        if current() != next(iter(LANGUAGES)):
+        if current() != ORIGINAL:
             st.caption(tr("The notes under these tables are written in English."))
         for table in model.about.tables:
             tables.table(table)

@@ -11,10 +11,10 @@ from s2s.evaluation.resampling import RESAMPLES, SEED, TRIALS
 from s2s.export.as_json import trace_json
 from s2s.findings.comparison import sentence_finding, set_finding
 from s2s.results.comparison import SCORES, Comparison, Estimate, Scores, SetComparison
-from s2s.text.language import speaking
+from s2s.text.language import ORIGINAL, speaking
 
 
-@speaking("en")  # for programs
+@speaking(ORIGINAL)  # for programs
 def sentence_json(result: Comparison, fair: Fairness) -> dict[str, Any]:
     """One sentence: every model's run, and the steps that stand under each other."""
     return {
@@ -31,7 +31,7 @@ def sentence_json(result: Comparison, fair: Fairness) -> dict[str, Any]:
     }
 
 
-@speaking("en")
+@speaking(ORIGINAL)
 def set_json(result: SetComparison, fair: Fairness) -> dict[str, Any]:
     """A test set: scores with intervals, by length, tests, and one object per sentence."""
     return {

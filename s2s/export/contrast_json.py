@@ -8,10 +8,10 @@ from s2s.export.as_json import numbers
 from s2s.findings.contrast import completeness, contrast_finding, edit_finding
 from s2s.results.contrast import WAYS, Contrast
 from s2s.results.smallest_edit import SmallestEdit
-from s2s.text.language import speaking
+from s2s.text.language import ORIGINAL, speaking
 
 
-@speaking("en")  # for programs
+@speaking(ORIGINAL)  # for programs
 def contrast_json(found: Contrast) -> dict[str, Any]:
     """A Contrast: each of WAYS [S] or null."""
     return {
@@ -29,7 +29,7 @@ def contrast_json(found: Contrast) -> dict[str, Any]:
     }
 
 
-@speaking("en")
+@speaking(ORIGINAL)
 def edits_json(found: SmallestEdit) -> dict[str, Any]:
     """A SmallestEdit; a way's edits are made in their order."""
     return {

@@ -8,10 +8,10 @@ from typing import Any
 
 from s2s.findings.diagnosis import headline, says
 from s2s.results.diagnosis import Bucket, Diagnosis
-from s2s.text.language import speaking
+from s2s.text.language import ORIGINAL, speaking
 
 
-@speaking("en")  # for programs
+@speaking(ORIGINAL)  # for programs
 def diagnosis_json(found: Diagnosis) -> dict[str, Any]:
     """A Diagnosis in the shape of the contract; the worst sentences first."""
     return {

@@ -15,7 +15,7 @@ from s2s.results.formulas import missing
 from s2s.results.score_formula import Program
 from s2s.results.walk import Walk
 from s2s.text import label
-from s2s.text.language import LANGUAGES, speaking
+from s2s.text.language import ORIGINAL, speaking
 
 MOST = 4096
 """Weight matrices of up to this many numbers are part of the program."""
@@ -35,7 +35,7 @@ print("All of this agrees with the model to {close}.")
 """
 
 
-@speaking(next(iter(LANGUAGES)))  # a program's comments are those of its code
+@speaking(ORIGINAL)  # a program's comments are those of its code
 def numpy_snippet(walk: Walk, width: int | None = None, most: int | None = MOST) -> str:
     """A program that computes the step again and checks itself against the model's numbers.
 

@@ -19,7 +19,9 @@ from typing import Any
 from s2s.text.particles import particle
 
 LANGUAGES = {"en": "English", "ko": "한국어"}
-"""By their codes, as they call themselves; the first is the one that the code is written in."""
+"""By their codes, as they call themselves."""
+ORIGINAL = "en"
+"""What the code is written in; so are cards, and files for programs."""
 FOLDER = Path(__file__).resolve().parent / "locale"
 
 _chosen: ContextVar[str | None] = ContextVar("language", default=None)
@@ -50,13 +52,13 @@ def speaking(language: str) -> Iterator[None]:
 def current() -> str:
     """The code of the language that is spoken."""
     found = _chosen.get() or (_asked[0]() if _asked else None)
-    return found if found in LANGUAGES else next(iter(LANGUAGES))
+    return found if found in LANGUAGES else ORIGINAL
 
 
 def nearest(locale: str | None) -> str:
     """The language of a browser's locale, ``ko-KR``; the first one where it is none of ours."""
     code = (locale or "").replace("_", "-").split("-")[0].lower()
-    return code if code in LANGUAGES else next(iter(LANGUAGES))
+    return code if code in LANGUAGES else ORIGINAL
 
 
 def N_(text: str) -> str:  # noqa: N802 (gettext's own name)

@@ -94,7 +94,7 @@ class Watch:
         # Streamlit looks for two of its files beside the page first, when it is not the first one.
         sought = urlsplit(message.location["url"]).path.endswith(BESIDE_A_PAGE)
         if message.type == "error" and not sought:
-            self.errors.append(message.text)
+            self.errors.append(f"{message.text} {message.location['url']}".strip())
 
     def _dialog(self, dialog: Any) -> None:
         self.errors.append(f"dialog: {dialog.message}")

@@ -54,9 +54,9 @@ TASK, MODEL, TEXT, STEP, EDITS = "task", "model", "text", "step", "edits"
 BESIDE, VERDICT, HIDE, LANG = "beside", "verdict", "hide", "lang"
 DELIBERATE = (TASK, MODEL, TEXT, EDITS, BESIDE, "lesson")
 """A change of one of these is an entry of the history of its own."""
-VIEW, PAGE, MENDED, GIVEN, ENDED = "view", "page", "mended", "given", "run_ended"
+VIEW, PAGE, MENDED, GIVEN, SENT = "view", "page", "mended", "given", "given_sent"
 UNSEEN = 0.6
-"""Seconds after a run for which a browser may not have seen yet what that run gave it."""
+"""Seconds for which a browser may not have seen yet what it was given, once that was sent."""
 
 _script, _mend = (
     st.components.v2.component(
@@ -201,20 +201,21 @@ def shown(key: str, value: Any, changed: Callable[[Any], None]) -> dict[str, Any
     given.pop(key, None)
     if told != value:
         given[key] = told
+        sent()
     st.session_state[key] = value
 
     def meant() -> None:
         new = st.session_state.get(key)
         repeated = key in given and new == given[key]
-        if not repeated or time.monotonic() - st.session_state.get(ENDED, 0.0) > UNSEEN:
+        if not repeated or time.monotonic() - st.session_state.get(SENT, 0.0) > UNSEEN:
             changed(new)
 
     return {"key": key, "on_change": meant}
 
 
-def ended() -> None:
-    """Say that a run, or a part of one, is over: from now on the browser sees what it gave."""
-    st.session_state[ENDED] = time.monotonic()
+def sent() -> None:
+    """Say that what was given is on its way: again where a run, or a part of one, is over."""
+    st.session_state[SENT] = time.monotonic()
 
 
 def part(show: Callable[P, None]) -> Callable[P, None]:
@@ -226,7 +227,7 @@ def part(show: Callable[P, None]) -> Callable[P, None]:
         try:
             show(*args, **kwargs)
         finally:
-            ended()
+            sent()
 
     return run
 

@@ -18,7 +18,7 @@ from s2s.tasks import TASKS, Task, own
 from s2s.tasks.about import About, Imported, recipe_of
 from s2s.tasks.recipes import RECIPES, Recipe
 from s2s.text import label
-from s2s.text.language import LANGUAGES, speaking, tr
+from s2s.text.language import ORIGINAL, speaking, tr
 from s2s.text.numbers import spread
 from ui import cached
 from ui.cached import Key
@@ -87,7 +87,7 @@ class Model:
         """Its name and what tells it apart: ``mixed · no attention, teacher forcing 0.5``."""
         if self.entry.problem:
             return self.marked
-        with speaking(next(iter(LANGUAGES))):  # names are in the language of the code
+        with speaking(ORIGINAL):  # names are in the language of the code
             others = [other.features for other in self.others(among)]
             kinds = card.apart(self.variant, self.features, others)
         features = self.features

@@ -154,7 +154,7 @@ def run() -> None:
         page.run()
     finally:
         _current.inside = False
-        link.ended()
+        link.sent()
 
 
 def titles() -> dict[str, str]:

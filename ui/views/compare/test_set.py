@@ -22,7 +22,7 @@ from s2s.plots.compared import comparison_by_length
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
 from s2s.tasks.pairs_file import PairSet
-from s2s.text.language import LANGUAGES, speaking, tr
+from s2s.text.language import ORIGINAL, speaking, tr
 from ui.cached import compare as cached_compare
 from ui.frame.model import Model
 from ui.markdown import plain
@@ -130,7 +130,7 @@ def _result(
         st.vega_lite_chart(chart, theme=None, width="stretch", key="set-by-length", alt=finding)
     _refused(found)
     sentences.show(choices, found, palette)
-    with speaking(next(iter(LANGUAGES))):  # a file is in the language of its keys
+    with speaking(ORIGINAL):  # a file is in the language of its keys
         fair = _fair(choices)
     _offer(take, found, fair, charts)
 

@@ -23,7 +23,7 @@ from s2s.errors import UserError
 from s2s.evaluation.original import Proof
 from s2s.results import History
 from s2s.tasks import TASKS
-from s2s.text.language import LANGUAGES, Later, speaking, tr
+from s2s.text.language import ORIGINAL, Later, speaking, tr
 from ui import cached
 from ui.cached import private
 
@@ -124,7 +124,7 @@ def bring(wanted: Wanted, shown: Shown) -> Entry:
     variant = re.sub(r"[^A-Za-z0-9_-]+", "-", shown.variant).strip("-")[:LONGEST_NAME] or "mine"
     taken = {entry.name for entry in cached.entries()}
 
-    @speaking(next(iter(LANGUAGES)))  # a card keeps its language, whoever reads it
+    @speaking(ORIGINAL)  # a card keeps its language, whoever reads it
     def write(folder: Path, name: str) -> None:
         told = Described(
             wanted.files.digests, command(wanted, f"{task}/{name}"),

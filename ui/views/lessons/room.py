@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -135,8 +136,8 @@ def phones(place: At, room: Room | None) -> None:
                 st.markdown(tr("Scan with the phone's camera"))
                 st.code(where, language=None, wrap_lines=True)
                 st.caption(tr("In the same network only. No names, no marks are kept."))
-            st.session_state[HIDES] = room.hides
-            st.toggle(tr("Hide answers"), key=HIDES, on_change=_hide, args=(room,))
+            hide = partial(rooms.hide, room)
+            st.toggle(tr("Hide answers"), **link.shown(HIDES, room.hides, hide))
             st.button(tr("Close the room"), on_click=_close, args=(room,), key="lesson_room_close")
 
 
@@ -147,10 +148,6 @@ def _open(place: At) -> None:
         st.toast(plain(str(full)))
         return
     link.show(**{TEACH: room.key, ROOM: None})
-
-
-def _hide(room: Room) -> None:
-    rooms.hide(room, bool(st.session_state.get(HIDES)))
 
 
 def _close(room: Room) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from s2s.checkpoints import card, imported_card
-from s2s.text.language import LANGUAGES, current, speaking, tr
+from s2s.text.language import ORIGINAL, current, speaking, tr
 from s2s.text.numbers import duration, number
 from ui import cached
 from ui.frame.model import Model
@@ -54,7 +54,7 @@ def origin(model: Model, take: TakeAway) -> None:
     name = f"{model.name.replace('/', '-')}.md"
     take.file("page", tr("Its card"), name, text.encode, tr("README.md of the model's folder."))
     with st.expander(tr("Read the card"), icon=":material/description:"):
-        if current() != next(iter(LANGUAGES)):
+        if current() != ORIGINAL:
             st.caption(tr("The card is written in English."))
         if ours(model, text):
             st.markdown(text.split("\n", 1)[1])
@@ -66,6 +66,6 @@ def origin(model: Model, take: TakeAway) -> None:
 def ours(model: Model, text: str) -> bool:
     """Whether a card is what its config.json makes of it, and can fetch nothing."""
     render = imported_card.render if model.about.imported else card.render
-    with speaking(next(iter(LANGUAGES))):  # a card is written in the language of the code
+    with speaking(ORIGINAL):  # a card is written in the language of the code
         written = render(model.task, model.entry)
     return written == text and not any(mark in text for mark in FETCHES)

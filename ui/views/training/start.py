@@ -72,11 +72,10 @@ def follow(job: Job) -> int | None:
         return None
     name = f"{FROZEN}_{job.key}"
 
-    def frozen() -> None:
-        done = len(run_folder.reports(job.folder))
-        st.session_state[name] = None if st.session_state.get("follow-run") else done
-
-    st.session_state["follow-run"] = st.session_state.get(name) is None
-    st.toggle(tr("Follow the run"), key="follow-run", on_change=frozen)
     found: int | None = st.session_state.get(name)
+
+    def follows(on: bool) -> None:
+        st.session_state[name] = None if on else len(run_folder.reports(job.folder))
+
+    st.toggle(tr("Follow the run"), **link.shown("follow-run", found is None, follows))
     return found
