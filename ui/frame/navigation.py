@@ -117,7 +117,8 @@ def run() -> None:
     st.set_page_config(
         page_title="Seq2Seq Microscope",
         # A local picture: an icon by name would be fetched from the internet.
-        page_icon=str(FOLDER / "ui" / "static" / "icon.png"),
+        # A drawing goes in the page itself; a picture is lost where its run is cut short.
+        page_icon=FOLDER / "ui" / "static" / "logo.svg",
         layout="wide",
         initial_sidebar_state=224,
     )
