@@ -14,6 +14,7 @@ from tiny import about_of
 from s2s.checkpoints import checkpoint
 from s2s.decoding.system import System
 from s2s.results import History
+from ui.frame import link
 
 torch.set_num_threads(1)
 # Trainings that a page starts lie in a folder of this run of the tests.
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for n, item in enumerate(those):
             if item.path.parent.name in SLOW or n not in tried:
                 item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True)
+def _every_page_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No browser lags behind the pages that tests drive within this process, however fast."""
+    monkeypatch.setattr(link, "UNSEEN", 0.0)
 
 
 @pytest.fixture

@@ -149,6 +149,7 @@ def test_edits_of_one_sentence_are_never_those_of_another():
 @pytest.mark.slow
 def test_what_a_browser_tells_again_before_it_saw_the_new_is_no_change(monkeypatch):
     """It pressed an example, a text was typed, and another act overtakes the answer to that."""
+    monkeypatch.setattr(link, "UNSEEN", 600.0)
     at = app("translate", task="fra-eng", model="attention")
     before = at.button_group(key="example").value
     at.text_input[0].set_value("Oui.").run()
