@@ -98,7 +98,7 @@ def explore() -> None:
     models_table.broken(models, entries)
     if chosen.entry.problem:
         st.subheader(plain(chosen.name))
-        st.error(plain(chosen.entry.problem))
+        st.error(plain(str(chosen.entry.problem)))
         return
     take = TakeAway()
     detail(next(m for m in models if m.name == chosen.name), models, take)

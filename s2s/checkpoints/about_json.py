@@ -12,6 +12,7 @@ from s2s.results import Evaluation, LengthScore, SeedScore, Table
 from s2s.tasks.about import About, Imported
 from s2s.tasks.base import DataConfig
 from s2s.text.label import writable
+from s2s.text.language import Later
 
 T = TypeVar("T")
 LARGEST = 2**53  # whole numbers up to here are floats too; no count or second comes near
@@ -25,7 +26,7 @@ def read(config: Mapping[str, Any]) -> About:
     Args:
         config: the whole file.
     """
-    own, faults = part(config, "about"), {}
+    own, faults = part(config, "about"), dict[str, Later | str]()
 
     def settings(kind: type[T], name: str) -> T | None:
         if name not in config:
@@ -33,7 +34,7 @@ def read(config: Mapping[str, Any]) -> About:
         try:
             return from_dict(kind, config[name], f'config.json, "{name}"')
         except UserError as error:
-            faults[name] = str(error)
+            faults[name] = error.args[0]
             return None
 
     pairs = {key: whole(own["pairs"], key) for key in part(own, "pairs")}

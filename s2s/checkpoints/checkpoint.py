@@ -39,6 +39,7 @@ from s2s.results.replay import Replay
 from s2s.tasks import TASKS
 from s2s.tasks.about import About
 from s2s.text.label import label, writable
+from s2s.text.language import N_, Later, later
 from s2s.text.vocab import Vocab
 
 VOCAB, CARD = "vocab.json", "README.md"
@@ -75,14 +76,20 @@ def find(model: str) -> Path:
         # os.path: it answers no to names that no file can have, where pathlib raises.
         if model and os.path.isdir(path):
             return path
-    names = ", ".join(entry.name for entry in entries())
-    here = f"Models here: {names}." if names else no_models()
-    raise UserError(f"There is no model {label(model, 60)!r}. {here}")
+    names, asked = tuple(entry.name for entry in entries()), label(model, 60)
+    raise UserError(
+        later("There is no model {name!r}. Models here: {names}.", name=asked, names=names)
+        if names
+        else later("There is no model {name!r}. {more}", name=asked, more=no_models())
+    )
 
 
-def no_models() -> str:
+def no_models() -> Later:
     """What to say where `root` holds no model."""
-    return f"No models under {root()}; the environment variable S2S_CHECKPOINTS names a folder."
+    return later(
+        "No models under {folder}; the environment variable S2S_CHECKPOINTS names a folder.",
+        folder=root(),
+    )
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class Entry:
         name: ``task/variant``.
         path: the folder.
         stamp: changes when any of its files does; part of every cache key.
-        problem: why it cannot be used, None if nothing is known against it.
+        problem: why it cannot be used, said when it is read; None if nothing is known against it.
         task: the task's name; empty if config.json cannot be read.
         config: the model's shape; None if config.json cannot be read.
         sequence: how it reads and writes; None likewise.
@@ -103,7 +110,7 @@ class Entry:
     name: str
     path: str
     stamp: int
-    problem: str | None = None
+    problem: Later | str | None = None
     task: str = ""
     config: ModelConfig | None = None
     sequence: SequenceConfig | None = None
@@ -165,13 +172,13 @@ def read(folder: str | Path) -> Entry:
     try:
         if not writable(name):
             name = label(name)
-            raise UserError(f"{name} could not be loaded: its folder's name is not UTF-8.")
+            raise files.unloadable(name, later("its folder's name is not UTF-8."))
         with files.faults(name):
             told = read_config(folder, name)._asdict()
             files.check_file(folder / VOCAB, limits().vocabulary_bytes, name)
             weights_file.check(folder, name)
     except UserError as error:
-        told["problem"] = str(error)
+        told["problem"] = error.args[0]
     return Entry(name, str(folder), stamp(folder), **told)
 
 
@@ -216,22 +223,22 @@ def _load(folder: Path, name: str) -> Translator:
     task, config, sequence, about = read_config(folder, name)
     vocabs = files.read_json(folder / VOCAB, limits().vocabulary_bytes, name)
     if not isinstance(vocabs, dict) or not {"source", "target"} <= vocabs.keys():
-        raise UserError(f"{name} could not be loaded: {VOCAB} needs source and target.")
+        raise files.unloadable(name, later("{file} needs source and target.", file=VOCAB))
     source = Vocab.from_json(vocabs["source"], f"{name}: {VOCAB}, source,")
     target = Vocab.from_json(vocabs["target"], f"{name}: {VOCAB}, target,")
     weights = weights_file.read(folder, name)
     try:
         network = blank(config)  # a false width in config.json must not ask for memory
     except RuntimeError:
-        raise UserError(
-            f"{name} could not be loaded: config.json asks for a model too large to build."
+        raise files.unloadable(
+            name, later("{file} asks for a model too large to build.", file=CONFIG)
         ) from None
     weights_file.fit(network, weights, name)
     if has_blanks(network):
         network = build(config)  # its sizes are known to be true by now
         weights_file.fit(network, weights, name)
     network.eval().requires_grad_(False)
-    reads = TASKS[task].reads if task in TASKS else "its own language"
+    reads = TASKS[task].reads if task in TASKS else N_("its own language")
     return Translator(name, task, network, sequence, source, target, reads, about)
 
 

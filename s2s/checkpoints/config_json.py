@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from s2s.checkpoints import about_json
-from s2s.checkpoints.files import read_json
+from s2s.checkpoints.files import read_json, unloadable
 from s2s.config import ModelConfig, SequenceConfig, from_dict
 from s2s.config.limits import limits
-from s2s.errors import UserError
 from s2s.model.seq2seq import check_parts
 from s2s.tasks.about import About
 from s2s.text.label import writable
+from s2s.text.language import later
 
 FORMAT = 1
 CONFIG = "config.json"
@@ -43,23 +43,26 @@ def read_config(folder: Path, name: str) -> Config:
     """
     held = read_json(folder / CONFIG, limits().config_bytes, name)
     if not isinstance(held, dict) or "format" not in held:
-        raise UserError(f"{name} could not be loaded: {CONFIG} is not one of ours (no format).")
+        raise unloadable(name, later("{file} is not one of ours (no format).", file=CONFIG))
     if held["format"] != FORMAT:
-        raise UserError(
-            f"{name} could not be loaded: its format is {held['format']!r}, "
-            f"this version reads {FORMAT}."
-        )
+        raise unloadable(
+            name,
+            later("its format is {found!r}, this version reads {known}.", found=held["format"],
+                  known=FORMAT),
+        )  # fmt: skip
     missing = [key for key in ("task", "model", "sequence") if key not in held]
     if missing:
-        raise UserError(f"{name} could not be loaded: {CONFIG} lacks {', '.join(missing)}.")
-    for key, kind, what in (("task", str, "a string"), ("about", dict, "an object"),
-                            ("data", dict, "an object"), ("train", dict, "an object")):  # fmt: skip
-        if key in held and not isinstance(held[key], kind):
-            raise UserError(f'{name} could not be loaded: {CONFIG}, "{key}" must be {what}.')
+        raise unloadable(name, later("{shown} lacks {keys}.", shown=CONFIG, keys=tuple(missing)))
+    if not isinstance(held["task"], str):
+        raise unloadable(name, later("{where} must be a string.", where=f'{CONFIG}, "task"'))
+    for key in ("about", "data", "train"):
+        if not isinstance(held.get(key, {}), dict):
+            where = f'{CONFIG}, "{key}"'
+            raise unloadable(name, later("{where} must be an object.", where=where))
     sequence = from_dict(SequenceConfig, held["sequence"], f'{name}: {CONFIG}, "sequence"')
     model = from_dict(ModelConfig, held["model"], f'{name}: {CONFIG}, "model"', check_parts)
     if not writable(held["task"]) or not writable(sequence.start_token):
-        raise UserError(f"{name} could not be loaded: {CONFIG} holds half a character.")
+        raise unloadable(name, later("{file} holds half a character.", file=CONFIG))
     for given, fields, most in (
         (model, ("source_vocabulary", "target_vocabulary"), limits().vocabulary_tokens),
         (model, ("layers",), limits().layers),
@@ -68,7 +71,9 @@ def read_config(folder: Path, name: str) -> Config:
     ):
         for field in fields:
             if (getattr(given, field) or 0) > most:
-                raise UserError(
-                    f"{name} could not be loaded: {CONFIG} asks for more than {most:,} as {field}."
-                )
+                raise unloadable(
+                    name,
+                    later("{file} asks for more than {most:,} as {field}.", file=CONFIG,
+                          most=most, field=field),
+                )  # fmt: skip
     return Config(held["task"], model, sequence, about_json.read(held))

@@ -18,6 +18,12 @@ from safetensors import SafetensorError
 
 from s2s.errors import UserError
 from s2s.text import label
+from s2s.text.language import Later, later
+
+
+def unloadable(name: str, why: Later | str) -> UserError:
+    """The refusal of a model; said when it is read, so it may be kept for every visitor."""
+    return UserError(later("{name} could not be loaded: {why}", name=name, why=why))
 
 
 @contextmanager
@@ -28,15 +34,15 @@ def faults(name: str) -> Iterator[None]:
     except UserError:
         raise
     except OSError as error:
-        what = Path(error.filename).name if isinstance(error.filename, str) else "a file"
-        raise UserError(
-            f"{name} could not be loaded: {label(what, 60)}: {error.strerror or error}."
-        ) from error
+        given = error.filename
+        what = label(Path(given).name, 60) if isinstance(given, str) else later("a file")
+        told = f"{error.strerror or error}."
+        raise unloadable(name, later("{where}: {why}", where=what, why=told)) from error
     except MemoryError as error:
-        raise UserError(f"{name} could not be loaded: it asks for too much memory.") from error
+        raise unloadable(name, later("it asks for too much memory.")) from error
     except Exception as error:
         told = label(" ".join(str(error).split())[:200]).replace("␣", " ").rstrip(".")
-        raise UserError(f"{name} could not be loaded: {type(error).__name__}: {told}.") from error
+        raise unloadable(name, f"{type(error).__name__}: {told}.") from error
 
 
 @contextmanager
@@ -65,14 +71,15 @@ def check_file(path: Path, most: int, name: str) -> int:
         try:
             found = os.stat(path)
         except FileNotFoundError:
-            raise UserError(f"{name} could not be loaded: {path.name} is missing.") from None
+            raise unloadable(name, later("{file} is missing.", file=path.name)) from None
         if not stat.S_ISREG(found.st_mode):
-            raise UserError(f"{name} could not be loaded: {path.name} is not a plain file.")
+            raise unloadable(name, later("{file} is not a plain file.", file=path.name))
         if found.st_size > most:
-            raise UserError(
-                f"{name} could not be loaded: {path.name} has {found.st_size:,} bytes; "
-                f"at most {most:,} are read."
-            )
+            raise unloadable(
+                name,
+                later("{name} has {n:,} bytes; at most {most:,} are read.", name=path.name,
+                      n=found.st_size, most=most),
+            )  # fmt: skip
     return found.st_size
 
 
@@ -89,7 +96,7 @@ def read_text(path: Path, most: int, name: str) -> str:
     except UserError as error:
         if not isinstance(error.__cause__, UnicodeDecodeError):
             raise
-        raise UserError(f"{name} could not be loaded: {path.name} is not UTF-8.") from None
+        raise unloadable(name, later("{shown} is not UTF-8 text.", shown=path.name)) from None
 
 
 def read_json(path: Path, most: int, name: str) -> Any:
@@ -103,6 +110,6 @@ def read_json(path: Path, most: int, name: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:  # a bad character, a number or depth too large
         line = getattr(error, "lineno", 1)
-        raise UserError(
-            f"{name} could not be loaded: {path.name} is not JSON (line {line})."
+        raise unloadable(
+            name, later("{shown} is not JSON (line {n}).", shown=path.name, n=line)
         ) from None

@@ -27,6 +27,7 @@ from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.results import EpochReport, History, Watched
 from s2s.tasks.split import Pair
+from s2s.text.language import later
 
 HISTORY, SEEDS, WATCHED, GRADIENTS = "history.csv", "seeds.csv", "watched.csv", "gradients.csv"
 REPLAYED = "replay.csv"
@@ -98,7 +99,7 @@ def read(folder: str | Path) -> History:
         for row in _read(place):
             gradients[row["state"]].append(_number(row["value"]))
     except Exception:
-        raise UserError(f"{place} is damaged: it is not the table that training writes.") from None
+        raise _damaged(place) from None
     return History(
         reports,
         {seed: tuple(own) for seed, own in seeds.items()},
@@ -117,7 +118,13 @@ def replayed(folder: str | Path) -> tuple[EpochReport, ...]:
     try:
         return tuple(_report(row) for row in _read(place))
     except Exception:
-        raise UserError(f"{place} is damaged: it is not the table that training writes.") from None
+        raise _damaged(place) from None
+
+
+def _damaged(place: Path) -> UserError:
+    return UserError(
+        later("{file} is damaged: it is not the table that training writes.", file=place)
+    )
 
 
 def _row(report: EpochReport) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.results import Array
 from s2s.results.replay import Moment, Replay
+from s2s.text.language import later
 
 REPLAY = "replay.safetensors"
 GRADIENTS = ("encoder", "decoder")
@@ -68,7 +69,9 @@ def read(path: str | Path) -> tuple[Replay, ...]:
             told = json.loads(file.metadata()["sentences"])
             return tuple(_sentence(file, place, one) for place, one in enumerate(told))
     except Exception:
-        raise UserError(f"{path} is damaged: it is not what training writes.") from None
+        raise UserError(
+            later("{file} is damaged: it is not what training writes.", file=path)
+        ) from None
 
 
 def _sentence(file: Any, place: int, told: dict[str, Any]) -> Replay:

@@ -9,10 +9,10 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from s2s.checkpoints.files import check_file, faults
+from s2s.checkpoints.files import check_file, faults, unloadable
 from s2s.config.limits import limits
-from s2s.errors import UserError
 from s2s.model.seq2seq import Seq2Seq
+from s2s.text.language import later
 
 WEIGHTS = "model.safetensors"
 MOST_HEADER = 2_000_000  # bytes; some hundred tensors need ten thousand
@@ -30,7 +30,7 @@ def check(folder: Path, name: str) -> None:
     """
     path = folder / WEIGHTS
     size = check_file(path, limits().weights_bytes, name)
-    foreign = UserError(f"{name} could not be loaded: {WEIGHTS} is not a safetensors file.")
+    foreign = unloadable(name, later("{file} is not a safetensors file.", file=WEIGHTS))
     with faults(name), path.open("rb") as file:
         start = file.read(8)
         length = struct.unpack("<Q", start)[0] if len(start) == 8 else -1
@@ -38,7 +38,7 @@ def check(folder: Path, name: str) -> None:
             raise foreign
         header = file.read(length)
     if len(header) < length:
-        raise UserError(f"{name} could not be loaded: {WEIGHTS} ends inside its header.")
+        raise unloadable(name, later("{file} ends inside its header.", file=WEIGHTS))
     try:
         ends = [v["data_offsets"][1] for k, v in json.loads(header).items() if k[:2] != "__"]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
@@ -47,10 +47,11 @@ def check(folder: Path, name: str) -> None:
         raise foreign
     needed = 8 + length + max(ends, default=0)
     if size < needed:
-        raise UserError(
-            f"{name} could not be loaded: {WEIGHTS} ends early "
-            f"({size / 1e6:.1f} of {needed / 1e6:.1f} MB)."
-        )
+        raise unloadable(
+            name,
+            later("{file} ends early ({found:.1f} of {needed:.1f} MB).", file=WEIGHTS,
+                  found=size / 1e6, needed=needed / 1e6),
+        )  # fmt: skip
 
 
 def read(folder: Path, name: str) -> dict[str, torch.Tensor]:
@@ -60,7 +61,7 @@ def read(folder: Path, name: str) -> dict[str, torch.Tensor]:
         return load_file(folder / WEIGHTS)
     except Exception as error:  # the library raises its own type for every kind of damage
         fault = str(error).rstrip(".")
-        raise UserError(f"{name} could not be loaded: {WEIGHTS}: {fault}.") from None
+        raise unloadable(name, f"{WEIGHTS}: {fault}.") from None
 
 
 def fit(model: Seq2Seq, weights: dict[str, torch.Tensor], name: str) -> None:
@@ -71,22 +72,24 @@ def fit(model: Seq2Seq, weights: dict[str, torch.Tensor], name: str) -> None:
             infinite or beyond `LARGEST`.
     """
     own = model.state_dict()
-    for what, keys in (
-        ("lacks", own.keys() - weights.keys()),
-        ("has the unknown", weights.keys() - own.keys()),
-    ):
-        if keys:
-            some = ", ".join(sorted(keys)[:3]) + (", …" if len(keys) > 3 else "")
-            raise UserError(f"{name} could not be loaded: {WEIGHTS} {what} {some}.")
+    if missing := _some(own.keys() - weights.keys()):
+        raise unloadable(name, later("{shown} lacks {keys}.", shown=WEIGHTS, keys=missing))
+    if unknown := _some(weights.keys() - own.keys()):
+        raise unloadable(
+            name, later("{shown} has the unknown {keys}.", shown=WEIGHTS, keys=unknown)
+        )
     for key, tensor in weights.items():
         if tensor.shape != own[key].shape:
-            raise UserError(
-                f"{name} could not be loaded: {key} has shape {tuple(tensor.shape)}, "
-                f"config.json asks for {tuple(own[key].shape)}."
-            )
+            raise unloadable(
+                name,
+                later("{key} has shape {found}, config.json asks for {wanted}.", key=key,
+                      found=str(tuple(tensor.shape)), wanted=str(tuple(own[key].shape))),
+            )  # fmt: skip
         if not tensor.is_floating_point():
             kind = str(tensor.dtype).removeprefix("torch.")
-            raise UserError(f"{name} could not be loaded: {key} holds {kind}; weights are floats.")
+            raise unloadable(
+                name, later("{key} holds {kind}; weights are floats.", key=key, kind=kind)
+            )
     # Copies: views into the file's bytes are not aligned, which moves the last digits of a result.
     own = {key: tensor.to(torch.float32, copy=True) for key, tensor in weights.items()}
     for key, tensor in own.items():
@@ -94,12 +97,18 @@ def fit(model: Seq2Seq, weights: dict[str, torch.Tensor], name: str) -> None:
     model.load_state_dict(own, assign=True)
 
 
+def _some(keys: set[str]) -> tuple[str, ...]:
+    """The first three of many names."""
+    return (*sorted(keys)[:3], *(["…"] if len(keys) > 3 else []))
+
+
 def _check_numbers(key: str, tensor: torch.Tensor, name: str) -> None:
     low, high = (float(end) for end in tensor.aminmax()) if tensor.numel() else (0.0, 0.0)
     if -LARGEST <= low and high <= LARGEST:
         return
     bad = tensor[~(tensor.abs() <= LARGEST)]
-    raise UserError(
-        f"{name} could not be loaded: {WEIGHTS}: {len(bad):,} of the {tensor.numel():,} numbers of "
-        f"{key} cannot be weights, for example {float(bad[0]):g}."
-    )
+    raise unloadable(
+        name,
+        later("{file}: {n:,} of the {of:,} numbers of {key} cannot be weights, for example "
+              "{bad:g}.", file=WEIGHTS, n=len(bad), of=tensor.numel(), key=key, bad=float(bad[0])),
+    )  # fmt: skip

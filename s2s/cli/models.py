@@ -46,5 +46,5 @@ def describe(entry: checkpoint.Entry) -> dict[str, Any]:
         "shape": card.shape(entry.config) if entry.config and not entry.problem else None,
         "parameters": entry.about.parameters,
         "seconds": entry.about.seconds,
-        "problem": entry.problem,
+        "problem": str(entry.problem) if entry.problem else None,
     }

@@ -22,6 +22,7 @@ from s2s.config.fields import (
 from s2s.config.model import NO_ATTENTION, ModelConfig
 from s2s.errors import UserError
 from s2s.text import NORMALISERS, TOKENISERS
+from s2s.text.language import later
 
 __all__ = [
     "NO_ATTENTION", "ModelConfig", "SequenceConfig", "TrainConfig", "changes", "choose",
@@ -76,7 +77,7 @@ class SequenceConfig:
         check_positive(self, "trained_source_length", "fixed_source_length")
         check_positive(self, "padded_source_length")
         if not self.start_token:
-            raise UserError("SequenceConfig.start_token is empty; name a token.")
+            raise UserError(later("SequenceConfig.start_token is empty; name a token."))
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,19 @@ class TrainConfig:
         check_positive(self, "epochs", "batch_size")
         for name in ("teacher_forcing_ratio", "teacher_forcing_end"):
             if not 0 <= getattr(self, name) <= 1:
-                raise UserError(f"TrainConfig.{name} is {getattr(self, name)}; it must be 0 to 1.")
+                raise UserError(
+                    later("{name} is {value}; it must be 0 to 1.", name=f"TrainConfig.{name}",
+                          value=getattr(self, name))
+                )  # fmt: skip
         if self.learning_rate <= 0:
-            raise UserError(f"TrainConfig.learning_rate is {self.learning_rate}; it must be > 0.")
+            raise UserError(
+                later("TrainConfig.learning_rate is {value}; it must be > 0.",
+                      value=self.learning_rate)
+            )  # fmt: skip
         if self.clip is not None and self.clip <= 0:
-            raise UserError(f"TrainConfig.clip is {self.clip}; it must be > 0, or none.")
+            raise UserError(
+                later("TrainConfig.clip is {value}; it must be > 0, or none.", value=self.clip)
+            )
 
     @property
     def reported_loss(self) -> str:

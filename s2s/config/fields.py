@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, asdict, field, fields
 from typing import Any, TypeVar
 
 from s2s.errors import UserError
+from s2s.text.language import later
 
 T = TypeVar("T")
 
@@ -33,20 +34,24 @@ def choose(choices: Mapping[str, T], name: str, what: str) -> T:
         UserError: when there is none, naming those there are.
     """
     if name not in choices:
-        raise UserError(f"{what} is {name!r}; it must be one of {', '.join(choices)}.")
+        raise _none_of(what, name, choices)
     return choices[name]
+
+
+def _none_of(name: str, value: object, allowed: Iterable[str]) -> UserError:
+    return UserError(
+        later("{name} is {value!r}; it must be one of {allowed}.", name=name, value=value,
+              allowed=tuple(allowed))
+    )  # fmt: skip
 
 
 def check_choices(config: Any) -> None:
     """Refuse a value of the wrong type or outside a field's choices, naming both."""
-    kind = type(config).__name__
     for item in fields(config):
-        value = getattr(config, item.name)
+        name, value = f"{type(config).__name__}.{item.name}", getattr(config, item.name)
         choices = item.metadata.get("choices")
         if choices and value not in choices:
-            raise UserError(
-                f"{kind}.{item.name} is {value!r}; it must be one of {', '.join(choices)}."
-            )
+            raise _none_of(name, value, choices)
         expected = str(item.type)
         # bool is an int in Python, but "layers: true" is a mistake in a file.
         fits = {
@@ -54,14 +59,17 @@ def check_choices(config: Any) -> None:
             "float": isinstance(value, int | float) and not isinstance(value, bool),
             "bool": isinstance(value, bool),
             "str": isinstance(value, str),
+            str(None): value is None,
         }
-        allowed = [part.strip() for part in expected.split("|")]
-        if not (
-            any(fits.get(part, False) for part in allowed) or ("None" in allowed and value is None)
-        ):
-            raise UserError(f"{kind}.{item.name} is {value!r}; it must be {expected}.")
+        if not any(fits.get(part.strip(), False) for part in expected.split("|")):
+            raise UserError(
+                later("{name} is {value!r}; it must be {kind}.", name=name, value=value,
+                      kind=expected)
+            )  # fmt: skip
         if isinstance(value, float) and not math.isfinite(value):
-            raise UserError(f"{kind}.{item.name} is {value!r}; it must be a finite number.")
+            raise UserError(
+                later("{name} is {value!r}; it must be a finite number.", name=name, value=value)
+            )
 
 
 def check_positive(config: Any, *names: str) -> None:
@@ -69,7 +77,10 @@ def check_positive(config: Any, *names: str) -> None:
     for name in names:
         value = getattr(config, name)
         if value is not None and value < 1:
-            raise UserError(f"{type(config).__name__}.{name} is {value}; it must be at least 1.")
+            raise UserError(
+                later("{name} is {value}; it must be at least 1.", value=value,
+                      name=f"{type(config).__name__}.{name}")
+            )  # fmt: skip
 
 
 def from_dict(
@@ -90,21 +101,24 @@ def from_dict(
         UserError: when ``data`` is no object, lacks a field, has one too many, or a bad value.
     """
     if not isinstance(data, dict):
-        raise UserError(f"{where} must be an object.")
+        raise UserError(later("{where} must be an object.", where=where))
     known = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]
     missing = sorted(
         name for name in known.keys() - data.keys() if not known[name].metadata.get("later")
     )
     if missing:
-        raise UserError(f"{where} lacks {', '.join(missing)}.")
+        raise UserError(later("{shown} lacks {keys}.", shown=where, keys=tuple(missing)))
     unknown = sorted(data.keys() - known.keys())
     if unknown:
-        raise UserError(f"{where} has {', '.join(unknown)}, which this version does not know.")
+        raise UserError(
+            later("{shown} has {keys}, which this version does not know.", shown=where,
+                  keys=tuple(unknown))
+        )  # fmt: skip
     try:
         config = kind(**data)
         check(config)
     except UserError as error:
-        raise UserError(f"{where}: {error}") from None
+        raise UserError(later("{where}: {why}", where=where, why=error.args[0])) from None
     return config
 
 

@@ -13,6 +13,7 @@ from functools import cache
 
 from s2s.config import check_choices, check_positive, option
 from s2s.errors import UserError
+from s2s.text.language import later
 
 PREFIX = "S2S_LIMIT_"
 
@@ -69,9 +70,14 @@ def read(environment: Mapping[str, str]) -> Limits:
         if not name.startswith(PREFIX):
             continue
         if name not in known:
-            raise UserError(f"{name} is no limit; there are {', '.join(known)}.")
+            raise UserError(
+                later("{name} is no limit; there are {known}.", name=name, known=tuple(known))
+            )
         if not (text.isascii() and text.isdecimal() and len(text) < 16 and int(text)):
-            raise UserError(f"{name} is {text!r}; it must be a whole number of at least 1.")
+            raise UserError(
+                later("{name} is {value!r}; it must be a whole number of at least 1.", name=name,
+                      value=text)
+            )  # fmt: skip
         given[known[name]] = int(text)
     return Limits(**given)
 

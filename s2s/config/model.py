@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from s2s.config.fields import check_choices, check_positive, option
 from s2s.errors import UserError
+from s2s.text.language import later
 
 INPUTS = ("embedding", "one_hot")
 ACTIVATIONS = ("none", "relu")
@@ -93,9 +94,14 @@ class ModelConfig:
         check_positive(self, "layers", "hidden", "source_embedding", "target_embedding")
         check_positive(self, "attention_slots", "encoder_hidden")
         if not 0 <= self.dropout < 1:
-            raise UserError(f"ModelConfig.dropout is {self.dropout}; it must be in [0, 1).")
+            raise UserError(
+                later("ModelConfig.dropout is {value}; it must be in [0, 1).", value=self.dropout)
+            )
         if (self.carries_cell or self.bridge == "hidden_as_both") and self.cell != "lstm":
-            raise UserError(f"ModelConfig.bridge {self.bridge} needs cell lstm, not {self.cell}.")
+            raise UserError(
+                later("ModelConfig.bridge {bridge} needs cell lstm, not {cell}.",
+                      bridge=self.bridge, cell=self.cell)
+            )  # fmt: skip
         self._check_encoder()
         self._check_bridge()
         self._check_attention()
@@ -106,14 +112,18 @@ class ModelConfig:
         if halved and self.encoder_size % 2:
             name = "hidden" if self.encoder_hidden is None else "encoder_hidden"
             raise UserError(
-                f"ModelConfig.{name} is {self.encoder_size}; a bidirectional encoder halves it, "
-                "so it must be even."
-            )
+                later("ModelConfig.{name} is {n}; a bidirectional encoder halves it, so it must "
+                      "be even.", name=name, n=self.encoder_size)
+            )  # fmt: skip
         if not self.bidirectional and (
             self.directions == "sum" or self.bridge_layer == "first_states"
         ):
-            name = "directions sum" if self.directions == "sum" else "bridge_layer first_states"
-            raise UserError(f"ModelConfig.{name} needs a bidirectional encoder.")
+            asked = (
+                f"directions {self.directions}"
+                if self.directions == "sum"
+                else f"bridge_layer {self.bridge_layer}"
+            )
+            raise UserError(later("ModelConfig.{name} needs a bidirectional encoder.", name=asked))
 
     def _check_bridge(self) -> None:
         """Refuse a first state that nothing gives, or whose parts contradict each other."""
@@ -122,29 +132,31 @@ class ModelConfig:
             named = {
                 f"bridge_layer {self.bridge_layer}": self.bridge_layer in ("always", "linear")
                 or first,
-                "bridge_from top": self.bridge_from == "top",
+                f"bridge_from {self.bridge_from}": self.bridge_from == "top",
             }
             if asked := [name for name, given in named.items() if given]:
-                raise UserError(f"ModelConfig.bridge nothing has no {asked[0]}.")
+                raise UserError(later("ModelConfig.bridge nothing has no {name}.", name=asked[0]))
             if not self.has_attention:
                 raise UserError(
-                    "ModelConfig.bridge nothing needs an attention: nothing else reads the source."
-                )
+                    later("ModelConfig.bridge nothing needs an attention: nothing else reads the "
+                          "source.")
+                )  # fmt: skip
             return
         if first and self.bridge_from == "top":
-            raise UserError("ModelConfig.bridge_from top has no bridge_layer first_states.")
+            raise UserError(later("ModelConfig.bridge_from top has no bridge_layer first_states."))
         handed = self.way_size if first else self.encoder_size
         if not self.has_bridge_layer and handed != self.hidden:
             raise UserError(
-                f"ModelConfig.hidden is {self.hidden}, but the encoder hands on {handed} units; "
-                "bridge_layer always puts a layer between them."
-            )
+                later("ModelConfig.hidden is {n}, but the encoder hands on {handed} units; "
+                      "bridge_layer always puts a layer between them.", n=self.hidden,
+                      handed=handed)
+            )  # fmt: skip
 
     def _check_attention(self) -> None:
         """Refuse what needs an attention without one, and a context that comes too late."""
         named = {
             "attention_slots": self.attention_slots is not None,
-            "query previous": self.query != "current",
+            f"query {self.query}": self.query != "current",
             f"context_into {self.context_into}": self.context_into != "output",
             "attention_bias": self.attention_bias,
             "embedding_into_query": self.embedding_into_query,
@@ -153,21 +165,23 @@ class ModelConfig:
         }
         asked = [name for name, given in named.items() if given]
         if asked and not self.has_attention:
-            raise UserError(f"ModelConfig.{asked[0]} needs an attention.")
+            raise UserError(later("ModelConfig.{name} needs an attention.", name=asked[0]))
         if self.query == "current" and "cell" in self.context_readers:
             raise UserError(
-                f"ModelConfig.context_into {self.context_into} needs query previous: with the "
-                "current state there is no context before the cell."
-            )
+                later("ModelConfig.context_into {given} needs query previous: with the current "
+                      "state there is no context before the cell.", given=self.context_into)
+            )  # fmt: skip
         if self.has_attention and self.attentional_layer and "output" not in self.context_readers:
             raise UserError(
-                "ModelConfig.attentional_layer reads the context; leave it out where context_into "
-                "is cell."
-            )
+                later("ModelConfig.attentional_layer reads the context; leave it out where "
+                      "context_into is cell.")
+            )  # fmt: skip
         if self.input_layer and "cell" not in self.context_readers:
-            raise UserError("ModelConfig.input_layer needs context_into cell or cell_and_output.")
+            raise UserError(
+                later("ModelConfig.input_layer needs context_into cell or cell_and_output.")
+            )
         if self.input_feeding and not self.attentional_layer:
-            raise UserError("ModelConfig.input_feeding needs the attentional_layer.")
+            raise UserError(later("ModelConfig.input_feeding needs the attentional_layer."))
 
     @property
     def has_attention(self) -> bool:

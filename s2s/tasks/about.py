@@ -102,7 +102,7 @@ class About:
     gradient_of: str | None = None
     seeds: tuple[SeedScore, ...] = ()
     tables: tuple[Table, ...] = ()
-    faults: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, Later | str] = field(default_factory=dict)
 
     def score(self, metric: str) -> float | None:
         """The stored model's score on the test part, 0 to 100."""

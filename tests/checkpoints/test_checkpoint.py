@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from s2s.config import SequenceConfig
 from s2s.errors import UserError
 from s2s.results import History
 from s2s.tasks import TASKS
+from s2s.text.language import LANGUAGES, speaking
 
 NAME = "fra-eng/tiny"
 
@@ -284,8 +286,10 @@ def test_a_fault_is_named_in_one_sentence(folder, name):
     damage(folder)
     with pytest.raises(UserError, match=message) as caught:
         checkpoint.load(NAME)
-    text = str(caught.value)
-    assert text.startswith(NAME) and text.endswith(".") and "\n" not in text
+    for language in LANGUAGES:
+        with speaking(language):
+            text = str(caught.value)
+        assert text.startswith(NAME) and text.endswith(".") and "\n" not in text
 
 
 def size_of(folder):
@@ -303,8 +307,23 @@ def test_a_broken_model_is_listed_with_its_fault_and_the_others_load(models, sys
     assert broken.name == NAME
     with pytest.raises(UserError) as caught:
         checkpoint.load(NAME)
-    assert broken.problem == str(caught.value)
+    assert str(broken.problem) == str(caught.value)
+    with speaking("ko"):
+        assert re.search("[가-힣]{2}", str(broken.problem))
     assert checkpoint.load("fra-eng/good").translate("a b").output
+
+
+def test_one_entry_is_told_to_each_visitor_in_the_own_language(folder):
+    cut("model.safetensors", 0.7)(folder)
+    (entry,) = pickle.loads(pickle.dumps(checkpoint.entries()))
+    told = {}
+    for language in ("ko", "en"):
+        with speaking(language):
+            told[language] = re.sub(r"[\d.]+ ", "", str(entry.problem))
+    assert told == {
+        "en": f"{NAME} could not be loaded: model.safetensors ends early (of MB).",
+        "ko": f"{NAME}를 불러올 수 없습니다: model.safetensors가 중간에 끊겼습니다(MB 가운데 MB).",
+    }
 
 
 def test_listing_reads_no_weights(folder, monkeypatch):

@@ -247,7 +247,7 @@ def test_a_checkpoint_of_a_foreign_part(tmp_path, monkeypatch, field, name):
     message = f"ModelConfig.{field} is '{name}'; it must be one of .*{next(iter(known))}"
     with pytest.raises(UserError, match=message):
         checkpoint.load("fra-eng/own")
-    assert f"ModelConfig.{field} is '{name}'" in checkpoint.entries()[0].problem
+    assert f"ModelConfig.{field} is '{name}'" in str(checkpoint.entries()[0].problem)
     monkeypatch.setitem(known, name, {**KINDS, **CELLS}[name])
 
 

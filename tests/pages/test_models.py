@@ -20,6 +20,8 @@ from s2s.plots.families import FAMILIES
 from s2s.results import Watched
 from s2s.tasks import TASKS
 from s2s.text import TOKENISERS
+from s2s.text.language import speaking
+from ui import cached
 from ui.frame.model import Model
 from ui.parts.tables import picked
 from ui.views.models import watched
@@ -112,6 +114,28 @@ def test_a_folder_of_any_sort_breaks_nothing(sorts, variant):
     if variant == "imported":
         assert "without a record of its training" in text
         assert "without a card" in text
+
+
+def test_one_broken_folder_is_told_to_each_visitor_in_the_own_language(sorts):
+    cached.look()
+    entries = {entry.name: entry for entry in cached.entries()}
+    for lang, cut, torn in (("ko", "중간에 끊겼습니다", "history.csv가 손상되었습니다"),
+                            ("en", "ends early", "history.csv is damaged")):  # fmt: skip
+        told = unmarked(page("reverse/truncated", lang=lang).error[0].value)
+        assert cut in told and told in shown(page(lang=lang))
+        path = entries["reverse/nonsense"].path
+        text = shown(page("reverse/nonsense", lang=lang))
+        assert torn in text and path not in text
+    after = {entry.name: entry for entry in cached.entries()}
+    assert after["reverse/truncated"] is entries["reverse/truncated"]
+
+
+def test_what_its_weights_are_refused_for_is_told_to_each_in_the_own_language(sorts):
+    entry = next(entry for entry in cached.entries() if entry.name == "reverse/misfit")
+    with speaking("ko"):
+        why = cached.fault(Model(TASKS["reverse"], entry).key)
+        assert "config.json에 따르면" in str(why)
+    assert "config.json asks for" in str(why)
 
 
 def test_foreign_text_is_text(sorts):

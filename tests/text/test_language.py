@@ -6,6 +6,7 @@ import pickle
 import re
 import string
 import threading
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from tiny import ROOT
 
 from s2s.checkpoints import checkpoint
 from s2s.checkpoints.importers import keras_layers
+from s2s.config import ModelConfig, SequenceConfig, TrainConfig
+from s2s.config.limits import Limits
 from s2s.errors import UserError
 from s2s.tasks import TASKS
 from s2s.tasks.recipes import RECIPES
@@ -39,24 +42,31 @@ ROOMS = (
     "ui",
     "s2s/findings",
     "s2s/plots",
-    "s2s/checkpoints/importers",
+    "s2s/checkpoints",
+    "s2s/config",
     "s2s/evaluation",
 )
 """Where texts for pages stand."""
+CARDS = {ROOT / "s2s/checkpoints/card.py", ROOT / "s2s/checkpoints/imported_card.py"}
+"""What is written into a model's folder is in the language of the code."""
 OTHERS = [code for code in LANGUAGES if code != next(iter(LANGUAGES))]
 NAMES = {
     "Seq2Seq Microscope", "Up", "Down", "Beam search", "je suis fatigue . => i m tired .",
     "저는 강사 입니다 → I am an instructor", "Nous avons perdu les clés de la maison.",
     "Elle est déjà fatiguée.", LINES.strip(), "an exception", "a session's callback failed",
     *keras_layers.SLOTS, *keras_layers.WEIGHTLESS,
+    *(item.metadata["help"] for kind in (ModelConfig, SequenceConfig, TrainConfig, Limits)
+      for item in fields(kind)),
 }  # fmt: skip
-"""Keys, sentences to translate, a program, what stands in an address, and in a log; classes."""
+"""Keys, sentences to translate, a program, what stands in an address, and in a log; classes; help
+of the command line."""
 
 
 def spoken() -> list[Path]:
     """The modules whose text is all in the catalogues."""
     return [path for top in ROOMS
-            for path in (sorted((ROOT / top).rglob("*.py")) or [ROOT / top])]  # fmt: skip
+            for path in (sorted((ROOT / top).rglob("*.py")) or [ROOT / top])
+            if path not in CARDS]  # fmt: skip
 
 
 def needed() -> set[str]:

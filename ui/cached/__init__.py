@@ -25,6 +25,7 @@ from s2s.model.threads import one_thread
 from s2s.results import History, Source
 from s2s.results.replay import Replay
 from s2s.tasks import TASKS
+from s2s.text.language import Later
 from ui import server
 from ui.cached import private
 from ui.cached.key import Key
@@ -111,13 +112,13 @@ def system(key: Key) -> Translator:
     return found if found.name == key.name else replace(found, name=key.name)
 
 
-@shared_cache(max_entries=512, said=True)
-def fault(key: Key) -> str:
+@shared_cache(max_entries=512)
+def fault(key: Key) -> Later | str:
     """Why a model cannot be loaded, or nothing: what only its vocabulary and weights can tell."""
     try:
         system(key)
     except UserError as error:
-        return str(error)
+        return error.args[0]  # said to each visitor when it is read
     return ""
 
 

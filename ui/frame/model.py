@@ -18,7 +18,7 @@ from s2s.tasks import TASKS, Task, own
 from s2s.tasks.about import About, Imported, recipe_of
 from s2s.tasks.recipes import RECIPES, Recipe
 from s2s.text import label
-from s2s.text.language import ORIGINAL, speaking, tr
+from s2s.text.language import ORIGINAL, Later, later, speaking
 from s2s.text.numbers import spread
 from ui import cached
 from ui.cached import Key
@@ -70,8 +70,8 @@ class Model:
         return self.entry.sequence
 
     @property
-    def _fault(self) -> str:
-        return self.entry.problem or tr("{name} could not be loaded.", name=self.name)
+    def _fault(self) -> Later | str:
+        return self.entry.problem or later("{name} could not be loaded.", name=self.name)
 
     @property
     def family(self) -> Family | None:

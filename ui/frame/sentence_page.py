@@ -40,7 +40,7 @@ def arrive(title: str, scored: bool = True, opens: str = "") -> tuple[Model, Del
     chosen = found.model
     problem = chosen.entry.problem or cached.fault(chosen.key)
     if problem:
-        st.error(tr("{problem} The other models work.", problem=plain(problem)))
+        st.error(tr("{problem} The other models work.", problem=plain(str(problem))))
         st.stop()
     return chosen, row
 

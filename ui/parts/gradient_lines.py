@@ -128,7 +128,7 @@ def beside(chosen: Model, row: DeltaGenerator) -> list[Model]:
         _say(chosen, lacking, wanted)
     drawn = [others[name] for name in wanted]
     for fault in filter(None, (cached.fault(one.key) for one in drawn)):
-        st.warning(plain(fault))
+        st.warning(plain(str(fault)))
     return [one for one in drawn if not cached.fault(one.key)]
 
 

@@ -113,9 +113,9 @@ def strangers(entries: Sequence[Entry]) -> list[Entry]:
 
 def broken(models: list[Model], entries: Sequence[Entry]) -> None:
     """Say which folders cannot be used, and why."""
-    reasons = [model.entry.problem for model in models if model.entry.problem]
+    reasons = [str(model.entry.problem) for model in models if model.entry.problem]
     reasons += [
-        entry.problem or tr("{name}: there is no task of this name.", name=entry.name)
+        str(entry.problem or tr("{name}: there is no task of this name.", name=entry.name))
         for entry in strangers(entries)
     ]
     if reasons:
