@@ -20,6 +20,7 @@ from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.model.batch import Source, length_mask
 from s2s.model.decoder import Decoded, Memory
+from s2s.text.language import N_, later
 from s2s.text.vocab import Vocab
 
 OWN = "its own"
@@ -95,7 +96,10 @@ def vector(state: Any) -> Tensor:
     while isinstance(state, tuple | list) and state:
         state = state[0]
     if not isinstance(state, Tensor) or not state.dim():
-        raise UserError(f"A state must be a tensor or begin with one, not {type(state).__name__}.")
+        raise UserError(
+            later("A state must be a tensor or begin with one, not {kind}.",
+                  kind=type(state).__name__)
+        )  # fmt: skip
     return state.reshape(-1, state.shape[-1])[-1]
 
 
@@ -119,7 +123,7 @@ class ForeignDecoder:
             UserError: weights are given, or what the adapter returns has another shape.
         """
         if attend_to is not None:
-            raise UserError("A module behind an adapter cannot be given attention weights.")
+            raise UserError(later("A module behind an adapter cannot be given attention weights."))
         logits, weights, after = [], [], []
         size = memory.mask.shape[1]
         for row, token in enumerate(fed[:, 0].tolist()):
@@ -127,10 +131,12 @@ class ForeignDecoder:
             length = int(memory.mask[at].sum())
             made = self.adapter.step(token, state.states[row], memory.states[at, :length])
             if not isinstance(made, tuple) or len(made) != 3:
-                raise UserError("step must return logits, weights or None, and the next state.")
-            logits.append(_shaped(made[0], "step's logits", (-1,)))
+                raise UserError(
+                    later("step must return logits, weights or None, and the next state.")
+                )
+            logits.append(_shaped(made[0], N_("step's logits"), (-1,)))
             if made[1] is not None:
-                own = _shaped(made[1], "step's weights", (length,))
+                own = _shaped(made[1], N_("step's weights"), (length,))
                 weights.append(nn.functional.pad(own, (0, size - length)))
             after.append(made[2])
         rows = Rows(tuple(after))
@@ -163,8 +169,8 @@ class ForeignModel:
         for vectors in sentences:
             made = self.adapter.encode(vectors.to(self.dtype))
             if not isinstance(made, tuple) or len(made) != 2:
-                raise UserError("encode must return the encoder states and the first state.")
-            memories.append(_shaped(made[0], "encode's states", (len(vectors), -1)))
+                raise UserError(later("encode must return the encoder states and the first state."))
+            memories.append(_shaped(made[0], N_("encode's states"), (len(vectors), -1)))
             states.append(made[1])
         lengths = torch.tensor([len(memory) for memory in memories])
         padded = nn.utils.rnn.pad_sequence(memories, batch_first=True)
@@ -175,14 +181,18 @@ class ForeignModel:
 
 def _shaped(made: Any, what: str, shape: tuple[int, ...]) -> Tensor:
     """A tensor with axes of length 1 taken off; UserError where it is of another shape."""
-    if isinstance(made, Tensor):
-        flat = made.reshape(-1) if len(shape) == 1 else made.reshape(-1, made.shape[-1])
-        if shape[0] in (-1, len(flat)):
-            return flat
-        made = f"of shape {tuple(made.shape)}"
-    else:
-        made = f"a {type(made).__name__}"
-    raise UserError(f"{what} must be a tensor of {shape[0]} rows; they are {made}.")
+    if not isinstance(made, Tensor):
+        raise UserError(
+            later("{what} must be a tensor; they are a {kind}.", what=later(what),
+                  kind=type(made).__name__)
+        )  # fmt: skip
+    flat = made.reshape(-1) if len(shape) == 1 else made.reshape(-1, made.shape[-1])
+    if shape[0] not in (-1, len(flat)):
+        raise UserError(
+            later("{what} must be a tensor of {n} rows; they are of shape {shape}.",
+                  what=later(what), n=shape[0], shape=str(tuple(made.shape)))
+        )  # fmt: skip
+    return flat
 
 
 def adapt(
@@ -215,8 +225,9 @@ def adapt(
     missing = [m for m in ("embed", "encode", "step") if not callable(getattr(adapter, m, None))]
     if missing:
         raise UserError(
-            f"The adapter lacks {', '.join(missing)}; see s2s.decoding.adapter.Adapter."
-        )
+            later("The adapter lacks {names}; see s2s.decoding.adapter.Adapter.",
+                  names=tuple(missing))
+        )  # fmt: skip
     words = Vocab(tuple(source), eos=source_end, unk=unknown)
     answers = Vocab(tuple(target), bos=start, eos=end)
     sequence = SequenceConfig(
@@ -231,4 +242,4 @@ def adapt(
     sizes = {"source_vocabulary": len(words), "target_vocabulary": len(answers), "cell": OWN}
     config = ModelConfig(**sizes, attention=NO_ATTENTION if weights is None else OWN)  # type: ignore[arg-type]
     model: Any = ForeignModel(adapter, config, vectors.dtype)
-    return Translator(name, name.split("/")[0], model, sequence, words, answers, "its own language")
+    return Translator(name, name.split("/")[0], model, sequence, words, answers)

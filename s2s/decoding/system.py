@@ -12,6 +12,7 @@ from s2s.errors import UserError
 from s2s.model.seq2seq import Seq2Seq
 from s2s.results import Reading, Source
 from s2s.tasks.about import About
+from s2s.text.language import N_, later
 from s2s.text.vocab import Vocab
 
 
@@ -36,51 +37,50 @@ class System:
     sequence: SequenceConfig
     source_vocab: Vocab
     target_vocab: Vocab
-    reads: str = "its own language"
+    reads: str = N_("its own language")
     about: About = About()
 
     def __post_init__(self) -> None:
         """Check that the parts fit each other."""
         config = self.model.config
-        for side, vocab, size in (
-            ("source", self.source_vocab, config.source_vocabulary),
-            ("target", self.target_vocab, config.target_vocabulary),
-        ):
+        for text, vocab, size in (
+            (N_("{name}: the source vocabulary has {n} tokens, config.json says {size}."),
+             self.source_vocab, config.source_vocabulary),
+            (N_("{name}: the target vocabulary has {n} tokens, config.json says {size}."),
+             self.target_vocab, config.target_vocabulary),
+        ):  # fmt: skip
             if len(vocab) != size:
-                raise UserError(
-                    f"{self.name}: the {side} vocabulary has {len(vocab)} tokens, "
-                    f"config.json says {size}."
-                )
+                raise UserError(later(text, name=self.name, n=len(vocab), size=size))
         places = config.attention_slots if config.attention == "location" else None
         read = self.sequence.max_source_length + self.sequence.source_bos + self.sequence.source_eos
         if places is not None and read > places:
             raise UserError(
-                f"{self.name}: max_source_length with its specials is {read}, but its attention "
-                f"knows {places} places only."
-            )
+                later("{name}: max_source_length with its specials is {n}, but its attention knows "
+                      "{places} places only.", name=self.name, n=read, places=places)
+            )  # fmt: skip
         if self.sequence.start_token not in self.target_vocab.ids:
             raise UserError(
-                f"{self.name}: the start token {self.sequence.start_token} is not in the "
-                "target vocabulary."
-            )
+                later("{name}: the start token {token} is not in the target vocabulary.",
+                      name=self.name, token=self.sequence.start_token)
+            )  # fmt: skip
         needed = (
-            ("an end token in the target vocabulary", self.sequence.stop == "eos",
-             self.target_vocab.eos),
-            ("an end token in the source vocabulary", self.sequence.source_eos,
-             self.source_vocab.eos),
-            ("a start token in the source vocabulary", self.sequence.source_bos,
-             self.source_vocab.bos),
-            ("a padding token in the source vocabulary",
+            (N_("{name}: its configuration needs an end token in the target vocabulary."),
+             self.sequence.stop == "eos", self.target_vocab.eos),
+            (N_("{name}: its configuration needs an end token in the source vocabulary."),
+             self.sequence.source_eos, self.source_vocab.eos),
+            (N_("{name}: its configuration needs a start token in the source vocabulary."),
+             self.sequence.source_bos, self.source_vocab.bos),
+            (N_("{name}: its configuration needs a padding token in the source vocabulary."),
              self.sequence.padded_source_length is not None, self.source_vocab.pad),
         )  # fmt: skip
-        for what, wanted, index in needed:
+        for text, wanted, index in needed:
             if wanted and index is None:
-                raise UserError(f"{self.name}: its configuration needs {what}.")
+                raise UserError(later(text, name=self.name))
         if self.sequence.padded_source_length is not None and self.config.reverse_source:
             raise UserError(
-                f"{self.name}: padded_source_length with reverse_source leaves open where the "
-                "padding would stand."
-            )
+                later("{name}: padded_source_length with reverse_source leaves open where the "
+                      "padding would stand.", name=self.name)
+            )  # fmt: skip
 
     @property
     def config(self) -> ModelConfig:

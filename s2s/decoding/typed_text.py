@@ -13,7 +13,7 @@ from s2s.errors import UserError
 from s2s.results import Cut, Reading, Source, Unknown
 from s2s.text import NORMALISERS, TOKENISERS, Normalised, changed_words, label
 from s2s.text.label import writable
-from s2s.text.language import later
+from s2s.text.language import N_, later
 from s2s.text.vocab import Vocab
 
 
@@ -118,7 +118,7 @@ def read_source(
     source: Source,
     sequence: SequenceConfig,
     vocab: Vocab,
-    reads: str = "its own language",
+    reads: str = N_("its own language"),
     suggest: bool = True,
 ) -> Reading:
     """A typed text as the model reads it, or tokens as they are.
@@ -176,7 +176,7 @@ def read_source(
     tokens = _filled(tokens, sequence)
     ids, places = vocab.encode(tokens)
     if places and vocab.unk is None:
-        names = ", ".join(dict.fromkeys(label(tokens[i], 40) for i in places))
+        names = tuple(dict.fromkeys(label(tokens[i], 40) for i in places))
         raise UserError(
             later(
                 "This model reads {reads}; it has never seen {names} and has no token "
@@ -231,12 +231,12 @@ def parse_tokens(text: str, vocab: Vocab) -> tuple[int, ...]:
             index = vocab.ids.get(token, vocab.ids.get(vocab.find(token) or ""))
             if index is None or index == vocab.pad:
                 near = vocab.nearest(token)
-                shown, some = label(token, 40), ", ".join(near)
+                shown = label(token, 40)
                 raise UserError(
                     later(
                         "{token} is not a word this model can write. Near it: {near}.",
                         token=shown,
-                        near=some,
+                        near=tuple(near),
                     )
                     if near
                     else later("{token} is not a word this model can write.", token=shown)

@@ -254,7 +254,7 @@ def reference_ids(system: System, text: str) -> list[int]:
         raise UserError(later("Type a reference sentence."))
     ids, unknown = vocab.encode(tokens)
     if unknown:
-        names = ", ".join(label(tokens[i], 40) for i in unknown)
+        names = tuple(label(tokens[i], 40) for i in unknown)
         raise UserError(
             later(
                 "This model cannot write {names}, so the reference has no probability.", names=names

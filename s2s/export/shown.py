@@ -20,6 +20,6 @@ def _steps(result: Trace | Matrix) -> tuple[dict[str, Any], str]:
     return data, f"{result.model}: {result.reading.text}"
 
 
-for _name in ("Trace", "Matrix"):
-    PAGES[_name] = lambda result: framed(*_steps(result))
-    VIEWS[_name] = lambda result: step_view(*_steps(result))
+for _kind in (Trace, Matrix):
+    PAGES[_kind.__name__] = lambda result: framed(*_steps(result))
+    VIEWS[_kind.__name__] = lambda result: step_view(*_steps(result))

@@ -13,6 +13,7 @@ from s2s.errors import UserError
 from s2s.model.attend import attend
 from s2s.model.attention import attention_class
 from s2s.model.decoder import Decoder
+from s2s.text.language import later
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,7 +52,9 @@ def source_code(attention: str) -> tuple[SourceCode, ...]:
         functions += [Decoder.forward, Decoder._run, Decoder._look, Decoder._logits]
         return tuple(map(_record, functions))
     except OSError:
-        raise UserError(f"The source of attention {attention!r} is in no file.") from None
+        raise UserError(
+            later("The source of attention {name!r} is in no file.", name=attention)
+        ) from None
 
 
 def _methods(kind: type, name: str) -> Iterator[Callable[..., Any]]:

@@ -19,6 +19,7 @@ from s2s.config import NO_ATTENTION, ModelConfig, choose
 from s2s.errors import UserError
 from s2s.model.score import Attention, ScoreAdjoints
 from s2s.results.score_formula import Products, Program, ScoreFormula
+from s2s.text.language import later
 
 
 class Dot(Attention):
@@ -197,18 +198,18 @@ class Location(Attention):
         super().check(config)
         if config.attention_slots is None:
             raise UserError(
-                f"The attention {config.attention!r} needs attention_slots: how many places it "
-                "can tell apart."
-            )
+                later("The attention {name!r} needs attention_slots: how many places it can tell "
+                      "apart.", name=config.attention)
+            )  # fmt: skip
 
     def score(self, query: Tensor, keys: Tensor) -> Tensor:
         """[B, T, S] from queries [B, T, Q]; of the keys [B, S, M] only their number counts."""
         places = self.place(query)  # [B, T, N]
         if keys.shape[1] > places.shape[-1]:
             raise UserError(
-                f"This model's attention knows {places.shape[-1]} places; {keys.shape[1]} source "
-                "tokens are too many."
-            )
+                later("This model's attention knows {places} places; {n} source tokens are too "
+                      "many.", places=places.shape[-1], n=keys.shape[1])
+            )  # fmt: skip
         return places[..., : keys.shape[1]]
 
     def vacant(self, query: Tensor, mask: Tensor, slots: int) -> Tensor:
@@ -240,7 +241,7 @@ def attention_class(name: str) -> type[Attention] | None:
     """The kind of attention of that name, None for ``none``; UserError for an unknown one."""
     found = choose({NO_ATTENTION: None, **ATTENTIONS}, name, "ModelConfig.attention")
     if found is not None and not issubclass(found, Attention):
-        raise UserError(f"The attention {name!r} is no subclass of {Attention.__qualname__}.")
+        raise UserError(later("The attention {name!r} is no subclass of Attention.", name=name))
     return found
 
 

@@ -6,6 +6,7 @@ from torch import nn
 
 from s2s.config import ModelConfig
 from s2s.errors import UserError
+from s2s.text.language import later
 
 RNNS: dict[str, type[nn.Module]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 """Made and called as ``nn.RNNBase`` is, packed sequences included; a pair as state has a cell."""
@@ -33,7 +34,7 @@ def known_equations(config: ModelConfig, *parts: nn.Module) -> str:
     name = found.pop()
     if found or name is None:
         raise UserError(
-            f"This model has cells of the kind {config.cell!r}. Its steps cannot be taken apart: "
-            "that is known for rnn, gru and lstm alone."
-        )
+            later("This model has cells of the kind {cell!r}. Its steps cannot be taken apart: "
+                  "that is known for rnn, gru and lstm alone.", cell=config.cell)
+        )  # fmt: skip
     return name

@@ -10,6 +10,7 @@ from s2s.config import ModelConfig
 from s2s.errors import UserError
 from s2s.model.attend import empty_slots
 from s2s.results.score_formula import Products, ScoreFormula
+from s2s.text.language import N_, later
 
 
 class ScoreAdjoints(NamedTuple):
@@ -48,13 +49,17 @@ class Attention(nn.Module):
             UserError: naming the field.
         """
         asked = {
-            "sizes": (config.encoder_size != config.hidden, "encoder_hidden other than hidden"),
-            "bias": (config.attention_bias, "attention_bias: it is the same for every token"),
-            "embedding": (config.embedding_into_query, "embedding_into_query"),
-        }
-        for name, (given, what) in asked.items():
-            if given and name not in cls.takes:
-                raise UserError(f"The attention {config.attention!r} takes no {what}.")
+            "sizes": (config.encoder_size != config.hidden,
+                      N_("The attention {name!r} takes no encoder_hidden other than hidden.")),
+            "bias": (config.attention_bias,
+                     N_("The attention {name!r} takes no attention_bias: it is the same for every "
+                        "token.")),
+            "embedding": (config.embedding_into_query,
+                          N_("The attention {name!r} takes no embedding_into_query.")),
+        }  # fmt: skip
+        for part, (given, text) in asked.items():
+            if given and part not in cls.takes:
+                raise UserError(later(text, name=config.attention))
 
     def __init_subclass__(cls) -> None:
         """Refuse a class without a formula; forget what its parents say of their own scores."""

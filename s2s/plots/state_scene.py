@@ -18,7 +18,7 @@ from s2s.plots.palette import LIGHT, Palette
 from s2s.plots.replay_frame import frame_layout, labels, note, shown
 from s2s.plots.state_path import axis_of, way
 from s2s.results import Array
-from s2s.results.state_corpus import SIDES
+from s2s.results.state_corpus import END, NEXT, SIDES
 from s2s.results.state_space import StatePath, StateSpace
 from s2s.text import label
 from s2s.text.language import N_, tr
@@ -144,7 +144,9 @@ def _clouds(around: Around, palette: Palette) -> list[dict[str, Any]]:
     traces = []
     for value, mark, colour in zip(common, MARKS, colours, strict=False):
         mine = [n for n, v in enumerate(values) if v == value]
-        traces.append(_cloud(points[mine], shown(label(value, LONGEST)), colour, mark, 0.5))
+        last = (around.attribute, value) == (NEXT, END)
+        told = tr(END) if last else shown(label(value, LONGEST))
+        traces.append(_cloud(points[mine], told, colour, mark, 0.5))
     rest = [n for n, v in enumerate(values) if v not in common]
     if rest:
         told = (

@@ -15,6 +15,7 @@ from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.probes.attributions import Progress
 from s2s.probes.gradients import output_ids
+from s2s.probes.options import check_choice
 from s2s.probes.replica import Replica, replicate
 from s2s.probes.saliency import of_replica
 from s2s.probes.unrolled import log_odds
@@ -55,10 +56,12 @@ def agreement(
     Raises:
         UserError: for a text or target the model cannot read or write, or a bad number.
     """
-    if of not in OF:
-        raise UserError(f"of is {of!r}; it must be {' or '.join(OF)}.")
+    check_choice("of", of, OF)
     if not 1 <= permutations <= MOST_PERMUTATIONS:
-        raise UserError(f"{permutations} permutations; it must be 1 to {MOST_PERMUTATIONS}.")
+        raise UserError(
+            later("{n} permutations; it must be 1 to {most}.", n=permutations,
+                  most=MOST_PERMUTATIONS)
+        )  # fmt: skip
     reading = text if isinstance(text, Reading) else system.read(text)
     replica = replicate(system, reading, output_ids(system, reading, target))
     mode = "free-running" if target is None else "teacher-forced"

@@ -21,6 +21,7 @@ from s2s.probes.attributions import (
     scores,
 )
 from s2s.probes.gradients import output_ids
+from s2s.probes.options import output_to
 from s2s.probes.replica import attention_rows, replicate
 from s2s.results import Reading, Source
 from s2s.results.contrast import Contrast
@@ -54,16 +55,14 @@ def contrast(
         UserError: for a text, a target, a step or a token that there is not.
     """
     reading = text if isinstance(text, Reading) else system.read(text)
-    output = output_ids(system, reading, target)
-    if not 0 <= step < len(output):
-        raise UserError(f"There is no step {step + 1}; this answer has {len(output)}.")
-    output = output[: step + 1]
+    output = output_to(output_ids(system, reading, target), step)
     chosen, vocab = output[-1], system.target_vocab
     against = _likeliest_but(system, reading, output) if other is None else _token(system, other)
     if against == chosen:
         raise UserError(
-            f"“{label(vocab.tokens[chosen], 40)}” is what stands at step {step + 1}; name another."
-        )
+            later("“{token}” is what stands at step {step}; name another.",
+                  token=label(vocab.tokens[chosen], 40), step=step + 1)
+        )  # fmt: skip
 
     def apart(steps: Sequence[Decoded]) -> list[Tensor]:
         return [one.logits[:, 0, chosen] - one.logits[:, 0, against] for one in steps]
@@ -119,5 +118,9 @@ def _token(system: System, typed: str) -> int:
         return index
     found = typed_text.parse_tokens(typed, vocab)
     if len(found) != 1:
-        raise UserError("Name one token; this is " + (f"{len(found)}." if found else "none."))
+        raise UserError(
+            later("Name one token; this is {n}.", n=len(found))
+            if found
+            else later("Name one token; this is none.")
+        )
     return found[0]

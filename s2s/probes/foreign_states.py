@@ -12,6 +12,7 @@ from s2s.errors import UserError
 from s2s.probes.sentence import StateGradients
 from s2s.probes.unrolled import log_odds
 from s2s.results import Array
+from s2s.text.language import later
 
 APART = 1e-3
 """Logits of `step` and of `step_states` may differ by this much; more is another function."""
@@ -37,7 +38,9 @@ class Passed:
 
     def _put(self, part: str, place: int, h: Tensor) -> Tensor:
         if (part, place) in self.nudges:
-            raise UserError(f"step_states passes the {part} state {place} twice.")
+            raise UserError(
+                later("step_states passes the {part} state {place} twice.", part=part, place=place)
+            )
         nudge = torch.zeros_like(h, requires_grad=True)
         self.nudges[part, place] = nudge
         return h + nudge
@@ -66,15 +69,24 @@ def foreign_gradients(
         logits = run(vectors, torch.tensor(list(fed)), passed)
         if not isinstance(logits, Tensor) or logits.shape != wanted.shape:
             made = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
-            raise UserError(f"step_states must return logits {tuple(wanted.shape)}, not {made}.")
+            raise UserError(
+                later("step_states must return logits {wanted}, not {made}.",
+                      wanted=str(tuple(wanted.shape)), made=str(made))
+            )  # fmt: skip
         apart = float((logits.detach() - wanted).abs().max())
         if not apart <= APART:
-            raise UserError(f"step_states computes other logits than step, {apart:.1e} apart.")
+            raise UserError(
+                later("step_states computes other logits than step, {apart:.1e} apart.",
+                      apart=apart)
+            )  # fmt: skip
         every = [("encoder", s) for s in range(len(ids))]
         every += [("first", 0), *(("decoder", t) for t in range(steps))]
         if missing := [f"{part} {place}" for part, place in every
                        if (part, place) not in passed.nudges]:  # fmt: skip
-            raise UserError(f"step_states passes no state {', '.join(missing[:3])} through touch.")
+            raise UserError(
+                later("step_states passes no state {names} through touch.",
+                      names=tuple(missing[:3]))
+            )  # fmt: skip
         odds = log_odds(logits.double(), torch.tensor(list(target)))
         inputs = [passed.nudges[one] for one in every]
         rows = [torch.autograd.grad(-one, inputs, retain_graph=True, allow_unused=True)

@@ -14,11 +14,13 @@ from s2s.errors import UserError
 from s2s.model.batch import make_source
 from s2s.model.cells import known_equations
 from s2s.probes.foreign_states import foreign_gradients
+from s2s.probes.options import check_choice, layer_of
 from s2s.probes.sentence import Sentence, StateGradients, prepare
 from s2s.probes.through_time import by_hand, fits, sigmoid
 from s2s.probes.unrolled import by_autograd
 from s2s.results import Array, GradientFlow, Reading, Source
 from s2s.results.gradients import NORMS, OF, STATES
+from s2s.text.language import later
 
 
 @torch.inference_mode(mode=False)
@@ -52,12 +54,13 @@ def gradient_flow(
         UserError: for a text or target the model cannot read or write, or an option it lacks.
     """
     for name, value, choices in (("of", of, OF), ("state", state, STATES), ("norm", norm, NORMS)):
-        if value not in choices:
-            raise UserError(f"{name} is {value!r}; it must be {' or '.join(choices)}.")
+        check_choice(name, value, choices)
     own = system.model
     if isinstance(own, ForeignModel) and hasattr(own.adapter, "step_states"):
         if state != "hidden" or layer not in (-1, 0):
-            raise UserError(f"{system.name} passes one hidden state a step, and no other.")
+            raise UserError(
+                later("{name} passes one hidden state a step, and no other.", name=system.name)
+            )
         layer, reading = 0, text if isinstance(text, Reading) else system.read(text)
         output = output_ids(system, reading, target)
         fed = [system.start, *output[:-1]]
@@ -111,13 +114,11 @@ def _layer(system: System, state: str, layer: int) -> int:
     config, model = system.config, system.model
     cell = known_equations(config, model.encoder.rnn, model.decoder.rnn)
     if state == "cell" and cell != "lstm":
-        raise UserError(f"{system.name} has {cell.upper()} cells; only an LSTM has a cell state.")
-    if not -config.layers <= layer < config.layers:
         raise UserError(
-            f"Layer {layer} does not exist; the layers of {system.name} are 0 to "
-            f"{config.layers - 1}."
-        )
-    return layer % config.layers
+            later("{name} has {cell} cells; only an LSTM has a cell state.", name=system.name,
+                  cell=cell.upper())
+        )  # fmt: skip
+    return layer_of(system, layer)
 
 
 def output_ids(system: System, reading: Reading, target: str | Sequence[int] | None) -> list[int]:
@@ -128,11 +129,14 @@ def output_ids(system: System, reading: Reading, target: str | Sequence[int] | N
     output = whatif.reference_ids(system, target) if isinstance(target, str) else list(target)
     limit = system.sequence.max_output_length
     if not output:
-        raise UserError("Name at least one output token.")
+        raise UserError(later("Name at least one output token."))
     if len(output) > limit:
-        raise UserError(f"{len(output)} output tokens; this model writes at most {limit}.")
+        raise UserError(
+            later("{n} output tokens; this model writes at most {limit}.", n=len(output),
+                  limit=limit)
+        )  # fmt: skip
     if not all(0 <= index < len(system.target_vocab) for index in output):
-        raise UserError("The target has an id that the target vocabulary does not have.")
+        raise UserError(later("The target has an id that the target vocabulary does not have."))
     return output
 
 

@@ -15,6 +15,7 @@ import torch
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.probes.hidden_states import hidden_states
+from s2s.probes.options import check_choice, check_state
 from s2s.results import Array, HiddenStates, Source
 from s2s.results.state_corpus import (
     LENGTH,
@@ -25,6 +26,7 @@ from s2s.results.state_corpus import (
     StateCorpus,
     token_attributes,
 )
+from s2s.text.language import later
 
 METRICS = ("cosine", "euclidean")
 BLOCK = 1 << 18
@@ -62,15 +64,13 @@ def neighbours(
     check_side(side)
     tokens = states.source if side == "encoder" else states.output
     place = len(tokens) - 1 if place is None else place
-    if not 0 <= place < len(tokens):
-        raise UserError(f"There is no {side} state {place}; they are 0 to {len(tokens) - 1}.")
+    check_state(side, place, len(tokens))
     return neighbours_of(states, corpus, side, place, metric, count, known)
 
 
 def check_side(side: str) -> None:
     """Refuse what is neither side."""
-    if side not in SIDES:
-        raise UserError(f"side is {side!r}; it must be {' or '.join(SIDES)}.")
+    check_choice("side", side, SIDES)
 
 
 def neighbours_of(
@@ -164,11 +164,10 @@ def exactly(states: Array, query: Array, metric: str) -> Array:
 @torch.inference_mode()
 def _farness(part: SideStates, query: Array, metric: str) -> Array:
     """[N] float32, rising with the distance."""
-    if metric not in METRICS:
-        raise UserError(f"metric is {metric!r}; it must be {' or '.join(METRICS)}.")
+    check_choice("metric", metric, METRICS)
     size = float(np.linalg.norm(query))
     if metric == "cosine" and not size:
-        raise UserError("This state is a zero vector: it has no direction, so no cosine.")
+        raise UserError(later("This state is a zero vector: it has no direction, so no cosine."))
     count, units = part.states.shape
     column = torch.from_numpy(np.ascontiguousarray(query)).float()
     found = torch.empty(count)

@@ -16,6 +16,7 @@ from s2s.model.batch import make_source
 from s2s.model.decoder import State as Start
 from s2s.probes.cell_steps import State
 from s2s.probes.gradients import ready
+from s2s.probes.options import check_state, check_step, layer_of
 from s2s.probes.sentence import Sentence
 from s2s.probes.unrolled import run
 from s2s.results import Reading, Source, Trace
@@ -118,9 +119,10 @@ def runs(system: System, text: Source, corrupted: Source) -> Runs:
     other, _, _, sentence = ready(system, corrupted, output)
     if len(reading.tokens) != len(other.tokens):
         raise UserError(
-            f"The two sources have {len(reading.tokens)} and {len(other.tokens)} tokens; a state "
-            "can be put in another's place only where both have as many."
-        )
+            later("The two sources have {n} and {other} tokens; a state can be put in another's "
+                  "place only where both have as many.",
+                  n=len(reading.tokens), other=len(other.tokens))
+        )  # fmt: skip
     kept: dict[tuple[int, int, int], State] = {}
     with torch.no_grad():
         odds = run(clean, _Watch(kept))
@@ -193,13 +195,9 @@ def unit_patching(
     """
     both = runs(system, text, corrupted)
     config = system.config
-    layer = config.layers - 1 if layer == -1 else layer
-    for name, value, count in (
-        ("step", step, len(both.output)), ("place", place, len(both.clean.tokens)),
-        ("layer", layer, config.layers),
-    ):  # fmt: skip
-        if not 0 <= value < count:
-            raise UserError(f"There is no {name} {value}; they are 0 to {count - 1}.")
+    check_step(step, len(both.output))
+    check_state("encoder", place, len(both.clean.tokens))
+    layer = layer_of(system, layer)
     units = config.ways * config.way_size
     # Later steps have no say in this one.
     steps = slice(0, step + 1)
@@ -255,7 +253,10 @@ def started_elsewhere(system: System, text: Source, other: Source, share: float 
         UserError: for texts that cannot be read, and for a share that is none.
     """
     if not 0 <= share <= 1:
-        raise UserError(f"The share of the other state is {share}; it must be between 0 and 1.")
+        raise UserError(
+            later("The share of the other state is {share}; it must be between 0 and 1.",
+                  share=share)
+        )  # fmt: skip
     reading, far = system.read(text), system.read(other)
     own, elsewhere = (
         system.model.encode(

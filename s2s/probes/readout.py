@@ -139,8 +139,9 @@ def readout(
     check_side(side)
     if attribute not in corpus.attributes():
         raise UserError(
-            f"{attribute!r} is not known here; known are {', '.join(corpus.attributes())}."
-        )
+            later("{name!r} is not known here; known are {known}.", name=attribute,
+                  known=corpus.attributes())
+        )  # fmt: skip
     part, known = corpus.side(side), np.array(corpus.values(side, attribute), dtype=object)
     together = places is not None and tuple(places) == (EVERYWHERE,)
     if together:
@@ -156,7 +157,7 @@ def readout(
         ]  # fmt: skip
     found: list[tuple[int, list[Scores], int, int]] = []
     for number, (place, mask) in enumerate(chosen):
-        progress(number / len(chosen), later("probes for {what}", what=attribute))
+        progress(number / len(chosen), later("probes for {what}", what=later(attribute)))
         states, labels, sentence, values = _taken(part.states, known, part.sentence, mask)
         if values < 2 or len(np.unique(sentence)) < LEAST:
             continue
@@ -164,9 +165,9 @@ def readout(
         found.append((place, rows, len(states), values))
     if not found:
         raise UserError(
-            f"Too few sentences of two kinds of {attribute}: at least {LEAST} must have it at a "
-            "place, with two different values."
-        )
+            later("Too few sentences of two kinds of {what}: at least {n} must have it at a place, "
+                  "with two different values.", what=later(attribute), n=LEAST)
+        )  # fmt: skip
     table = np.array([rows for _, rows, _, _ in found])  # [P, R, 3]
     return Readout(
         corpus.model, side, corpus.layer, attribute, tuple(place for place, _, _, _ in found),

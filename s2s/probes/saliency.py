@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import torch
 
 from s2s.decoding.system import System
-from s2s.errors import UserError
 from s2s.probes.attributions import (
     Progress,
     Score,
@@ -25,6 +24,7 @@ from s2s.probes.attributions import (
     scores,
 )
 from s2s.probes.gradients import output_ids
+from s2s.probes.options import check_choice
 from s2s.probes.replica import Replica, attention_rows, replicate
 from s2s.results import Reading, Saliency, Source
 from s2s.results.gradients import OF
@@ -55,8 +55,7 @@ def saliency(
     Raises:
         UserError: for a text or target the model cannot read or write.
     """
-    if of not in OF:
-        raise UserError(f"of is {of!r}; it must be {' or '.join(OF)}.")
+    check_choice("of", of, OF)
     reading = text if isinstance(text, Reading) else system.read(text)
     replica = replicate(system, reading, output_ids(system, reading, target))
     mode = "free-running" if target is None else "teacher-forced"

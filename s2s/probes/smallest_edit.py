@@ -14,6 +14,7 @@ from s2s.decoding import batched, whatif
 from s2s.decoding.system import System
 from s2s.errors import UserError
 from s2s.probes.gradients import output_ids
+from s2s.probes.options import output_to
 from s2s.results import Cut, Source
 from s2s.results.smallest_edit import SmallestEdit, SourceEdit, Way
 
@@ -52,10 +53,7 @@ def smallest_edit(
         UserError: for a text, a target or a step that there is not.
     """
     reading = system.read(text, suggest=False)
-    output = output_ids(system, reading, target)
-    if not 0 <= step < len(output):
-        raise UserError(f"There is no step {step + 1}; this answer has {len(output)}.")
-    output = output[: step + 1]
+    output = output_to(output_ids(system, reading, target), step)
     tokens = whatif.source_tokens(system, text)
     ones = _singles(system, tokens)
     own, single = _try(system, tokens, output, [(), *((edit,) for edit in ones)])

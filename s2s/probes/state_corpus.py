@@ -17,6 +17,7 @@ from s2s.model.batch import make_source
 from s2s.model.cells import known_equations
 from s2s.model.decoder import Decoded
 from s2s.model.encoder import Encoder
+from s2s.probes.options import layer_of
 from s2s.results import Array
 from s2s.results.state_corpus import SideStates, StateCorpus
 from s2s.tasks.labelled import LabelledSet
@@ -54,17 +55,15 @@ def state_corpus(
     """
     config = system.config
     known_equations(config, system.model.encoder.rnn, system.model.decoder.rnn)
-    if not -config.layers <= layer < config.layers:
-        raise UserError(
-            f"Layer {layer} does not exist; the layers of {system.name} are 0 to "
-            f"{config.layers - 1}."
-        )
-    layer %= config.layers
+    layer = layer_of(system, layer)
     kept, rows, refused = _read(
         system, sentences, most, lambda share: progress(0.2 * share, later("reading"))
     )
     if not kept:
-        raise UserError(f"{system.name} can read none of the {len(sentences.sentences)} sentences.")
+        raise UserError(
+            later("{name} can read none of the {n} sentences.", name=system.name,
+                  n=len(sentences.sentences))
+        )  # fmt: skip
     chunks = [
         _Chunk(system, rows[start : start + CHUNK], layer) for start in range(0, len(rows), CHUNK)
     ]

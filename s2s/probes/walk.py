@@ -16,10 +16,12 @@ from s2s.decoding.translator import Translator
 from s2s.errors import UserError
 from s2s.model.decoder import Decoder
 from s2s.model.score import Attention
+from s2s.probes.options import check_step
 from s2s.results import Array, Trace
 from s2s.results.score_formula import Products
 from s2s.results.terms import WHOLE
 from s2s.results.walk import LAYERS, Walk
+from s2s.text.language import later
 
 # A trace and its model agree to rounding; other weights differ by far more.
 CLOSE = 1e-4
@@ -44,12 +46,14 @@ def walk(system: Translator, decoded: str | Trace, step: int, candidates: int = 
             cannot be read, or a trace of another model.
     """
     trace = system.translate(decoded) if isinstance(decoded, str) else decoded
-    if not 0 <= step < trace.steps:
-        raise UserError(f"Step {step} does not exist; steps are 0 to {trace.steps - 1}.")
+    check_step(step, trace.steps)
     if candidates < 1:
-        raise UserError(f"{candidates} candidates; it must be at least 1.")
+        raise UserError(later("{n} candidates; it must be at least 1.", n=candidates))
     if isinstance(system.model, ForeignModel):
-        raise UserError(f"{system.name} is a module of its own: its steps cannot be taken apart.")
+        raise UserError(
+            later("{name} is a module of its own: its steps cannot be taken apart.",
+                  name=system.name)
+        )  # fmt: skip
     config, decoder = system.config, system.model.decoder
     _check_model(system, trace, step)
     state = torch.tensor(trace.decoder_states[step])
@@ -212,7 +216,10 @@ def _parameters(decoder: Decoder, ids: list[int], score: Mapping[str, Tensor]) -
     if decoder.attentional is not None:
         own |= {"W_c": decoder.attentional.weight, "b_c": decoder.attentional.bias}
     if taken := score.keys() & set(LAYERS):
-        raise UserError(f"This attention names a parameter {min(taken)}, as another layer does.")
+        raise UserError(
+            later("This attention names a parameter {name}, as another layer does.",
+                  name=min(taken))
+        )  # fmt: skip
     return {name: _copy(value) for name, value in {**own, **score}.items()}
 
 
@@ -226,7 +233,9 @@ def _check_model(system: Translator, trace: Trace, step: int) -> None:
         and {trace.output[step], *trace.candidates[step]} <= system.target_vocab.ids.keys()
     )
     if not fits:
-        raise UserError(f"This translation is not of {system.name}; translate again.")
+        raise UserError(
+            later("This translation is not of {name}; translate again.", name=system.name)
+        )
 
 
 def _check_numbers(
@@ -241,5 +250,6 @@ def _check_numbers(
         same = same and np.allclose(scores, trace.scores[step], CLOSE, CLOSE)
     if not same:
         raise UserError(
-            f"The weights of {system.name} have changed since this translation; translate again."
-        )
+            later("The weights of {name} have changed since this translation; translate again.",
+                  name=system.name)
+        )  # fmt: skip

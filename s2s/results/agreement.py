@@ -48,10 +48,10 @@ class Agreement:
     def __post_init__(self) -> None:
         """Check every shape against T and the number of pairs."""
         steps = self.saliency.steps
-        check_shape("Agreement", "tau", self.tau, (steps, len(self.pairs)))
-        check_shape("Agreement", "uniform", self.uniform, (steps,))
+        check_shape(self, "tau", self.tau, (steps, len(self.pairs)))
+        check_shape(self, "uniform", self.uniform, (steps,))
         if self.permuted is not None:
-            check_shape("Agreement", "permuted", self.permuted, (len(self.permuted), steps))
+            check_shape(self, "permuted", self.permuted, (len(self.permuted), steps))
         attends = self.saliency.attention is not None
         if (self.uniform is not None, self.permuted is not None) != (attends, attends):
             raise ValueError("Agreement has controls exactly where the model has attention")

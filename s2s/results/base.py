@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from s2s.errors import UserError
+from s2s.text.language import later
 
 Array = NDArray[np.floating[Any]]
 
@@ -34,7 +35,7 @@ class Drawn:
         """
         draw = FIGURES.get(type(self).__name__)
         if draw is None:
-            raise UserError("Name s2s.plots once (`s2s.plots`): it has the figures.")
+            raise UserError(later("Name s2s.plots once (`s2s.plots`): it has the figures."))
         return draw(self, **options)
 
     def step_view(self) -> Any:
@@ -49,9 +50,9 @@ class Drawn:
         show = VIEWS.get(type(self).__name__)
         if show is None:
             raise UserError(
-                f"{type(self).__name__} has no step view here; load a model with s2s.load, or a "
-                "map with s2s.matrix, and take its own."
-            )
+                later("{kind} has no step view here; load a model with s2s.load, or a map with "
+                      "s2s.matrix, and take its own.", kind=type(self).__name__)
+            )  # fmt: skip
         return show(self)
 
     def _repr_html_(self) -> str | None:
@@ -60,7 +61,8 @@ class Drawn:
         return None if show is None else show(self)
 
 
-def check_shape(owner: str, name: str, array: Any, expected: tuple[int, ...]) -> None:
+def check_shape(owner: object, name: str, array: Any, expected: tuple[int, ...]) -> None:
     """Refuse an array of another shape, printing both."""
     if array is not None and array.shape != expected:
-        raise ValueError(f"{owner}.{name} has shape {array.shape}, expected {expected}")
+        kind = type(owner).__name__
+        raise ValueError(f"{kind}.{name} has shape {array.shape}, expected {expected}")

@@ -56,8 +56,8 @@ class BeamTree(Drawn):
         """Check every length."""
         nodes = len(self.tokens)
         for name in ("parent", "step", "score", "survived", "finished"):
-            check_shape("BeamTree", name, getattr(self, name), (nodes,))
-        check_shape("BeamTree", "penalised", self.penalised, (len(self.ranking),))
+            check_shape(self, name, getattr(self, name), (nodes,))
+        check_shape(self, "penalised", self.penalised, (len(self.ranking),))
 
     @property
     def steps(self) -> int:

@@ -251,9 +251,9 @@ class SetComparison:
         """Check every shape against M and N."""
         count, size = len(self.models), len(self.sources)
         for name in ("exact", "chrf", "confidence", "entropy", "coverage", "unknown", "unfinished"):
-            check_shape("SetComparison", name, getattr(self, name), (count, size))
+            check_shape(self, name, getattr(self, name), (count, size))
         for name in ("lengths", "disagreement"):
-            check_shape("SetComparison", name, getattr(self, name), (size,))
+            check_shape(self, name, getattr(self, name), (size,))
         sides = [self.lines, self.references, *self.outputs]
         if len(self.outputs) != count or any(len(side) != size for side in sides):
             raise ValueError(f"SetComparison: {[len(s) for s in sides]} texts, expected {size}")

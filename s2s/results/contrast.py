@@ -60,7 +60,7 @@ class Contrast(Drawn):
     def __post_init__(self) -> None:
         """Check every shape against S."""
         for name in WAYS:
-            check_shape("Contrast", name, getattr(self, name), (len(self.reading.tokens),))
+            check_shape(self, name, getattr(self, name), (len(self.reading.tokens),))
         if self.left_out not in LEFT_OUT:
             raise ValueError(f"Contrast.left_out is {self.left_out!r}")
 

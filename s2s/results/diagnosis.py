@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from s2s.results.comparison import Refused
 from s2s.results.ngrams import NGram, differing
-from s2s.text.language import N_, Later
+from s2s.text.language import N_, Later, filled
 
 Range = tuple[float | None, float | None]
 """Smallest and largest healthy value; None for no bound."""
@@ -211,5 +211,5 @@ def _between(value: int, ends: Sequence[int]) -> tuple[int, str]:
     place = bisect_left(ends, value)
     low = ends[place - 1] + 1 if place else 1
     if place == len(ends):
-        return place, f"{low:,} or more"
+        return place, filled(N_("{n} or more"), {"n": f"{low:,}"})
     return place, f"{low:,}–{ends[place]:,}"

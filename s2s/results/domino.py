@@ -43,7 +43,7 @@ class Domino:
 
     def __post_init__(self) -> None:
         """Both are of the same pairs."""
-        check_shape("Domino", "free", self.free, self.forced.shape)
+        check_shape(self, "free", self.free, self.forced.shape)
 
     def by_place(self, fed: str) -> list[Share]:
         """The share right at each place; `fed` is ``forced`` or ``free``."""

@@ -12,6 +12,7 @@ from s2s.results.score_formula import ScoreFormula
 from s2s.results.walk import Walk
 from s2s.text.language import N_, tr
 
+BAHDANAU, LUONG = "Bahdanau et al. 2015", "Luong et al. 2015"
 CELLS = {
     "rnn": ("RNN", "Elman 1990"),
     "gru": ("GRU", "Cho et al. 2014"),
@@ -184,13 +185,15 @@ def _score(walk: Walk, formula: ScoreFormula) -> Stage:
 def _softmax(walk: Walk) -> Stage:
     shapes = (Shape("e_t", "S", (len(walk.source),)), Shape("α_t", "S", (len(walk.source),)))
     if walk.given:
+        given = tr("given by hand")
         return Stage(
-            "softmax", tr("Softmax set aside: these weights were given by hand"), "α_tj = given",
-            r"\alpha_{tj} = \text{given}", "", shapes[1:],
+            "softmax", tr("Softmax set aside: these weights were given by hand"),
+            f"α_tj = {given}", rf"\alpha_{{tj}} = \text{{{given}}}", "", shapes[1:],
         )  # fmt: skip
     if walk.vacant and walk.vacant_score is not None:
         title = tr("Softmax, weights that sum to 1 with the {n} empty slots", n=walk.vacant)
-        more = " over all slots", r"\ \text{over all slots}"
+        over = tr("over all slots")
+        more = f" {over}", rf"\ \text{{{over}}}"
     elif walk.vacant:
         title = tr("Softmax, weights that sum to 1 with the {n} empty slots, which score 0",
                    n=walk.vacant)  # fmt: skip
@@ -200,14 +203,14 @@ def _softmax(walk: Walk) -> Stage:
     return Stage(
         "softmax", title, f"α_tj = exp e_tj / (Σ_k exp e_tk{more[0]})",
         rf"\alpha_{{tj}} = \exp e_{{tj}} \,/\, (\sum_k \exp e_{{tk}}{more[1]})",
-        _by(walk, "Bahdanau et al. 2015, eq. 6", "Luong et al. 2015, eq. 7"), shapes,
+        _by(walk, f"{BAHDANAU}, eq. 6", f"{LUONG}, eq. 7"), shapes,
     )  # fmt: skip
 
 
 def _by(walk: Walk, bahdanau: str, luong: str) -> str:
     """Whose equation it is: that of the paper whose score the model computes."""
     source = walk.formula.source if walk.formula is not None else ""
-    return bahdanau if source.startswith("Bahdanau") else luong
+    return bahdanau if source.startswith(BAHDANAU) else luong
 
 
 def _context(walk: Walk) -> Stage:
@@ -216,7 +219,7 @@ def _context(walk: Walk) -> Stage:
     return Stage(
         "context", tr("Context, the weighted sum of the source states (the values)"),
         "c_t = Σ_j α_tj h_j",
-        r"c_t = \sum_j \alpha_{tj}\, h_j", "Bahdanau et al. 2015, eq. 5",
+        r"c_t = \sum_j \alpha_{tj}\, h_j", f"{BAHDANAU}, eq. 5",
         (Shape("α_t", "S", (source,)), Shape("h", f"S, {letter}", (source, memory)),
          Shape("c_t", letter, (memory,))),
     )  # fmt: skip
@@ -250,7 +253,7 @@ def _combine(walk: Walk) -> Stage:
     what = tr("{a} and {b}", a=", ".join(others), b=last) if others else last
     title = (tr("Combine {parts}", parts=what) if walk.combined is not None
              else tr("Combine {parts} side by side", parts=what))  # fmt: skip
-    source = "Luong et al. 2015, eq. 5" if walk.combined is not None else ""
+    source = f"{LUONG}, eq. 5" if walk.combined is not None else ""
     return Stage(
         "combine", title, ", ".join(texts), r",\quad ".join(latex),
         source, tuple(shapes),
@@ -261,7 +264,7 @@ def _choose(walk: Walk) -> Stage:
     text, latex = ("o_t", "o_t") if len(walk.outputs) > 1 else SYMBOLS[walk.outputs[0]]
     letters = _letters(walk, *map(len, walk.feature_parts().values()))
     words, size = walk.vocabulary, len(walk.features)
-    luong = "Luong et al. 2015, eq. 6"
+    luong = f"{LUONG}, eq. 6"
     return Stage(
         "choose",
         tr("Choose: one score per known word, softmax again"),

@@ -67,7 +67,7 @@ class GradientFlow(Drawn):
             ("losses", (steps,)),
             ("probabilities", (steps,)),
         ):
-            check_shape("GradientFlow", name, getattr(self, name), expected)
+            check_shape(self, name, getattr(self, name), expected)
         if len(self.fed) != steps:
             raise ValueError(f"GradientFlow has {steps} output tokens and {len(self.fed)} fed")
         if sorted(self.places) != list(range(source)):

@@ -44,10 +44,10 @@ class LayerStates:
         """Check every shape against the states'."""
         shape = self.states.shape
         for name in ("before", "cells"):
-            check_shape("LayerStates", name, getattr(self, name), shape)
-        check_shape("LayerStates", "final", self.final, shape[1:])
+            check_shape(self, name, getattr(self, name), shape)
+        check_shape(self, "final", self.final, shape[1:])
         for name, gate in self.gates.items():
-            check_shape("LayerStates", f"gates[{name!r}]", gate, shape)
+            check_shape(self, f"gates[{name!r}]", gate, shape)
 
     def norms(self) -> Array:
         """[N] size of each state."""
@@ -93,7 +93,7 @@ class HiddenStates:
         for name, count in (("encoder", len(self.reading.tokens)), ("decoder", len(self.output))):
             size = getattr(self, name)[0].states.shape[-1]
             for layer in getattr(self, name):
-                check_shape("HiddenStates", name, layer.states, (count, size))
+                check_shape(self, name, layer.states, (count, size))
         if len(self.fed) != len(self.output):
             raise ValueError(
                 f"HiddenStates has {len(self.output)} output tokens and {len(self.fed)} fed"

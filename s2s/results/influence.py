@@ -39,9 +39,9 @@ class InputInfluence(Drawn):
     def __post_init__(self) -> None:
         """Check every shape against S and T."""
         source = len(self.reading.tokens)
-        check_shape("InputInfluence", "influence", self.influence, (source, source))
-        check_shape("InputInfluence", "final", self.final, (source,))
-        check_shape("InputInfluence", "context", self.context, (len(self.output), source))
+        check_shape(self, "influence", self.influence, (source, source))
+        check_shape(self, "final", self.final, (source,))
+        check_shape(self, "context", self.context, (len(self.output), source))
         if (self.context is None) != (not self.output):
             raise ValueError("InputInfluence needs an output for its context, and none without")
 

@@ -41,9 +41,9 @@ class Patching:
         steps, source = len(self.output), len(self.clean)
         if len(self.corrupted) != source:
             raise ValueError(f"Patching has {source} clean and {len(self.corrupted)} other tokens")
-        check_shape("Patching", "clean_odds", self.clean_odds, (steps,))
-        check_shape("Patching", "corrupted_odds", self.corrupted_odds, (steps,))
-        check_shape("Patching", "patched_odds", self.patched_odds, (steps, source))
+        check_shape(self, "clean_odds", self.clean_odds, (steps,))
+        check_shape(self, "corrupted_odds", self.corrupted_odds, (steps,))
+        check_shape(self, "patched_odds", self.patched_odds, (steps, source))
 
     def lost(self) -> Array:
         """[T] nats of log odds that the other source takes from each token."""
@@ -89,10 +89,8 @@ class UnitPatching:
     def __post_init__(self) -> None:
         """Check every shape against M, K and R."""
         units, steps = len(self.alone_odds), len(self.counts)
-        check_shape("UnitPatching", "together_odds", self.together_odds, (steps,))
-        check_shape(
-            "UnitPatching", "drawn_odds", self.drawn_odds, (steps, self.drawn_odds.shape[-1])
-        )
+        check_shape(self, "together_odds", self.together_odds, (steps,))
+        check_shape(self, "drawn_odds", self.drawn_odds, (steps, self.drawn_odds.shape[-1]))
         if self.counts[0] != 0 or self.counts[-1] != units:
             raise ValueError(f"UnitPatching counts {self.counts}; they go from 0 to {units}")
 

@@ -37,8 +37,8 @@ class UnitPattern:
 
     def __post_init__(self) -> None:
         """Check every shape against U."""
-        check_shape("UnitPattern", "here", self.here, (len(self.units),))
-        check_shape("UnitPattern", "rates", self.rates, (len(self.units),))
+        check_shape(self, "here", self.here, (len(self.units),))
+        check_shape(self, "rates", self.rates, (len(self.units),))
 
 
 def unit_pattern(

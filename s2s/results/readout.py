@@ -44,9 +44,9 @@ class Readout:
         """Check every shape against P and R."""
         places, splits = len(self.places), self.accuracy.shape[-1]
         for name in ("accuracy", "control", "majority"):
-            check_shape("Readout", name, getattr(self, name), (places, splits))
+            check_shape(self, name, getattr(self, name), (places, splits))
         for name in ("states", "values"):
-            check_shape("Readout", name, getattr(self, name), (places,))
+            check_shape(self, name, getattr(self, name), (places,))
 
     @property
     def splits(self) -> int:
@@ -78,4 +78,4 @@ class Remembered:
         """Check both shapes."""
         for name in ("accuracy", "control"):
             array = getattr(self, name)
-            check_shape("Remembered", name, array, (len(self.lengths), array.shape[-1]))
+            check_shape(self, name, array, (len(self.lengths), array.shape[-1]))

@@ -49,7 +49,7 @@ class Moment:
             ("initial_state", (hidden,)),
             ("decoder_states", (steps, hidden)),
         ):
-            check_shape("Moment", name, getattr(self, name), expected)
+            check_shape(self, name, getattr(self, name), expected)
 
     @property
     def one_space(self) -> bool:
@@ -91,7 +91,7 @@ class Replay:
             raise ValueError(f"Replay has the epochs {epochs}")
         hidden = self.moments[0].encoder_states.shape[1]
         for moment in self.moments:
-            check_shape("Replay", "states", moment.encoder_states, (len(self.tokens), hidden))
+            check_shape(self, "states", moment.encoder_states, (len(self.tokens), hidden))
 
     @property
     def epochs(self) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from s2s.results.base import Array, check_shape
 from s2s.results.gradients import MODES, OF
 from s2s.results.trace import Reading
+from s2s.text.language import tr
 
 # The grids that can be laid side by side, as the fields of a Saliency are named.
 METHODS = ("attention", "gradient_x_input", "integrated_gradients", "leave_one_out")
@@ -76,9 +77,9 @@ class Saliency:
         """Check every shape against S and T, and every choice."""
         steps, source = len(self.output), len(self.reading.tokens)
         for name in (*METHODS, "replaced"):
-            check_shape("Saliency", name, getattr(self, name), (steps, source))
+            check_shape(self, name, getattr(self, name), (steps, source))
         for name in ("scores", "baseline", "points", "change", "log_probabilities"):
-            check_shape("Saliency", name, getattr(self, name), (steps,))
+            check_shape(self, name, getattr(self, name), (steps,))
         if len(self.fed) != steps:
             raise ValueError(f"Saliency has {steps} output tokens and {len(self.fed)} fed")
         for name, choices in (("of", OF), ("mode", MODES), ("left_out", LEFT_OUT)):
@@ -113,13 +114,11 @@ class Saliency:
 
     def incomplete(self) -> str:
         """Which output tokens have integrated gradients to be treated with care; "" if none."""
-        places = [str(t + 1) for t in np.flatnonzero(~self.complete())]
+        places = tuple(t + 1 for t in np.flatnonzero(~self.complete()).tolist())
         if not places:
             return ""
-        return (
-            f"The integrated gradients of output token {', '.join(places)} did not settle: treat "
-            "them with care."
-        )
+        return tr("The integrated gradients of output token {places} did not settle: treat them "
+                  "with care.", places=places)  # fmt: skip
 
     def sizes(self) -> Array:
         """[T] the largest attribution of each output token, whatever its sign, in nats.

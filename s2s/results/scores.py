@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from s2s.text.language import tr
 from s2s.text.numbers import signed
 
 
@@ -100,4 +101,4 @@ class Gap:
         """``+4.9 to +7.5``; empty for a single difference."""
         if self.low is None or self.high is None:
             return ""
-        return f"{signed(self.low)} to {signed(self.high)}"
+        return tr("{low} to {high}", low=signed(self.low), high=signed(self.high))

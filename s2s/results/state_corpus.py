@@ -19,7 +19,7 @@ NEXT, TOKEN, POSITION, LENGTH = OWN = (
     N_("length"),
 )
 """What is known of every state; what a task knows of its sentences comes beside."""
-END = "the end"
+END = N_("the end")
 """What comes after the last token."""
 Places = NDArray[np.int32]
 
@@ -40,7 +40,7 @@ class SideStates:
     def __post_init__(self) -> None:
         """Check every shape against N."""
         for name in ("sizes", "sentence", "place"):
-            check_shape("SideStates", name, getattr(self, name), (len(self.states),))
+            check_shape(self, name, getattr(self, name), (len(self.states),))
 
     def __len__(self) -> int:
         """N."""

@@ -76,7 +76,7 @@ class StatePath:
         """Check every shape against S and T."""
         for name, count in (("encoder", len(self.source)), ("decoder", len(self.output))):
             array = getattr(self, name)
-            check_shape("StatePath", name, array, (count if len(array) else 0, 3))
+            check_shape(self, name, array, (count if len(array) else 0, 3))
 
 
 def state_space(corpus: StateCorpus, side: str | None = None, seed: int = 0) -> StateSpace:

@@ -137,7 +137,7 @@ class Trace(Drawn):
             ("contexts", (steps, memory)),
             ("empty_attention", (steps,)),
         ):
-            check_shape("Trace", name, getattr(self, name), expected)
+            check_shape(self, name, getattr(self, name), expected)
         if len(self.fed) != steps or len(self.candidates) != steps:
             raise ValueError(
                 f"Trace has {steps} output tokens, {len(self.fed)} fed, "

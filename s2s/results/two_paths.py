@@ -45,5 +45,5 @@ class TwoPaths:
         """Check every shape against S and T."""
         steps, source = len(self.output), len(self.reading.tokens)
         for name in ("whole", "attention", "recurrence"):
-            check_shape("TwoPaths", name, getattr(self, name), (steps, source))
-        check_shape("TwoPaths", "decoder", self.decoder, (steps, steps))
+            check_shape(self, name, getattr(self, name), (steps, source))
+        check_shape(self, "decoder", self.decoder, (steps, steps))

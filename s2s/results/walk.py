@@ -142,7 +142,7 @@ class Walk:
             **dict.fromkeys(("logits", "probabilities"), (count,)),
         }
         for name, shape in expected.items():
-            check_shape("Walk", name, getattr(self, name), shape)
+            check_shape(self, name, getattr(self, name), shape)
         width = len(self.features)
         sizes = {"W_o": (count, width), "b_o": (count,)}
         if self.combined is not None:
@@ -154,7 +154,7 @@ class Walk:
             if sizes_of[1] != (source, *sizes_of[0]):
                 raise ValueError(f"Walk.products are of {sizes_of}, expected (N,) and (S, N)")
         for name, shape in sizes.items():
-            check_shape("Walk", f"parameters[{name!r}]", self.parameters[name], shape)
+            check_shape(self, f"parameters[{name!r}]", self.parameters[name], shape)
         if self.written not in self.candidates:
             raise ValueError(f"Walk.candidates lack the written token {self.written!r}")
 

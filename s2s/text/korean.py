@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from s2s.errors import UserError
+from s2s.text.language import later
 
 if TYPE_CHECKING:
     from kiwipiepy import Kiwi
@@ -54,7 +55,7 @@ def _kiwi() -> Kiwi:
         from kiwipiepy import Kiwi
     except ImportError:
         raise UserError(
-            "Korean needs the package kiwipiepy; install requirements.txt again."
+            later("Korean needs the package kiwipiepy; install requirements.txt again.")
         ) from None
     # Without its dictionaries of names it starts three times faster in half the memory.
     return Kiwi(num_workers=1, load_default_dict=False, load_typo_dict=False, load_multi_dict=False)

@@ -19,7 +19,7 @@ def label(token: str, longest: int | None = None) -> str:
             shown.append("␣")
         elif ord(character) < 0x20:
             shown.append(chr(0x2400 + ord(character)))
-        elif unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"):
+        elif unicodedata.category(character)[0] in "CZ":  # control characters, separators
             # Zero-width joiners inside emoji are harmless, but alone they would be invisible,
             # and a bidirectional override would turn the line round.
             shown.append(

@@ -198,11 +198,18 @@ class Wrong(Mine):
         return logits, weights[:, :1].expand(1, 9), state
 
 
+class Listed(Mine):
+    def step(self, token, state, memory):
+        logits, weights, state = super().step(token, state, memory)
+        return logits.tolist(), weights, state
+
+
 @pytest.mark.parametrize(
     ("adapter", "told"),
     [
         (object(), "lacks embed, encode, step"),
-        (Wrong(made(Tutorial2023())), "step's weights must be a tensor of 4 rows"),
+        (Wrong(made(Tutorial2023())), "step's weights must be a tensor of 4 rows; they are of sh"),
+        (Listed(made(Tutorial2023())), "step's logits must be a tensor; they are a list"),
     ],
 )
 def test_what_does_not_fit_is_told(adapter, told):

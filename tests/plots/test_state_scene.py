@@ -16,8 +16,10 @@ from s2s.plots.readout_curves import ReadOut, memory_chart, readout_chart
 from s2s.plots.state_scene import MOST_VALUES, OTHERS, Around, scene_figure
 from s2s.results.patching import Patching, UnitPatching
 from s2s.results.readout import Readout, Remembered
+from s2s.results.state_corpus import END, NEXT
 from s2s.results.state_space import state_space
 from s2s.tasks.labelled import LabelledSet
+from s2s.text.language import speaking
 from ui.views.states.help import remembered
 
 TEXT, HOSTILE = "a c b d", "<b>x</b>"
@@ -31,12 +33,12 @@ def made():
     return probes.hidden_states(system, TEXT), corpus
 
 
-def drawn(made, at=("encoder", 1), flat=False, values=None, palette=LIGHT, text=TEXT):
+def drawn(made, at=("encoder", 1), flat=False, values=None, palette=LIGHT, of="kind"):
     states, corpus = made
     space = state_space(corpus)
     around = None
     if values is not None:
-        around = Around(space, "kind", {
+        around = Around(space, of, {
             side: [values[n % len(values)] for n in range(len(cloud.states))]
             for side, cloud in space.clouds.items()
         })  # fmt: skip
@@ -84,6 +86,16 @@ def test_few_values_have_a_colour_and_numbers_a_scale(made):
     assert "colorbar" in scaled["data"][0]["marker"] and not scaled["layout"]["showlegend"]
     unknown, _ = drawn(made, values=[""])
     assert unknown["data"][0]["name"] == "kind: not known"
+
+
+@pytest.mark.parametrize(("code", "told"), [("en", "the end"), ("ko", "끝")])
+def test_what_comes_after_the_last_token_is_told_and_no_token_is_translated(made, code, told):
+    with speaking(code):
+        after, other = (
+            {trace.get("name") for trace in drawn(made, values=[END, "drop"], of=of)[0]["data"]}
+            for of in (NEXT, "kind")
+        )
+    assert {told, "drop"} <= after and {"the␣end", "drop"} <= other
 
 
 @pytest.mark.parametrize("flat", [False, True])

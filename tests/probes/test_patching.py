@@ -164,10 +164,11 @@ def test_units_of_a_lower_layer_are_that_layers():
     lower, upper = (unit_patching(system, CLEAN, OTHER, 1, 2, layer) for layer in (0, -1))
     assert (lower.layer, upper.layer) == (0, 1)
     assert not np.allclose(lower.alone_odds, upper.alone_odds)
-    for step, place, layer, name in (
-        (0, 9, -1, "place 9"), (40, 0, -1, "step 40"), (0, 0, 2, "layer 2"), (0, 0, -2, "layer -2"),
+    for step, place, layer, told in (
+        (0, 9, -1, "no encoder state 9"), (40, 0, -1, "Step 40 does not"),
+            (0, 0, 2, "Layer 2 does not"), (0, 0, -3, "Layer -3 does not"),
     ):  # fmt: skip
-        with pytest.raises(UserError, match=f"no {name}"):
+        with pytest.raises(UserError, match=told):
             unit_patching(system, CLEAN, OTHER, step, place, layer)
 
 

@@ -18,7 +18,10 @@ from s2s.checkpoints import checkpoint
 from s2s.checkpoints.importers import keras_layers
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.config.limits import Limits
+from s2s.decoding.adapter import OWN
 from s2s.errors import UserError
+from s2s.model.attention import ATTENTIONS
+from s2s.results.formulas import BAHDANAU, CELLS, LUONG
 from s2s.tasks import TASKS
 from s2s.tasks.recipes import RECIPES
 from s2s.text import language
@@ -45,28 +48,49 @@ ROOMS = (
     "s2s/checkpoints",
     "s2s/config",
     "s2s/evaluation",
+    "s2s/__init__.py",
+    "s2s/__main__.py",
+    "s2s/errors.py",
+    "s2s/text",
+    "s2s/results",
+    "s2s/model",
+    "s2s/decoding",
+    "s2s/probes",
+    "s2s/export",
 )
 """Where texts for pages stand."""
-CARDS = {ROOT / "s2s/checkpoints/card.py", ROOT / "s2s/checkpoints/imported_card.py"}
-"""What is written into a model's folder is in the language of the code."""
+AS_WRITTEN = {"s2s/checkpoints/card.py", "s2s/checkpoints/imported_card.py",
+              "s2s/export/numpy_program.py"}  # fmt: skip
+"""What these write into a model's folder, or as a program, is in the language of the code."""
+FORMULAS = {
+    text
+    for kind in ATTENTIONS.values()
+    for one in (kind.formula, getattr(kind, "biased", kind.formula))
+    for text in (one.text, one.latex, one.source)
+} | {paper for _, paper in CELLS.values()}
+"""And the papers that they are from."""
 OTHERS = [code for code in LANGUAGES if code != next(iter(LANGUAGES))]
 NAMES = {
     "Seq2Seq Microscope", "Up", "Down", "Beam search", "je suis fatigue . => i m tired .",
     "저는 강사 입니다 → I am an instructor", "Nous avons perdu les clés de la maison.",
     "Elle est déjà fatiguée.", LINES.strip(), "an exception", "a session's callback failed",
-    *keras_layers.SLOTS, *keras_layers.WEIGHTLESS,
+    *keras_layers.SLOTS, *keras_layers.WEIGHTLESS, *LANGUAGES.values(), *FORMULAS,
     *(item.metadata["help"] for kind in (ModelConfig, SequenceConfig, TrainConfig, Limits)
       for item in fields(kind)),
+    BAHDANAU, LUONG, "α_tj = exp e_tj / (Σ_k exp e_tk",
+    r"\alpha_{tj} = \exp e_{tj} \,/\, (\sum_k \exp e_{tk}",
+    r"\tilde s_t = \tanh(W_c\,[c_t; s_t] + b_c)", OWN, '"use strict";',
+    "needs a formula of its own", "module 's2s' has no attribute",
 }  # fmt: skip
-"""Keys, sentences to translate, a program, what stands in an address, and in a log; classes; help
-of the command line."""
+"""Keys, sentences to translate, a program, what stands in an address, and in a log; classes;
+formulas; help of the command line; what is raised for programmers."""
 
 
 def spoken() -> list[Path]:
     """The modules whose text is all in the catalogues."""
     return [path for top in ROOMS
             for path in (sorted((ROOT / top).rglob("*.py")) or [ROOT / top])
-            if path not in CARDS]  # fmt: skip
+            if path.relative_to(ROOT).as_posix() not in AS_WRITTEN]  # fmt: skip
 
 
 def needed() -> set[str]:
