@@ -184,7 +184,7 @@ def _headline_lines(task: Task, about: About) -> list[str]:
         return [f"**{headline(task, own)}** {task.unseen}.", ""]
     return [
         f"**{headline(task, spread(over, 1))}** {task.unseen}: mean ± standard deviation over "
-        f"{len(over)} seeds. Stored is the model of {about.kept()}: {headline(task, own)}.",
+        f"{len(over)} seeds. Stored is the model of {_kept(about)}: {headline(task, own)}.",
         "",
     ]
 
@@ -200,6 +200,16 @@ def _again(task: Task, about: About) -> str:
     )
 
 
+def _kept(about: About) -> str:
+    """Which seed's model is stored and why: ``seed 1, the first, whatever it scored``."""
+    if about.train is None:
+        return ""
+    seed = about.train.seed
+    is_first = bool(about.seeds) and seed == about.seeds[0].seed
+    why = "first, whatever it scored" if is_first else "one its recipe names"
+    return f"seed {seed}, the {why}"
+
+
 def _seconds(about: About) -> str:
     clock = "of processor time" if about.clock == "cpu" else "by the wall clock"
     seconds = about.seconds or 0
@@ -210,7 +220,7 @@ def _recipe_lines(about: About) -> list[str]:
     if about.look_for is None:
         return []
     if about.recipe is None:
-        return [about.look_for, ""]
+        return [str(about.look_for), ""]
     source = f" (tutorial {about.tutorial[1:]})" if about.tutorial else ""
     return [f"Recipe: `{about.recipe}`{source}. {about.look_for}", ""]
 

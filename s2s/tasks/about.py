@@ -98,7 +98,7 @@ class About:
     read_alike: int | None = None
     metrics: Mapping[str, Evaluation] = field(default_factory=dict)
     tutorial: str | None = None
-    look_for: str | None = None
+    look_for: str | Later | None = None
     gradient_of: str | None = None
     seeds: tuple[SeedScore, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -112,15 +112,6 @@ class About:
         """Seed to score, 0 to 100; empty for a single run."""
         scores = {row.seed: judged(row, metric) for row in self.seeds}
         return {seed: value for seed, value in scores.items() if value is not None}
-
-    def kept(self) -> str:
-        """Which seed's model is stored and why: ``seed 1, the first, whatever it scored``."""
-        if self.train is None:
-            return ""
-        seed = self.train.seed
-        is_first = bool(self.seeds) and seed == self.seeds[0].seed
-        why = "first, whatever it scored" if is_first else "one its recipe names"
-        return f"seed {seed}, the {why}"
 
 
 class Described(Protocol):

@@ -100,6 +100,44 @@ def later(text: str, **values: object) -> Later:
     return Later(text, tuple(values.items()))
 
 
+def to_json(said: object) -> Any:
+    """A sentence, or a value of one, for a file: what is said later keeps text and values apart.
+
+    So who reads the file has it in his own language; see `from_json`.
+    """
+    if isinstance(said, Later):
+        return {"text": said.text, "values": {name: to_json(one) for name, one in said.values}}
+    if isinstance(said, tuple):
+        return [to_json(one) for one in said]
+    return said if said is None or isinstance(said, str | int | float) else str(said)
+
+
+def from_json(held: object) -> str | Later:
+    """What `to_json` made of a sentence; a plain one stays as it is, and what is none is empty.
+
+    A file may come from anywhere: only a text of the catalogues is filled with its values.
+    """
+    found = _value(held)
+    if not isinstance(found, Later):
+        return found if isinstance(found, str) else ""
+    try:
+        str(found)
+    except (ValueError, LookupError, TypeError):  # other values than the text has places for
+        return found.text
+    return found
+
+
+def _value(held: object) -> object:
+    if isinstance(held, list):
+        return tuple(map(_value, held))
+    if not isinstance(held, dict) or not isinstance(held.get("text"), str):
+        return held
+    text, values = held["text"], held.get("values")
+    if not isinstance(values, dict) or not any(text in catalogue(code) for code in LANGUAGES):
+        return text
+    return Later(text, tuple((name, _value(one)) for name, one in values.items()))
+
+
 def filled(text: str, values: dict[str, object]) -> str:
     """A text with its values; a pair of particles as a format gives the right one after it."""
     return _Filler().vformat(text, (), values)
