@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -109,7 +110,8 @@ def to_json(said: object) -> Any:
         return {"text": said.text, "values": {name: to_json(one) for name, one in said.values}}
     if isinstance(said, tuple):
         return [to_json(one) for one in said]
-    return said if said is None or isinstance(said, str | int | float) else str(said)
+    number = isinstance(said, int) or (isinstance(said, float) and isfinite(said))
+    return said if number or isinstance(said, str) or said is None else str(said)
 
 
 def from_json(held: object) -> str | Later:
@@ -117,14 +119,14 @@ def from_json(held: object) -> str | Later:
 
     A file may come from anywhere: only a text of the catalogues is filled with its values.
     """
-    found = _value(held)
-    if not isinstance(found, Later):
-        return found if isinstance(found, str) else ""
+    text = held.get("text") if isinstance(held, dict) else held
+    plain = text if isinstance(text, str) else ""
     try:
+        found = _value(held)
         str(found)
-    except (ValueError, LookupError, TypeError):  # other values than the text has places for
-        return found.text
-    return found
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return plain  # other values than the text has places for
+    return found if isinstance(found, Later) else plain
 
 
 def _value(held: object) -> object:
@@ -135,7 +137,8 @@ def _value(held: object) -> object:
     text, values = held["text"], held.get("values")
     if not isinstance(values, dict) or not any(text in catalogue(code) for code in LANGUAGES):
         return text
-    return Later(text, tuple((name, _value(one)) for name, one in values.items()))
+    places = {name for _, name, _, _ in Formatter().parse(text)}
+    return Later(text, tuple((name, _value(one)) for name, one in values.items() if name in places))
 
 
 def filled(text: str, values: dict[str, object]) -> str:

@@ -173,7 +173,7 @@ def train(
                     later(
                         "The loss became {loss} in epoch {epoch}, update {n}. Lower the learning "
                         "rate or set a clip.",
-                        loss=str(loss),
+                        loss=loss,
                         epoch=epoch,
                         n=number + 1,
                     )

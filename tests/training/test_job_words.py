@@ -43,7 +43,7 @@ def both(said):
 
 def test_why_a_job_failed_is_told_to_each_in_his_language():
     lost = later("The loss became {loss} in epoch {epoch}, update {n}. Lower the learning rate or "
-                 "set a clip.", loss="nan", epoch=2, n=31)  # fmt: skip
+                 "set a clip.", loss=float("nan"), epoch=2, n=31)  # fmt: skip
     assert both(failed(UserError(lost)).why) == (
         "The loss became nan in epoch 2, update 31. Lower the learning rate or set a clip.",
         "에포크 2, 갱신 31에서 손실이 nan이 되었습니다. 학습률을 낮추거나 clip을 정하세요.",
