@@ -184,7 +184,7 @@ def _headline_lines(task: Task, about: About) -> list[str]:
         return [f"**{headline(task, own)}** {task.unseen}.", ""]
     return [
         f"**{headline(task, spread(over, 1))}** {task.unseen}: mean ± standard deviation over "
-        f"{len(over)} seeds. Stored is the model of {_kept(about)}: {headline(task, own)}.",
+        f"{len(over)} seeds. Stored is the model of {about.kept()}: {headline(task, own)}.",
         "",
     ]
 
@@ -198,16 +198,6 @@ def _again(task: Task, about: About) -> str:
         "weights again, bit for bit. Elsewhere sums are rounded in another way: it makes another "
         f"model, and its score may lie as far off as that of another seed{off} (docs/training.md)."
     )
-
-
-def _kept(about: About) -> str:
-    """Which seed's model is stored and why: ``seed 1, the first, whatever it scored``."""
-    if about.train is None:
-        return ""
-    seed = about.train.seed
-    is_first = bool(about.seeds) and seed == about.seeds[0].seed
-    why = "first, whatever it scored" if is_first else "one its recipe names"
-    return f"seed {seed}, the {why}"
 
 
 def _seconds(about: About) -> str:

@@ -113,6 +113,15 @@ class About:
         scores = {row.seed: judged(row, metric) for row in self.seeds}
         return {seed: value for seed, value in scores.items() if value is not None}
 
+    def kept(self) -> str:
+        """Which seed's model is stored and why: ``seed 1, the first, whatever it scored``."""
+        if self.train is None:
+            return ""
+        seed = self.train.seed
+        is_first = bool(self.seeds) and seed == self.seeds[0].seed
+        why = "first, whatever it scored" if is_first else "one its recipe names"
+        return f"seed {seed}, the {why}"
+
 
 class Described(Protocol):
     """What says how it is built and how it was made: a model's folder, or the loaded model."""
