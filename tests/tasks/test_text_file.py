@@ -11,6 +11,7 @@ from s2s.errors import UserError
 from s2s.evaluation.reading import fits, read_set
 from s2s.tasks import languages
 from s2s.tasks.pairs_file import read
+from s2s.text.language import later, speaking
 
 PAIRS = [("Je suis fatigué.", "I'm tired."), ("Où es-tu ?", "Where are you?"),
          ("Il fait froid.", "It's cold.")]  # fmt: skip
@@ -207,9 +208,15 @@ def test_columns_are_told_by_their_languages(data):
 
 def test_what_is_asked_for_is_done_and_doubted():
     found = read(TURNED, "f", "source,target", by_language)
-    assert found.columns == "source,target" and "as asked; with --columns target" in str(
-        found.notes[0]
-    )
+    assert found.columns == "source,target"
+    assert "as asked; with --columns target" in str(found.notes[0])
+
+
+def test_a_note_calls_the_choice_of_columns_as_who_reads_it_does():
+    (note,) = read(TURNED, "f", None, by_language, option=later("the columns")).notes
+    assert str(note) == "f was read with the columns target,source: so its words are known."
+    with speaking("ko"):
+        assert str(note) == "f를 열 target,source로 읽었습니다. 그래야 아는 단어가 나옵니다."
 
 
 def test_columns_are_told_by_the_words_a_model_knows():
