@@ -26,7 +26,7 @@ def detail(model: Model, models: list[Model], take: TakeAway) -> None:
     st.markdown(headline.headline(model, models) or unscored(model))
     look_for = model.about.look_for or (model.recipe.look_for if model.recipe else "")
     if look_for:
-        st.markdown(tr("**What to look for:** {look_for}", look_for=plain(tr(look_for))))
+        st.markdown(tr("**What to look for:** {look_for}", look_for=plain(tr(str(look_for)))))
 
     history = model.history
     st.subheader(tr("How it learned"))

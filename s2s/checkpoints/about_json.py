@@ -12,7 +12,7 @@ from s2s.results import Evaluation, LengthScore, SeedScore, Table
 from s2s.tasks.about import About, Imported
 from s2s.tasks.base import DataConfig
 from s2s.text.label import writable
-from s2s.text.language import Later
+from s2s.text.language import Later, from_json, to_json
 
 T = TypeVar("T")
 LARGEST = 2**53  # whole numbers up to here are floats too; no count or second comes near
@@ -60,7 +60,7 @@ def read(config: Mapping[str, Any]) -> About:
         clock=text(own, "clock"),
         recipe=text(own, "recipe"),
         tutorial=text(own, "tutorial"),
-        look_for=text(own, "look_for"),
+        look_for=said(own, "look_for"),
         gradient_of=text(own, "gradient_of"),
     )
 
@@ -70,6 +70,7 @@ def write(about: About) -> dict[str, Any]:
     held = asdict(about)
     parts = {name: held.pop(name) for name in ("train", "data")}
     del held["faults"]
+    held["look_for"] = to_json(about.look_for)
     if about.imported is not None:
         held["imported"] |= {
             "files": [{"name": name, "sha256": digest} for name, digest in about.imported.files],
@@ -105,6 +106,12 @@ def text(data: Any, key: str) -> str | None:
     """A text under a key that can be written out again (no lone surrogates), or None."""
     value = data.get(key) if isinstance(data, Mapping) else None
     return value if isinstance(value, str) and writable(value) else None
+
+
+def said(data: Any, key: str) -> str | Later | None:
+    """A sentence under a key, which may be one of the catalogues with its values, or None."""
+    found = from_json(part(data, key)) or text(data, key)
+    return found if found is None or writable(str(found)) else None
 
 
 def number(data: Any, key: str) -> float | None:

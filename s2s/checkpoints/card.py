@@ -210,7 +210,7 @@ def _recipe_lines(about: About) -> list[str]:
     if about.look_for is None:
         return []
     if about.recipe is None:
-        return [about.look_for, ""]
+        return [str(about.look_for), ""]
     source = f" (tutorial {about.tutorial[1:]})" if about.tutorial else ""
     return [f"Recipe: `{about.recipe}`{source}. {about.look_for}", ""]
 

@@ -17,7 +17,7 @@ def one_line(message: object) -> str:
     return " ".join(str(message).splitlines())
 
 
-def say_read(notes: Sequence[str], refused: Sequence[Refused]) -> None:
+def say_read(notes: Sequence[object], refused: Sequence[Refused]) -> None:
     """How a file was read, on stderr: what was noticed, the first lines left out and why."""
     for note in notes:
         print(one_line(note), file=sys.stderr)

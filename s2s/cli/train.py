@@ -182,10 +182,11 @@ def _columns(given: argparse.Namespace, task: Task, data: DataConfig) -> DataCon
     names = task.source_name, task.target_name
     asked = data.columns if hasattr(given, "data_columns") else None
     found = read_file(
-        given.data, asked, lambda a, b: languages.fits(a, b, names), False, data.columns
-    )
+        given.data, asked, lambda a, b: languages.fits(a, b, names), False, data.columns,
+        "--data-columns",
+    )  # fmt: skip
     for note in found.notes:
-        print(one_line(note.replace("--columns", "--data-columns")), file=sys.stderr)
+        print(one_line(note), file=sys.stderr)
     return replace(data, columns=found.columns)
 
 

@@ -98,7 +98,7 @@ class About:
     read_alike: int | None = None
     metrics: Mapping[str, Evaluation] = field(default_factory=dict)
     tutorial: str | None = None
-    look_for: str | None = None
+    look_for: str | Later | None = None
     gradient_of: str | None = None
     seeds: tuple[SeedScore, ...] = ()
     tables: tuple[Table, ...] = ()

@@ -17,7 +17,7 @@ from s2s.errors import UserError
 from s2s.results import Reading
 from s2s.tasks.openings import Openings, openings_of
 from s2s.tasks.split import Pair
-from s2s.text.language import N_, tr
+from s2s.text.language import N_, later, tr
 
 ORIGINS = ("file", "generator", "file and generator")
 COLUMNS = ("source,target", "target,source")
@@ -48,12 +48,15 @@ class DataConfig:
         check_positive(self, "samples", "shortest", "longest")
         if self.shortest > self.longest:
             raise UserError(
-                f"DataConfig.shortest is {self.shortest}; it must be at most longest, "
-                f"{self.longest}."
-            )
+                later("{name} is {n}; it must be at most longest, {most}.",
+                      name="DataConfig.shortest", n=self.shortest, most=self.longest)
+            )  # fmt: skip
         shares = (self.test_percent, self.validation_percent)
         if min(shares) < 0 or sum(shares) >= 100:
-            raise UserError("DataConfig: test and validation shares must leave some for training.")
+            raise UserError(
+                later("{name}: test and validation shares must leave some for training.",
+                      name="DataConfig")
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)

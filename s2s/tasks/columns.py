@@ -6,20 +6,22 @@ import re
 from collections.abc import Callable, Sequence
 
 from s2s.tasks.split import Pair
-from s2s.text.language import N_, tr
+from s2s.text.language import N_, Later, later
 
 ORDERS = ("source,target", "target,source")
 SAMPLE, CLEARLY = 300, 0.15
 FEW, LIKE, NEARLY_ALL = 5, 0.8, 0.9
 """Words that the name of a column may have; how well the rest of a file must fit before its first
 line can be unlike it; how many lines have what the first one lacks."""
-HEADER_WORDS = frozenset(
+NAMES = (
     "source target src tgt trg text sentence sentences phrase input output original translation "
     "translated reference ref hypothesis language lang from to column id human machine written iso "
     "date english french korean german spanish anglais français francais coréen coreen en fr ko de "
     "es eng fra fre kor française anglaise traduction "
-    "영어 한국어 프랑스어 원문 번역 번역문 문장".split()
+    "영어 한국어 프랑스어 원문 번역 번역문 문장"
 )
+"""What columns are called."""
+HEADER_WORDS = frozenset(NAMES.split())
 _WRITTEN = re.compile(r"\d|[.!?。…][\s\"'»”’)]*$")
 """A digit, or a mark at the end of a sentence: what names of columns lack."""
 _NUMBERED = re.compile(r"([^\d\s]{0,20}[ _-]?)(\d{1,2})")
@@ -66,8 +68,9 @@ def unquoted(cell: str) -> str:
 
 
 def order(
-    pairs: Sequence[Pair], columns: str | None, usual: str, fits: Fits | None, shown: str
-) -> tuple[str, list[str]]:
+    pairs: Sequence[Pair], columns: str | None, usual: str, fits: Fits | None, shown: str,
+    option: str | Later,
+) -> tuple[str, list[Later]]:  # fmt: skip
     """The order of the two texts, and what to say about it."""
     asked = columns or usual
     if fits is None:
@@ -77,11 +80,12 @@ def order(
     if abs(turned - straight) < CLEARLY or better == asked:
         return asked, []
     if columns is None:
-        told = tr("{shown} was read with --columns {order}: so its words are known.", shown=shown,
-                  order=better)  # fmt: skip
+        told = later("{shown} was read with {option} {order}: so its words are known.",
+                     shown=shown, option=option, order=better)  # fmt: skip
         return better, [told]
-    told = tr("{shown} was read with --columns {order}, as asked; with --columns {other} more of "
-              "its words are known.", shown=shown, order=asked, other=better)  # fmt: skip
+    told = later("{shown} was read with {option} {order}, as asked; with {option} {other} more of "
+                 "its words are known.", shown=shown, option=option, order=asked,
+                 other=better)  # fmt: skip
     return asked, [told]
 
 

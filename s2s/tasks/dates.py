@@ -22,7 +22,7 @@ from s2s.tasks.date_shapes import (
 )  # fmt: skip
 from s2s.tasks.split import Pair, split
 from s2s.tasks.text_file import decoded, lines, read_bytes
-from s2s.text.language import N_
+from s2s.text.language import N_, later
 
 WIDTH = 29  # of the book's lines: "wednesday, september 25, 2003"
 LONGEST = 40  # what a model of ours may be given; its longest shape has 30 characters
@@ -68,16 +68,18 @@ def read_book(path: str) -> list[Pair]:
         try:
             line = decoded(raw)
         except UserError as error:
-            raise UserError(f"{path}, line {number}: {error}") from None
+            raise UserError(
+                later("{name}, line {n}: {why}", name=path, n=number, why=error.args[0])
+            ) from None
         source, mark, target = line.rpartition(START)
         if not mark or len(target.strip()) != 10 or len(source.strip()) > WIDTH:
             raise UserError(
-                f"{path}, line {number}: a date of at most {WIDTH} characters, _ and YYYY-MM-DD "
-                "are needed."
-            )
+                later("{name}, line {n}: a date of at most {most} characters, _ and YYYY-MM-DD "
+                      "are needed.", name=path, n=number, most=WIDTH)
+            )  # fmt: skip
         pairs[source.strip(), target.strip()] = None
     if not pairs:
-        raise UserError(f"{path} holds no dates.")
+        raise UserError(later("{name} holds no dates.", name=path))
     return list(pairs)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
-from s2s.tasks.languages import looks
+from s2s.tasks.languages import ENGLISH, FRENCH, looks
 from s2s.tasks.sentences import SPLIT_KEY, TATOEBA, parts
 from s2s.text.language import N_
 from s2s.text.vocab import BOS, EOS, PAD, UNK
@@ -20,8 +20,8 @@ FILE = (
 TASK = Task(
     name="fra-eng",
     title=N_("French → English"),
-    source_name=N_("French"),
-    target_name=N_("English"),
+    source_name=FRENCH,
+    target_name=ENGLISH,
     unit="token",
     score="bleu",
     unseen=N_("on sentences it has never seen"),
@@ -52,9 +52,9 @@ TASK = Task(
     ),
     needs_file=True,
     licence=f"{TATOEBA} {FILE}",
-    reads=N_("French"),
+    reads=FRENCH,
     split_key=SPLIT_KEY,
-    like=partial(looks, language="French"),
+    like=partial(looks, language=FRENCH),
 )
 
 # Tutorial 3: sentences "subject + be" of at most 6 tokens. Its decoder is fed <sos> and writes it

@@ -47,7 +47,7 @@ def date_links(source: str, target: str) -> GoldPair:
     """
     written = next((r for r in readings(source, _SHAPES) if str(r.day) == target), None)
     if written is None:
-        raise UserError(f'No links are known for "{source}" and "{target}".')
+        raise phrases.no_links(source, target)
     sure: set[Link] = set()
     possible: set[Link] = set()
     for part, digits in (("y", range(4)), ("M", range(5, 7)), ("d", range(8, 10))):
@@ -71,7 +71,9 @@ def reverse_links(source: str, target: str) -> GoldPair:
         UserError: when the target is not the source backwards.
     """
     if source[::-1] != target:
-        raise UserError(f'"{target}" is not "{source}" backwards.')
+        raise UserError(
+            later('"{target}" is not "{source}" backwards.', target=target, source=source)
+        )
     links = frozenset((len(source) - 1 - t, t) for t in range(len(target)))
     return GoldPair(tuple(source), tuple(target), links, links)
 
@@ -93,9 +95,9 @@ def generated(task: str, pairs: Sequence[Pair]) -> list[GoldPair]:
     """
     if task not in GOLD:
         raise UserError(
-            f"{task} has no gold links of its own (only {', '.join(GOLD)} have); give a FILE of "
-            "links."
-        )
+            later("{task} has no gold links of its own (only {tasks} have); give a FILE of links.",
+                  task=task, tasks=tuple(GOLD))
+        )  # fmt: skip
     return [GOLD[task](source, target) for source, target in pairs]
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks import phrases, sentences
 from s2s.tasks.base import DataConfig, Defaults, Task
-from s2s.tasks.languages import looks
+from s2s.tasks.languages import ENGLISH, KOREAN, looks
 from s2s.tasks.sentences import SPLIT_KEY, TATOEBA
 from s2s.tasks.split import Pair
 from s2s.text import TOKENISERS
@@ -46,8 +46,8 @@ def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[
 TASK = Task(
     name="kor-eng",
     title=N_("Korean → English"),
-    source_name=N_("Korean"),
-    target_name=N_("English"),
+    source_name=KOREAN,
+    target_name=ENGLISH,
     unit="token",
     score="bleu",
     unseen=N_("on sentences it has never seen"),
@@ -88,7 +88,7 @@ TASK = Task(
     ),
     needs_file=True,
     licence=TATOEBA,
-    reads=N_("Korean"),
+    reads=KOREAN,
     split_key=SPLIT_KEY,
-    like=partial(looks, language="Korean"),
+    like=partial(looks, language=KOREAN),
 )

@@ -21,11 +21,10 @@ from s2s.tasks.phrases.english import english
 from s2s.tasks.phrases.grammar import Clause
 from s2s.tasks.split import part_of
 from s2s.text import label
-from s2s.text.language import N_
+from s2s.text.language import N_, later
 
 Labels = Mapping[str, str]
 """Attribute to value, both for a person."""
-Drawn = tuple[str, Callable[[], "Labelled"]]
 MONTHS = tuple(date(2001, month, 1).strftime("%B") for month in range(1, 13))
 PERSONS = {"1s": "I", "2": "you", "3s": "he, she, it", "1p": "we", "3p": "they"}
 NEW = N_("Drawn anew from the task's generator, from its test part: no model was trained on them.")
@@ -37,6 +36,9 @@ class Labelled:
 
     text: str
     labels: Labels = field(default_factory=dict)
+
+
+Drawn = tuple[str, Callable[[], Labelled]]
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,12 @@ def of_task(task: str, count: int, seed: int = 1) -> LabelledSet:
         UserError: for an unknown task, and for one that has no sentences at all.
     """
     if task not in TASKS:
-        raise UserError(f"{label(task, 40)} is no task; there are {', '.join(TASKS)}.")
+        raise UserError(
+            later("{name} is no task; there are {names}.", name=label(task, 40),
+                  names=tuple(TASKS))
+        )  # fmt: skip
     if count < 1:
-        raise UserError(f"{count} sentences; ask for at least 1.")
+        raise UserError(later("{n} sentences; ask for at least 1.", n=count))
     if task in GENERATORS:
         return LabelledSet(_drawn(task, count, seed), NEW)
     if task in testsets.names():
@@ -94,7 +99,7 @@ def of_task(task: str, count: int, seed: int = 1) -> LabelledSet:
         return LabelledSet.of(texts, found.about)
     examples = [text for text in TASKS[task].examples if text][:count]
     if not examples:
-        raise UserError(f"{task} has no sentences of its own; give a file.")
+        raise UserError(later("{task} has no sentences of its own; give a file.", task=task))
     return LabelledSet.of(examples, N_("The examples of the task."))
 
 

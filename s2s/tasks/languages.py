@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 
-_WORDS = {
-    "French": frozenset(
+from s2s.text.language import N_
+
+FRENCH, ENGLISH, KOREAN = N_("French"), N_("English"), N_("Korean")
+COMMON = {
+    FRENCH: (
         "je tu il elle on nous vous ils elles le la les l un une des du de d et est es suis sont "
         "sommes ai as a ont avez pas ne n que qu ce c se s en dans pour avec sur mon ma mes ton "
-        "ta son sa au aux plus tout bien qui où y très".split()
+        "ta son sa au aux plus tout bien qui où y très"
     ),
-    "English": frozenset(
+    ENGLISH: (
         "i you he she it we they the a an of to and is are am was were m s re t ve ll do does did "
         "don not no my your his her in on at for with that this what who where have has had be "
-        "can will me him them very so".split()
+        "can will me him them very so"
     ),
 }
+"""Words that nearly every text in a language has."""
+_WORDS = {language: frozenset(words.split()) for language, words in COMMON.items()}
 LEAST = 0.25
 """Share of common words from which a text is in a language."""
 _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
@@ -23,13 +28,13 @@ _HANGUL = re.compile("[가-힣ㄱ-ㅣ]")
 
 def known(language: str) -> bool:
     """Whether anything is known about a language."""
-    return language == "Korean" or language in _WORDS
+    return language == KOREAN or language in _WORDS
 
 
 def share(text: str, language: str) -> float:
     """Share of a text that looks like a language: of its letters for Korean, else of its words."""
     words = re.findall(r"[^\W\d_]+", text.casefold())
-    if language == "Korean":
+    if language == KOREAN:
         letters = "".join(words)
         return len(_HANGUL.findall(letters)) / max(1, len(letters))
     return sum(word in _WORDS[language] for word in words) / max(1, len(words))
@@ -37,8 +42,8 @@ def share(text: str, language: str) -> float:
 
 def looks(text: str, language: str) -> bool:
     """Whether a text is surely in a language; one word is never enough for French."""
-    if language == "Korean":
-        return share(text, "Korean") > 0.5
+    if language == KOREAN:
+        return share(text, KOREAN) > 0.5
     several = len(re.findall(r"[^\W\d_]+", text)) > 1
     return several and share(text, language) >= LEAST and not any(
         share(text, other) > share(text, language) for other in _WORDS

@@ -12,7 +12,7 @@ from s2s.tasks.base import DataConfig, Defaults
 from s2s.tasks.sentences import dealt, normalised
 from s2s.tasks.split import PARTS, Pair
 from s2s.text import TOKENISERS
-from s2s.text.language import N_
+from s2s.text.language import N_, later
 
 LEAST = 10
 """Fewer usable pairs are no data."""
@@ -81,14 +81,21 @@ def survey(texts: Sequence[Pair], data: DataConfig, sequence: SequenceConfig) ->
     pairs = normalised(texts, data, sequence)
     if len(pairs) < LEAST:
         raise UserError(
-            f"{len(pairs)} of the {len(texts)} pairs can be used (distinct, with a letter on each "
-            f"side, at most {data.max_length} tokens long); at least {LEAST} are needed."
+            later(
+                "{n} of the {of} pairs can be used (distinct, with a letter on each side, at most "
+                "{most} tokens long); at least {least} are needed.",
+                n=len(pairs),
+                of=len(texts),
+                most=data.max_length,
+                least=LEAST,
+            )
         )
     parts = dealt(pairs, data, sequence)
     if not parts["train"]:
         raise UserError(
-            "All pairs hang together by a sentence that they share, so none is left to train on."
-        )
+            later("All pairs hang together by a sentence that they share, so none is left to "
+                  "train on.")
+        )  # fmt: skip
     cut = (
         TOKENISERS[sequence.source_tokeniser].split, TOKENISERS[sequence.target_tokeniser].split
     )  # fmt: skip

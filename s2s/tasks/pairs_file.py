@@ -18,7 +18,7 @@ from s2s.tasks.columns import ORDERS, Fits
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import comma_separated, decoded, lines, read_bytes
 from s2s.text import label
-from s2s.text.language import N_, later, tr
+from s2s.text.language import N_, Later, later
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class PairSet:
     count: int = 0
     columns: str = ORDERS[0]
     header: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Later, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that every pair has a line."""
@@ -90,6 +90,7 @@ def read_file(
     fits: Fits | None = None,
     limited: bool = True,
     usual: str = ORDERS[0],
+    option: str | Later = "--columns",
 ) -> PairSet:
     """Read a file, see `read`.
 
@@ -97,7 +98,7 @@ def read_file(
         UserError: also when there is no such file.
     """
     data = read_bytes(path, limits().file_bytes if limited else None)
-    return read(data, Path(path).name, columns, fits, limited, usual)
+    return read(data, Path(path).name, columns, fits, limited, usual, option)
 
 
 def read(
@@ -107,6 +108,7 @@ def read(
     fits: Fits | None = None,
     limited: bool = True,
     usual: str = ORDERS[0],
+    option: str | Later = "--columns",
 ) -> PairSet:
     """Pairs of a file's bytes: UTF-8, a tab between the two texts, perhaps gzip.
 
@@ -123,6 +125,7 @@ def read(
             in any case.
         limited: refuse more bytes and lines than `limits` allows.
         usual: the order where nothing speaks for another.
+        option: what `columns` is called where it is chosen.
 
     Raises:
         UserError: when it is too large or too long, is of another kind, or holds no pair at all.
@@ -154,7 +157,7 @@ def read(
     if rows and which.of_a_spreadsheet(rows):
         rows = [[which.unquoted(cell) for cell in row] for row in rows]
         notes.append(
-            tr(
+            later(
                 "Quotation marks around texts of {shown}, as of a spreadsheet, were left out.",
                 shown=shown,
             )
@@ -162,7 +165,7 @@ def read(
     places = which.texts(rows, fits) if rows else (0, 1)
     if places != (0, 1):
         notes.append(
-            tr(
+            later(
                 "The texts of {shown} are its columns {a} and {b}; another holds numbers alone.",
                 shown=shown,
                 a=places[0] + 1,
@@ -174,9 +177,9 @@ def read(
         _explain(found, refused, shown)
     why = which.header(pairs, fits)
     if why:
-        notes.append(tr(why, n=numbers[0], shown=shown))
+        notes.append(later(why, n=numbers[0], shown=shown))
         del pairs[0], numbers[0]
-    order, said = which.order(pairs, columns, usual, fits, shown)
+    order, said = which.order(pairs, columns, usual, fits, shown, option)
     if order == ORDERS[1]:
         pairs = [(second, first) for first, second in pairs]
     return PairSet(

@@ -9,6 +9,7 @@ from s2s.errors import UserError
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.split import Pair
 from s2s.tasks.text_file import text_sha256
+from s2s.text.language import later
 
 
 def load_parts(
@@ -21,13 +22,20 @@ def load_parts(
     """
     if path is None:
         if task.needs_file or data.origin != "generator":
-            raise UserError(f"{task.name} needs its data file; name it with --data.")
+            raise UserError(
+                later("{task} needs its data file; name it with --data.", task=task.name)
+            )
         return data, task.parts(data, sequence, None)
     digest = text_sha256(path)
     if data.sha256 and data.sha256 != digest:
         raise UserError(
-            f"{path} is not the file this model was trained on (SHA-256 {digest[:12]}…, "
-            f"expected {data.sha256[:12]}…), so its parts cannot be made again."
+            later(
+                "{path} is not the file this model was trained on (SHA-256 {found}…, expected "
+                "{wanted}…), so its parts cannot be made again.",
+                path=path,
+                found=digest[:12],
+                wanted=data.sha256[:12],
+            )
         )
     if data.origin == "generator":
         data = replace(data, origin="file")

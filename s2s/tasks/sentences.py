@@ -10,6 +10,7 @@ from s2s.tasks.base import DataConfig
 from s2s.tasks.pairs_file import read_file
 from s2s.tasks.split import Pair, connected_keys, split
 from s2s.text import NORMALISERS, TOKENISERS
+from s2s.text.language import later
 
 SPLIT_KEY = "the smallest source of each group of pairs that share a sentence"
 TATOEBA = "Sentences: Tatoeba (tatoeba.org) by way of manythings.org/anki, licensed CC BY 2.0 FR."
@@ -30,7 +31,7 @@ def whole_file(path: str, columns: str) -> tuple[Pair, ...]:
     found = read_file(path, columns, limited=False)
     if found.refused:
         line = found.refused[0]
-        raise UserError(f"{path}, line {line.line}: {line.reason}")
+        raise UserError(later("{name}, line {n}: {why}", name=path, n=line.line, why=line.reason))
     return found.pairs
 
 
@@ -70,8 +71,10 @@ def dealt(
 def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[str, list[Pair]]:
     """A file's pairs by part."""
     if path is None:
-        raise UserError("This task is trained on a file; name it with --data.")
+        raise UserError(later("This task is trained on a file; name it with --data."))
     pairs = normalised_pairs(data, sequence, path)
     if not pairs:
-        raise UserError(f"{path} holds no pair that passes the length and prefix filters.")
+        raise UserError(
+            later("{name} holds no pair that passes the length and prefix filters.", name=path)
+        )
     return dealt(pairs, data, sequence)

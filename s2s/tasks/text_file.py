@@ -15,6 +15,7 @@ from pathlib import Path
 from s2s.errors import UserError
 from s2s.text import label
 from s2s.text.language import N_, later
+from s2s.text.system_words import reason
 
 _BEGINNINGS = (
     (b"%PDF", N_("a PDF")),
@@ -71,9 +72,8 @@ def read_bytes(path: str, most: int | None = None) -> bytes:
         with Path(path).open("rb") as file:
             return file.read() if most is None else file.read(most + 1)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        reason = getattr(error, "strerror", None) or error
         raise UserError(
-            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason)
+            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason(error))
         ) from None
 
 

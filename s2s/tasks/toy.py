@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.tasks.base import DataConfig, Defaults, Task
+from s2s.tasks.languages import ENGLISH, KOREAN
 from s2s.tasks.split import PARTS, Pair
 from s2s.text.language import N_
 from s2s.text.vocab import BOS, EOS
@@ -19,8 +20,8 @@ def parts(data: DataConfig, sequence: SequenceConfig, path: str | None) -> dict[
 TASK = Task(
     name="toy",
     title=N_("Three Korean words → English"),
-    source_name=N_("Korean"),
-    target_name=N_("English"),
+    source_name=KOREAN,
+    target_name=ENGLISH,
     unit="token",
     score="exact_match",
     unseen=N_("on the one sentence it was trained on"),

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -98,6 +99,46 @@ class Later:
 def later(text: str, **values: object) -> Later:
     """As `tr`, said when it is read: ``raise UserError(later("…"))``."""
     return Later(text, tuple(values.items()))
+
+
+def to_json(said: object) -> Any:
+    """A sentence, or a value of one, for a file: what is said later keeps text and values apart.
+
+    So who reads the file has it in his own language; see `from_json`.
+    """
+    if isinstance(said, Later):
+        return {"text": said.text, "values": {name: to_json(one) for name, one in said.values}}
+    if isinstance(said, tuple):
+        return [to_json(one) for one in said]
+    number = isinstance(said, int) or (isinstance(said, float) and isfinite(said))
+    return said if number or isinstance(said, str) or said is None else str(said)
+
+
+def from_json(held: object) -> str | Later:
+    """What `to_json` made of a sentence; a plain one stays as it is, and what is none is empty.
+
+    A file may come from anywhere: only a text of the catalogues is filled with its values.
+    """
+    text = held.get("text") if isinstance(held, dict) else held
+    plain = text if isinstance(text, str) else ""
+    try:
+        found = _value(held)
+        str(found)
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return plain  # other values than the text has places for
+    return found if isinstance(found, Later) else plain
+
+
+def _value(held: object) -> object:
+    if isinstance(held, list):
+        return tuple(map(_value, held))
+    if not isinstance(held, dict) or not isinstance(held.get("text"), str):
+        return held
+    text, values = held["text"], held.get("values")
+    if not isinstance(values, dict) or not any(text in catalogue(code) for code in LANGUAGES):
+        return text
+    places = {name for _, name, _, _ in Formatter().parse(text)}
+    return Later(text, tuple((name, _value(one)) for name, one in values.items() if name in places))
 
 
 def filled(text: str, values: dict[str, object]) -> str:

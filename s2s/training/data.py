@@ -12,6 +12,7 @@ from s2s.errors import UserError
 from s2s.model.batch import Batch, make_batch
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.split import Pair
+from s2s.text.language import later
 from s2s.text.vocab import Vocab
 
 IdPair = tuple[list[int], list[int]]
@@ -46,8 +47,12 @@ def encode_pairs(
         )
         if (unknown and source_vocab.unk is None) or (missing and target_vocab.unk is None):
             raise UserError(
-                f'The pair "{source}" / "{target}" has a token outside a vocabulary that has no '
-                "token for the unknown."
+                later(
+                    'The pair "{source}" / "{target}" has a token outside a vocabulary that has no '
+                    "token for the unknown.",
+                    source=source,
+                    target=target,
+                )
             )
         encoded.append((typed_text.with_specials(ids, sequence, source_vocab), target_ids))
     return encoded

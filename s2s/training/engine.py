@@ -25,6 +25,7 @@ from s2s.config import TrainConfig
 from s2s.errors import UserError
 from s2s.model.batch import Batch
 from s2s.model.seq2seq import Seq2Seq
+from s2s.text.language import later
 from s2s.training.losses import loss_of, loss_weight
 
 DEVICES = ("cpu", "cuda", "auto")
@@ -52,9 +53,12 @@ class Hardware:
             ("device", self.device, DEVICES), ("precision", self.precision, PRECISIONS),
         ):  # fmt: skip
             if value not in choices:
-                raise UserError(f"--{name} is {value!r}; it must be one of {', '.join(choices)}.")
+                raise UserError(
+                    later("--{name} is {value!r}; it must be one of {choices}.", name=name,
+                          value=value, choices=choices)
+                )  # fmt: skip
         if self.device == "cuda" and not torch.cuda.is_available():
-            raise UserError("--device is cuda, and PyTorch finds no graphics card here.")
+            raise UserError(later("--device is cuda, and PyTorch finds no graphics card here."))
 
 
 class _Step(nn.Module):
@@ -191,9 +195,9 @@ class Engine:
         together.all_gather(found, torch.tensor([float(epochs)], device=self.device))
         if len({int(one) for one in found}) > 1:
             raise UserError(
-                "The processes stand at different epochs: --runs must be one folder that all of "
-                "them see."
-            )
+                later("The processes stand at different epochs: --runs must be one folder that "
+                      "all of them see.")
+            )  # fmt: skip
 
     def wait(self) -> None:
         """Until all processes are here."""

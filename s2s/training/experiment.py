@@ -24,6 +24,7 @@ from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.overlap import near_share, read_alike
 from s2s.tasks.parts import load_parts
 from s2s.tasks.split import Pair
+from s2s.text.language import later
 from s2s.training import run_folder, run_state
 from s2s.training.data import Batches, build_vocabularies, encode_pairs
 from s2s.training.engine import Engine, Hardware
@@ -118,16 +119,20 @@ def prepare(plan: Plan, restart: bool = False) -> Prepared:
     data, parts = load_parts(plan.task, plan.data, plan.sequence, plan.path)
     if not parts["train"]:
         raise UserError(
-            f"No pair fell into the training part of {sum(map(len, parts.values()))}; more are "
-            "needed."
-        )
+            later("No pair fell into the training part of {n}; more are needed.",
+                  n=sum(map(len, parts.values())))
+        )  # fmt: skip
     sequence = plan.sequence
     every = (source for pairs in parts.values() for source, _ in pairs)
     longest = max(len(source_tokens(source, sequence)) for source in every)
     if longest > sequence.max_source_length:
         raise UserError(
-            f"The data has a source of {longest} tokens; --max-source-length is "
-            f"{sequence.max_source_length}. Raise it, or leave the long pairs out."
+            later(
+                "The data has a source of {n} tokens; --max-source-length is {most}. Raise it, or "
+                "leave the long pairs out.",
+                n=longest,
+                most=sequence.max_source_length,
+            )
         )
     if sequence.trained_source_length is None:
         seen = max(len(source_tokens(source, sequence)) for source, _ in parts["train"])
@@ -212,7 +217,7 @@ def execute(
     except Stopped:
         if not run.reports:
             raise UserError(
-                "Stopped before the first epoch had ended, so there is nothing to keep."
+                later("Stopped before the first epoch had ended, so there is nothing to keep.")
             ) from None
         stopped = True
         run_state.load(plan.state_file, run, prepared.settings())
@@ -256,7 +261,8 @@ def _about(prepared: Prepared) -> About:
     done, planned = len(run.reports), plan.train.epochs
     told = None
     if done < planned:
-        told = f"Stopped by hand after epoch {done} of the {planned} that were planned."
+        told = later("Stopped by hand after epoch {n} of the {of} that were planned.", n=done,
+                     of=planned)  # fmt: skip
     share = alike = None
     if plan.sequence.source_tokeniser != "characters" and prepared.parts["test"]:
         tokens = {

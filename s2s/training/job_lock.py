@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from s2s.text.language import tr
+from s2s.text.language import Later, later
 
 try:
     import fcntl
@@ -22,11 +22,11 @@ except ImportError:  # Windows
 NAME = ".job"
 
 
-def missing() -> str:
+def missing() -> str | Later:
     """Why there is no such lock on this system; empty if there is."""
     if fcntl:
         return ""
-    return tr("Training in the page needs Linux or macOS; the command line trains.")
+    return later("Training in the page needs Linux or macOS; the command line trains.")
 
 
 @contextmanager

@@ -24,7 +24,8 @@ from filelock import FileLock
 from s2s.checkpoints import checkpoint
 from s2s.config.limits import limits
 from s2s.errors import UserError
-from s2s.text.language import later
+from s2s.text.language import Later, later, to_json
+from s2s.text.system_words import reason
 from s2s.training import job_lock
 from s2s.training.jobs import (
     CANCEL,
@@ -62,7 +63,7 @@ class Wish:
 
     task: str
     base: str
-    title: str
+    title: str | Later
     options: tuple[str, ...]
     epochs: int
     family: str
@@ -76,9 +77,9 @@ def start(wish: Wish) -> Job:
     Raises:
         UserError: when training is switched off, or a limit is reached.
     """
-    reason = allowed()
-    if reason:
-        raise UserError(reason)
+    refusal = allowed()
+    if refusal:
+        raise UserError(refusal)
     with _queue():
         there = jobs()
         _check(there, wish.visitor)
@@ -87,13 +88,13 @@ def start(wish: Wish) -> Job:
         try:
             if wish.pairs is not None:
                 write_bytes(folder / DATA, wish.pairs)
-            told = {k: v for k, v in asdict(wish).items() if k != "pairs"} | {"made": time.time()}
+            told = {k: v for k, v in asdict(wish).items() if k != "pairs"} | {
+                "title": to_json(wish.title), "made": time.time(),
+            }  # fmt: skip
             write_json(folder / JOB, told)  # last: without it the folder is no job
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise UserError(
-                later("The run cannot be written: {why}.", why=error.strerror)
-            ) from None
+            raise UserError(later("The run cannot be written: {why}.", why=reason(error))) from None
     tend()
     found = read(folder)
     assert found is not None

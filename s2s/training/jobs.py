@@ -23,7 +23,7 @@ from pathlib import Path
 
 from s2s.checkpoints import checkpoint
 from s2s.errors import UserError
-from s2s.text.language import later, tr
+from s2s.text.language import Later, from_json, later
 from s2s.training import job_lock
 from s2s.training.run_folder import ENDED, PROGRESS, read_json
 
@@ -58,7 +58,7 @@ class Job:
     folder: Path
     task: str
     name: str
-    title: str
+    title: str | Later
     epochs: int
     family: str
     visitor: str
@@ -66,7 +66,7 @@ class Job:
     state: str
     share: float = 0.0
     gone: float = 0.0
-    why: str = ""
+    why: str | Later = ""
 
     @property
     def key(self) -> str:
@@ -90,7 +90,7 @@ class Job:
         return own if own.exists() else checkpoint.places(self.key)[1] if self.kept else None
 
 
-def allowed(environment: Mapping[str, str] = os.environ) -> str:
+def allowed(environment: Mapping[str, str] = os.environ) -> str | Later:
     """Why nothing can be trained here; empty if it can.
 
     Raises:
@@ -101,7 +101,7 @@ def allowed(environment: Mapping[str, str] = os.environ) -> str:
         raise UserError(later("{name} is {value!r}; it must be on or off.", name=SWITCH,
                               value=value))  # fmt: skip
     if value == "off":
-        return tr("No training on this server; Replay works.")
+        return later("No training on this server; Replay works.")
     return job_lock.missing()
 
 
@@ -124,22 +124,23 @@ def read(folder: Path) -> Job | None:
     progress = read_json(folder / PROGRESS) or {}
     state, why = _state(folder)
     share, gone = float(progress.get("share", 0.0)), float(progress.get("gone", 0.0))
-    text = {name: str(told.get(name, "")) for name in ("title", "family", "visitor")}
     return Job(
         folder=folder,
         task=folder.parent.name,
         name=folder.name,
+        title=from_json(told.get("title")),
         epochs=int(told.get("epochs", 0)),
+        family=str(told.get("family", "")),
+        visitor=str(told.get("visitor", "")),
         made=float(told.get("made", 0.0)),
         state=state,
         share=1.0 if state == "finished" else share,
         gone=gone,
         why=why,
-        **text,
     )
 
 
-def _state(folder: Path) -> tuple[str, str]:
+def _state(folder: Path) -> tuple[str, str | Later]:
     """One of `STATES`, and why it failed."""
     if job_lock.held(folder):
         return "running", ""
@@ -149,12 +150,14 @@ def _state(folder: Path) -> tuple[str, str]:
             return "finished", ""
         if asked or ended.get("state") == "stopped":
             return "stopped", ""
-        return "failed", str(ended.get("why", ""))
+        return "failed", from_json(ended.get("why"))
     if asked:
         return "stopped", ""
     if not (folder / STARTED).exists():
         return "waiting", ""
-    return "lost", "Its process ended without a word: it was killed, or the computer went down."
+    return "lost", later(
+        "Its process ended without a word: it was killed, or the computer went down."
+    )
 
 
 def log(job: Job) -> list[str]:

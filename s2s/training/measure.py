@@ -10,6 +10,7 @@ from s2s.evaluation.evaluate import evaluate
 from s2s.results import Evaluation
 from s2s.tasks.base import DataConfig, Task
 from s2s.tasks.split import Pair
+from s2s.text.language import later
 
 FRESH_SEED = 7
 FRESH_COUNT = 200
@@ -37,5 +38,5 @@ def fresh_pairs(task: Task, data: DataConfig, lengths: range, count: int) -> lis
         UserError: for a task without a generator by length.
     """
     if task.fresh is None:
-        raise UserError(f"{task.name} cannot make sources of a given length.")
+        raise UserError(later("{task} cannot make sources of a given length.", task=task.name))
     return [pair for n in lengths for pair in task.fresh(data, n, count, FRESH_SEED)]

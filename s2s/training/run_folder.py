@@ -4,7 +4,8 @@
     metrics.jsonl          a line per finished epoch: the `EpochReport`
     epochs/0001.safetensors  the watched sentences after epoch 1, see `s2s.checkpoints.replays`
     state.safetensors      what is needed to go on, see `s2s.training.run_state`
-    ended.json             how it ended, once it has
+    ended.json             how it ended, once it has; why it failed as text and values apart, for
+                           pages of any language
 
 Every file is written beside its place and moved there, so nobody sees half of one.
 """
@@ -21,8 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from s2s.checkpoints import replays
+from s2s.errors import UserError
 from s2s.results import EpochReport
 from s2s.results.replay import Replay, joined
+from s2s.text.language import Later, later, to_json
+from s2s.text.system_words import reason
 
 PROGRESS, METRICS, EPOCHS, ENDED = "progress.json", "metrics.jsonl", "epochs", "ended.json"
 OFTEN = 0.5
@@ -145,8 +149,18 @@ def told(folder: Path) -> Iterator[dict[str, Any]]:
     try:
         yield word
     except BaseException as error:
-        word |= {"state": "failed", "why": str(error) or type(error).__name__}
+        word |= {"state": "failed", "why": to_json(_why(error))}
         raise
     finally:
         with suppress(OSError):  # a full disk is said on the terminal and in the log
             write_json(folder / ENDED, word)
+
+
+def _why(error: BaseException) -> str | Later:
+    """Why a run failed: for a person where somebody can mend it, else as Python has it."""
+    if isinstance(error, UserError):
+        found = error.args[0]
+        return found if isinstance(found, Later) else str(error)
+    if isinstance(error, OSError):
+        return later("The run cannot be written: {why}.", why=reason(error))
+    return str(error) or type(error).__name__

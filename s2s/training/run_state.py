@@ -21,6 +21,7 @@ from safetensors.torch import save_file
 
 from s2s.checkpoints import files
 from s2s.errors import UserError
+from s2s.text.language import later
 from s2s.training.run_folder import report_of
 from s2s.training.train import Run
 
@@ -67,8 +68,14 @@ def load(path: Path, run: Run, settings: dict[str, Any]) -> None:
             before = saved.get(part, {}).get(key)
             if before != value:
                 raise UserError(
-                    f"{path.parent} holds an unfinished run with {key} {before!r}, now {value!r}. "
-                    "Use the same settings to go on, or --restart to begin again."
+                    later(
+                        "{folder} holds an unfinished run with {key} {before}, now {now}. Use the "
+                        "same settings to go on, or --restart to begin again.",
+                        folder=str(path.parent),
+                        key=key,
+                        before=repr(before),
+                        now=repr(value),
+                    )
                 )
     model = {k[6:]: v for k, v in tensors.items() if k.startswith("model.")}
     try:
@@ -104,9 +111,10 @@ def claimed(folder: Path, name: str) -> Iterator[None]:
             yield
     except Timeout:
         raise UserError(
-            f"{name} is being trained already; wait, or choose another --name or --runs."
-        ) from None
+            later("{name} is being trained already; wait, or choose another --name or --runs.",
+                  name=name)
+        ) from None  # fmt: skip
 
 
 def _damaged(path: Path) -> UserError:
-    return UserError(f"{path} is damaged; begin again with --restart.")
+    return UserError(later("{path} is damaged; begin again with --restart.", path=str(path)))

@@ -25,6 +25,7 @@ from s2s.model.seq2seq import Seq2Seq
 from s2s.results import EpochReport
 from s2s.tasks.split import Pair
 from s2s.text import TOKENISERS
+from s2s.text.language import later
 from s2s.training.data import Batches
 from s2s.training.engine import Engine
 from s2s.training.losses import loss_weight
@@ -169,8 +170,13 @@ def train(
             total, weight = total + loss * count, weight + count
             if not math.isfinite(loss):
                 raise UserError(
-                    f"The loss became {loss} in epoch {epoch}, update {number + 1}. "
-                    "Lower the learning rate or set a clip."
+                    later(
+                        "The loss became {loss} in epoch {epoch}, update {n}. Lower the learning "
+                        "rate or set a clip.",
+                        loss=loss,
+                        epoch=epoch,
+                        n=number + 1,
+                    )
                 )
             progress(epoch, number + 1, per_epoch, total / weight)
         seconds = engine.clock() - began

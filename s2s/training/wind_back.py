@@ -54,7 +54,7 @@ def wind_back(
     folder = checkpoint.find(recipe.name)
     train, data = stored.about.train, own_data(stored, later("pairs"))
     if train is None:
-        raise UserError(f"{recipe.name} does not say how it was trained.")
+        raise UserError(later("{name} does not say how it was trained.", name=recipe.name))
     plan = experiment.Plan(
         recipe.task, recipe.variant, data, stored.model.config, stored.sequence, train, path,
         stored.about.command or "", runs, runs / recipe.task.name / recipe.variant / "model",

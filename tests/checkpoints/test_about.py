@@ -14,6 +14,7 @@ from s2s.config import TrainConfig, to_dict
 from s2s.results import Evaluation, LengthScore, SeedScore, Table
 from s2s.tasks import TASKS
 from s2s.tasks.about import About, Imported
+from s2s.text.language import later, speaking
 
 FILES = sorted((ROOT / "checkpoints").glob("*/*/config.json"))
 WHOLE = json.loads((ROOT / "checkpoints/fra-eng-small/dot/config.json").read_text("utf-8"))
@@ -156,6 +157,25 @@ def any_json(draw, depth=4):
     if depth and kind < 0.8:
         return {key: any_json(draw, depth - 1) for key in draw.sample(KEYS, draw.randrange(12))}
     return draw.choice(ODD)
+
+
+def test_what_a_run_says_of_its_end_is_read_in_any_language():
+    text = "Stopped by hand after epoch {n} of the {of} that were planned."
+    about = About(look_for=later(text, n=3, of=9))
+    held = json.loads(json.dumps(about_json.write(about)))
+    again = about_json.read(held)
+    assert again == about
+    assert str(again.look_for) == "Stopped by hand after epoch 3 of the 9 that were planned."
+    with speaking("ko"):
+        assert str(again.look_for) == "계획한 에포크 9개 가운데 3개를 마치고 직접 멈추었습니다."
+    said = held["about"]["look_for"]
+    said["values"]["more"] = "\ud800"
+    assert about_json.read(held) == about
+    for values in ({"n": "\ud800", "of": 1}, {"n": 3}, [[[]]], None):
+        said["values"] = values
+        found = about_json.read(held)
+        assert found.look_for in (None, text)
+        json.dumps(about_json.write(found), allow_nan=False).encode("utf-8")
 
 
 def test_any_json_is_read():

@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from tiny import ROOT
 
 from s2s.cli import parser
-from s2s.training import jobs
+from s2s.training import job_queue, jobs
+from s2s.training.job_queue import Wish
 from ui.views.training.wish import Numbers, offered, wish
 
 
@@ -53,6 +54,19 @@ def test_switched_off(monkeypatch):
     at = page()
     assert unmarked(at.info[0].value) == "No training on this server; Replay works."
     assert "start-training" not in [button.key for button in at.button]
+
+
+def test_why_a_run_failed_is_said_in_the_language_of_who_looks(monkeypatch):
+    monkeypatch.setattr(job_queue, "_begin", lambda job: None)
+    job = job_queue.start(Wish("toy", "toy", "toy", (), 9, "attention", "somebody"))
+    (job.folder / jobs.STARTED).write_text("{}")
+    for language, said in (
+        ("en", "▲ lost after epoch 0 of 9: Its process ended without a word: it was killed,"),
+        ("ko", "▲ 사라짐, 에포크 0 / 9: 프로세스가 아무 말 없이 끝났습니다."),
+    ):
+        at = page(lang=language)
+        assert not at.exception
+        assert any(said in unmarked(told.value) for told in at.markdown), language
 
 
 def test_what_is_offered_is_what_the_command_line_reads():

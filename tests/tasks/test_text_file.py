@@ -11,6 +11,7 @@ from s2s.errors import UserError
 from s2s.evaluation.reading import fits, read_set
 from s2s.tasks import languages
 from s2s.tasks.pairs_file import read
+from s2s.text.language import later, speaking
 
 PAIRS = [("Je suis fatigué.", "I'm tired."), ("Où es-tu ?", "Where are you?"),
          ("Il fait froid.", "It's cold.")]  # fmt: skip
@@ -108,7 +109,7 @@ def test_one_damaged_line_in_a_utf8_file_is_one_line():
 def test_a_header_is_left_out_and_said(head):
     found = read(f"{head}\n{TEXT}".encode(), "f")
     assert list(found.pairs) == PAIRS and found.lines == (2, 3, 4) and found.header
-    assert found.notes == ("Line 1 of f names the columns and was left out.",)
+    assert tuple(map(str, found.notes)) == ("Line 1 of f names the columns and was left out.",)
     assert found.read(3, ())["header"] is True and found.read(3, ())["left_out"] == []
 
 
@@ -118,7 +119,7 @@ def test_a_header_is_left_out_and_said(head):
 def test_columns_that_are_counted_have_no_names(head):
     found = read(f"{head}\n{TEXT}".encode(), "f")
     assert list(found.pairs) == PAIRS and found.lines == (2, 3, 4) and found.header
-    assert found.notes == ("Line 1 of f numbers the columns and was left out.",)
+    assert tuple(map(str, found.notes)) == ("Line 1 of f numbers the columns and was left out.",)
 
 
 @pytest.mark.parametrize("text", ["1\t2\n3\t4\n", "a1\ta2\na2\ta3\n", "oui 1\toui 3\nnon\tno\n"])
@@ -142,7 +143,9 @@ def test_texts_that_count_are_texts(text):
 def test_a_column_that_only_counts_is_passed_over(text, places, knows):
     found = read(text.encode(), "f", None, by_language if knows else None)
     assert list(found.pairs) == PAIRS
-    assert f"The texts of f are its columns {places}; another holds numbers alone." in found.notes
+    assert f"The texts of f are its columns {places}; another holds numbers alone." in map(
+        str, found.notes
+    )
 
 
 @pytest.mark.parametrize("text", ["1\ta\n2\tb\n", "20030325\t2003-03-25\n20010101\t2001-01-01\n"])
@@ -168,7 +171,7 @@ def test_numbers_may_be_the_text(text):
 def test_quotation_marks_of_a_spreadsheet_are_no_text(text, pairs):
     found = read(text.encode(), "f")
     assert list(found.pairs) == pairs
-    assert found.notes == (
+    assert tuple(map(str, found.notes)) == (
         "Quotation marks around texts of f, as of a spreadsheet, were left out.",
     )
 
@@ -205,7 +208,15 @@ def test_columns_are_told_by_their_languages(data):
 
 def test_what_is_asked_for_is_done_and_doubted():
     found = read(TURNED, "f", "source,target", by_language)
-    assert found.columns == "source,target" and "as asked; with --columns target" in found.notes[0]
+    assert found.columns == "source,target"
+    assert "as asked; with --columns target" in str(found.notes[0])
+
+
+def test_a_note_calls_the_choice_of_columns_as_who_reads_it_does():
+    (note,) = read(TURNED, "f", None, by_language, option=later("the columns")).notes
+    assert str(note) == "f was read with the columns target,source: so its words are known."
+    with speaking("ko"):
+        assert str(note) == "f를 열 target,source로 읽었습니다. 그래야 아는 단어가 나옵니다."
 
 
 def test_columns_are_told_by_the_words_a_model_knows():
@@ -247,7 +258,9 @@ def test_a_first_line_unlike_all_others_is_a_header(head):
     data = f"{head}\na b\tred sky\nc d\tblue\na\tred\n".encode()
     found = read(data, "f", None, fits(MODEL))
     assert found.header and found.lines == (2, 3, 4)
-    assert found.notes == ("Line 1 of f is unlike the others, as a header is, and was left out.",)
+    assert tuple(map(str, found.notes)) == (
+        "Line 1 of f is unlike the others, as a header is, and was left out.",
+    )
     turned = f"{head}\nred sky\ta b\nblue\tc d\nred\ta\n".encode()
     assert read(turned, "f", None, fits(MODEL)).pairs == found.pairs
 

@@ -96,7 +96,7 @@ def test_killed_then_cancelled_then_whole_equals_an_uninterrupted_run(tmp_path):
     job = until(job_queue.start(WISH), epochs)
     os.kill(process(job), signal.SIGKILL)
     job = until(job, over)
-    assert job.state == "lost" and job.model is None and "killed" in job.why
+    assert job.state == "lost" and job.model is None and "killed" in str(job.why)
     job_queue.go_on(job)
     job = until(job, lambda now: epochs(now) == 2 or over(now))
     job_queue.cancel(job)

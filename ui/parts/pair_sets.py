@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -15,7 +14,7 @@ from s2s.evaluation.reading import fits
 from s2s.tasks import pairs_file, testsets
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet
-from s2s.text.language import N_, tr
+from s2s.text.language import N_, later, tr
 from ui import cached
 from ui.cached import compare as cached_compare
 from ui.frame import link
@@ -82,12 +81,12 @@ def chosen_pairs(
     data = given.getvalue()
     try:
         system = cached.system(first.key)
-        found = pairs_file.read(data, given.name, columns, fits(system))
+        found = pairs_file.read(data, given.name, columns, fits(system),
+                                option=later("the columns"))  # fmt: skip
     except UserError as error:
         st.warning(plain(str(error)))
         return None, ()
-    said = tuple(note.replace("--columns", tr("the columns")) for note in found.notes)
-    return replace(found, notes=said), (hashlib.sha256(data).hexdigest(), str(columns))
+    return found, (hashlib.sha256(data).hexdigest(), str(columns))
 
 
 def _lengths(most: int, default: tuple[int, int]) -> dict[str, Any]:

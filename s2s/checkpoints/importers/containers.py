@@ -25,6 +25,7 @@ from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.text import file_label, label
 from s2s.text.language import Later, later
+from s2s.text.system_words import reason
 
 WRAPPERS = ("state_dict", "model_state_dict", "model_state", "model", "net", "network", "params")
 """Keys under which training loops keep a whole model."""
@@ -116,9 +117,8 @@ def _load(path: str, most: int, ignored: list[Later]) -> Any:
     try:
         size = Path(path).stat().st_size
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
         raise UserError(
-            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason)
+            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason(error))
         ) from None
     if size > most:
         raise UserError(

@@ -12,6 +12,7 @@ import torch
 from s2s.errors import UserError
 from s2s.text import file_label, label
 from s2s.text.language import later
+from s2s.text.system_words import reason
 
 
 def load(path: str) -> dict[Any, Any]:
@@ -19,9 +20,8 @@ def load(path: str) -> dict[Any, Any]:
     try:
         Path(path).open("rb").close()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
         raise UserError(
-            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason)
+            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason(error))
         ) from None
     name = file_label(path)
     try:
@@ -29,9 +29,8 @@ def load(path: str) -> dict[Any, Any]:
             warnings.simplefilter("ignore")
             content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a type of its own for every kind of damage
-        reason = str(error)
-        named = re.search(r"GLOBAL ([\w.]+)", reason)
-        if named or "TorchScript" in reason:
+        named = re.search(r"GLOBAL ([\w.]+)", str(error))
+        if named or "TorchScript" in str(error):
             what = named[1] if named else "TorchScript"
             raise UserError(
                 later(

@@ -13,6 +13,7 @@ from s2s.config.limits import limits
 from s2s.errors import UserError
 from s2s.text import file_label, label
 from s2s.text.language import later
+from s2s.text.system_words import reason
 from s2s.text.vocab import ROLES, Vocab
 
 NAMED = {
@@ -200,9 +201,8 @@ def _read(path: str) -> str:
             )
         return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
-        reason = error.strerror or error
         raise UserError(
-            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason)
+            later("{path} cannot be read: {reason}.", path=label(path, 200), reason=reason(error))
         ) from None
     except UnicodeDecodeError:
         raise UserError(later("{shown} is not UTF-8 text.", shown=file_label(path))) from None

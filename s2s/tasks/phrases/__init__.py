@@ -10,7 +10,7 @@ from s2s.config import ModelConfig, SequenceConfig, TrainConfig
 from s2s.errors import UserError
 from s2s.results.alignment import GoldPair
 from s2s.tasks.base import DataConfig, Defaults, Task
-from s2s.tasks.languages import looks
+from s2s.tasks.languages import ENGLISH, KOREAN, looks
 from s2s.tasks.phrases.draw import draw_clause
 from s2s.tasks.phrases.english import english
 from s2s.tasks.phrases.grammar import Clause, korean
@@ -18,7 +18,7 @@ from s2s.tasks.phrases.read import clauses, forms, plain
 from s2s.tasks.split import Pair, split
 from s2s.text import NORMALISERS, TOKENISERS
 from s2s.text import korean as morphemes
-from s2s.text.language import N_, tr
+from s2s.text.language import N_, later, tr
 from s2s.text.vocab import BOS, EOS, PAD, UNK
 
 
@@ -72,7 +72,14 @@ def links(source: str, target: str) -> GoldPair:
                 _links(part_of, (sure for _, sure, _ in words)),
                 _links(part_of, (maybe for _, _, maybe in words)),
             )
-    raise UserError(f'No links are known for "{source}" and "{target}".')
+    raise no_links(source, target)
+
+
+def no_links(source: str, target: str) -> UserError:
+    """What to raise for a pair that no generator could have made."""
+    return UserError(
+        later('No links are known for "{source}" and "{target}".', source=source, target=target)
+    )
 
 
 def _links(part_of: list[str], words: Iterable[tuple[str, ...]]) -> frozenset[tuple[int, int]]:
@@ -91,12 +98,12 @@ def doubt(tokens: Sequence[str]) -> str:
 TASK = Task(
     name="phrases",
     title=N_("Korean → English, made by a grammar"),
-    source_name=N_("Korean"),
-    target_name=N_("English"),
+    source_name=KOREAN,
+    target_name=ENGLISH,
     unit="token",
     score="exact_match",
     unseen=N_("on combinations it has never seen"),
-    like=partial(looks, language="Korean"),
+    like=partial(looks, language=KOREAN),
     examples=(
         "저는 학생입니다.",
         "나는 어제 도서관에서 책을 읽었다.",
@@ -126,7 +133,7 @@ TASK = Task(
         {"pad": PAD, "unk": UNK, "eos": EOS},
         {"pad": PAD, "unk": UNK, "bos": BOS, "eos": EOS},
     ),
-    reads=N_("Korean"),
+    reads=KOREAN,
     split_key="the English sentence",
     doubt=doubt,
 )

@@ -14,7 +14,7 @@ from s2s.tasks.base import DataConfig
 from s2s.tasks.pairs_file import PairSet
 from s2s.tasks.split import Pair
 from s2s.text import label
-from s2s.text.language import N_
+from s2s.text.language import N_, later
 
 FOLDER = Path(__file__).resolve().parent
 OURS = N_("Written for this project; none of the models was trained on any of them.")
@@ -41,7 +41,9 @@ def of(task: str) -> PairSet:
         UserError: when it has none.
     """
     if task not in names():
-        raise UserError(f"There is no test set for {label(task, 40)}; give a file of pairs.")
+        raise UserError(
+            later("There is no test set for {task}; give a file of pairs.", task=label(task, 40))
+        )
     if _file(task).is_file():
         found = pairs_file.read_file(str(_file(task)))
         return replace(found, about=OURS)
@@ -74,9 +76,14 @@ def lengths(task: str, shortest: int, longest: int, each: int = 50, seed: int = 
     """
     fresh = TASKS[task].fresh if task in TASKS else None
     if fresh is None:
-        raise UserError(f"{label(task, 40)} makes no strings of a given length.")
+        raise UserError(
+            later("{task} cannot make sources of a given length.", task=label(task, 40))
+        )
     if not 1 <= shortest <= longest:
-        raise UserError(f"Lengths {shortest} to {longest}; give two that rise, from 1.")
+        raise UserError(
+            later("Lengths {low} to {high}; give two that rise, from 1.", low=shortest,
+                  high=longest)
+        )  # fmt: skip
     data = TASKS[task].defaults.data
     pairs = [
         pair for length in range(shortest, longest + 1) for pair in fresh(data, length, each, seed)

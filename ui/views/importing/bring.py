@@ -23,7 +23,8 @@ from s2s.errors import UserError
 from s2s.evaluation.original import Proof
 from s2s.results import History
 from s2s.tasks import TASKS
-from s2s.text.language import ORIGINAL, Later, speaking, tr
+from s2s.text.language import ORIGINAL, Later, later, speaking, tr
+from s2s.text.system_words import reason
 from ui import cached
 from ui.cached import private
 
@@ -143,7 +144,6 @@ def bring(wanted: Wanted, shown: Shown) -> Entry:
     try:
         write(folder, name)
     except OSError as error:
-        why = tr("It cannot be kept here: {why}.", why=error.strerror or error)
-        raise UserError(why) from None
+        raise UserError(later("It cannot be kept here: {why}.", why=reason(error))) from None
     cached.look()
     return checkpoint.read(folder)

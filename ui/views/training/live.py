@@ -57,7 +57,7 @@ def progress(job: Job, waiting: int) -> None:
     told = tr("**{state}** after epoch {n} of {of}", state=tr(STATES[job.state]), n=done,
               of=job.epochs)  # fmt: skip
     if job.why:
-        told += f": {plain(job.why)}"
+        told += f": {plain(str(job.why))}"
     st.markdown(told)
     if job.state in ("failed", "lost"):
         lines = jobs.log(job)

@@ -15,7 +15,7 @@ from s2s.tasks import own, pairs_file
 from s2s.tasks.base import COLUMNS
 from s2s.tasks.pairs_file import PairSet
 from s2s.tasks.split import PARTS
-from s2s.text.language import N_, tr
+from s2s.text.language import N_, later, tr
 from s2s.text.numbers import number
 from s2s.training.job_queue import Wish
 from ui.cached.shared import shared_cache
@@ -92,7 +92,7 @@ def asked(visitor: str) -> Wish | None:
         options += ["--data-source-min-frequency", "2", "--data-target-min-frequency", "2"]
     return Wish(
         own.TASK.name, re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "mine",
-        f"{given.name}, {number(seen.usable)} pairs", tuple(options),
+        later("{name}, {n:,} pairs", name=given.name, n=seen.usable), tuple(options),
         within(epochs, 1, MOST_EPOCHS), "attention" if attends else "plain", visitor, lines(found),
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ class _Bytes:
         return isinstance(other, _Bytes) and self.digest == other.digest
 
 
-@shared_cache(max_entries=4, said=True)
+@shared_cache(max_entries=4)
 def _read(file: _Bytes, name: str, columns: str, unit: str) -> tuple[PairSet, own.Survey]:
     """The pairs of a file, and what there is in them."""
     found = pairs_file.read(file.data, name, columns)
@@ -148,7 +148,7 @@ def tell(found: PairSet, seen: own.Survey) -> None:
     told = [tr("Split: {parts}. Pairs that share a sentence stay in one part.", parts=parts)]
     if same:
         told.append(tr("{n} more are the same again, too long or empty.", n=number(same)))
-    st.caption(" ".join([*told, *(plain(note) for note in found.notes)]))
+    st.caption(" ".join([*told, *(plain(str(note)) for note in found.notes)]))
     if found.refused:
         with st.expander(tr("{n:,} lines left out", n=len(found.refused))):
             st.markdown("  \n".join(

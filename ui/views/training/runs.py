@@ -77,7 +77,7 @@ def _row(job: Job, chosen: bool) -> dict[str, str]:
         "": "→" if chosen else "",
         tr("State"): tr(STATES[job.state]),
         tr("Run"): f"{mark} {label(job.key)}",
-        tr("What"): label(job.title, 80).replace("␣", " "),
+        tr("What"): label(str(job.title), 80).replace("␣", " "),
         tr("Epoch"): tr("{n} of {of}", n=len(reports), of=job.epochs),
         tr("Best so far"): best,
         tr("Time"): duration(sum(report.seconds for report in reports)) if reports else "",

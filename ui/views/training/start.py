@@ -30,7 +30,7 @@ def controls(row: DeltaGenerator, visitor: str) -> str:
     """Recipe, settings, Start, or why nothing can be trained here; the task's name."""
     reason = jobs.allowed()
     if reason:
-        st.info(plain(reason))
+        st.info(plain(str(reason)))
         return ""
     recipes = offered()
     names = [*recipes, OWN]
