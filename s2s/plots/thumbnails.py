@@ -235,23 +235,27 @@ def two_rows_picture(
     return svg(parts)
 
 
-def states_picture(rows: Array, palette: Palette = LIGHT) -> str:
-    """A few states of a few units, each number in its cell.
+def files_picture(files: Mapping[str, int], palette: Palette = LIGHT) -> str:
+    """A few files one above the other, each with how much it holds.
 
     Args:
-        rows: [n, units], of -1 to 1.
+        files: names to counts.
         palette: the theme's colours.
     """
-    wide, high = (WIDTH - 2) / rows.shape[1], (HEIGHT - 4) / rows.shape[0]
+    high = HEIGHT / len(files)
     parts = []
-    for r, row in enumerate(rows):
-        for u, value in enumerate(row):
-            fill = scale_colour(palette.signed_scale, 0.5 + float(value) / 2)
-            x, y = 1 + u * wide, 2 + r * high
+    for n, (name, count) in enumerate(files.items()):
+        y = n * high
+        told = f"{number(count / 1e6, 1)} M" if count >= 1e6 else number(count)
+        parts.append(
+            f'<rect x="1" y="{y + 2:.1f}" width="{WIDTH - 2}" height="{high - 4:.1f}" rx="3" '
+            f'fill="{palette.surface}" stroke="{palette.line}"/>'
+        )
+        for x, anchor, text, colour in (
+            (7, "start", name, palette.text), (WIDTH - 7, "end", told, palette.muted)
+        ):  # fmt: skip
             parts.append(
-                f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide - 2:.1f}" height="{high - 2:.1f}" '
-                f'rx="2" fill="{fill}"/><text x="{x + wide / 2 - 1:.1f}" '
-                f'y="{y + high / 2 + 2.5:.1f}" fill="{on_colour(fill)}">'
-                f"{number(float(value), 2)}</text>"
+                f'<text x="{x}" y="{y + high / 2 + 3.5:.1f}" text-anchor="{anchor}" '
+                f'fill="{colour}">{escape(text)}</text>'
             )
     return svg(parts)

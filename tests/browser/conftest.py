@@ -24,6 +24,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 LOCAL = ("localhost", "127.0.0.1")
 BESIDE_A_PAGE = tuple(f"{page.stem}/_stcore/{name}" for page in PAGES
                       for name in ("health", "host-config"))  # fmt: skip
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Phone) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Mobile Safari/537.36"
+)
 INSIDE = ("data", "blob", "about", "file")  # schemes that ask nobody
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -131,8 +135,9 @@ class Profiles:
     def fresh(self, touch: bool) -> BrowserContext:
         """A context of its own."""
         context = self.browser.new_context(
-            reduced_motion="reduce", has_touch=touch, service_workers="block"
-        )
+            reduced_motion="reduce", has_touch=touch, service_workers="block",
+            user_agent=PHONE if touch else None,
+        )  # fmt: skip
         context.set_default_timeout(PATIENCE * 1000)
         return context
 

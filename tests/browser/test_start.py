@@ -12,7 +12,7 @@ from ui.views.start.cards import KEYS
 
 pytestmark = pytest.mark.browser
 
-CARDS = ("write", "bottleneck", "back", "trust", "learn", "numbers")
+CARDS = ("write", "bottleneck", "back", "trust", "learn", "own")
 
 
 def card(page: Page, name: str) -> Locator:
@@ -43,7 +43,7 @@ def test_the_first_screen(server, open_page):
 
 def test_the_pages_stand_in_groups(server, open_page):
     page = open_page(server.url("/"))
-    what_is_this(page)  # the run that draws the headings is over
+    settled(page)
     items = page.get_by_test_id("stSidebarNavItems").locator("> li")
     expect(items).to_have_count(2 + sum(len(those) for those in GROUPS.values()))
     told = items.evaluate_all(

@@ -56,3 +56,29 @@ def test_a_walk_through_the_states(server, open_page, watch):
     assert other.evaluate("document.documentElement.scrollWidth") <= 390
     other.locator("[class*=st-key-states_near_]").first.get_by_role("button").first.click()
     expect(Dashboard(other).sentence).not_to_have_value("microscope")
+
+    # Whoever asks for nothing sees a flat picture on a phone.
+    other.goto(server.url("/states"))
+    expect(other.get_by_role("radio", name="2-D")).to_be_checked()
+    page.goto(server.url("/states"))
+    expect(page.get_by_role("radio", name="3-D")).to_be_checked()
+
+
+def test_a_browser_that_draws_no_scenes_is_shown_flat_ones(server, open_page):
+    page = open_page("about:blank")
+    page.add_init_script("""
+        const { getContext } = HTMLCanvasElement.prototype;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+            return kind.includes("webgl") ? null : getContext.call(this, kind, ...more);
+        };
+    """)
+    page.goto(server.url("/states", **QUERY | {"dimensions": "3-D"}))
+    expect(page.get_by_text("No 3-D here")).to_be_visible()
+    expect(
+        page.locator(".st-key-states-path .js-plotly-plot .scatterlayer .point").first
+    ).to_be_visible()
+    expect(page.get_by_role("radio", name="2-D")).to_have_count(0)
+    assert "not supported" not in page.locator("body").inner_text()
+    page.goto(server.url("/training"))
+    expect(page.get_by_text("No 3-D here")).to_be_visible()
+    expect(page.get_by_text("Path of the state in 3-D")).to_have_count(0)

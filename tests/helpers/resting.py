@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from playwright.sync_api import Page, TimeoutError, expect
 
@@ -41,6 +42,21 @@ def idle(page: Page) -> None:
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
     page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+def quiet(page: Page, sent: list[Any]) -> None:
+    """Wait until the page has told the server what it had to, and forget it.
+
+    Args:
+        page: the page.
+        sent: the frames that it sends, filled by a listener.
+    """
+    before = -1
+    while len(sent) > before:
+        before = len(sent)
+        idle(page)
+        page.wait_for_timeout(1000)  # a step is told 400 ms after it was reached
+    sent.clear()
 
 
 def settled(page: Page, drawn: str = ".card") -> None:

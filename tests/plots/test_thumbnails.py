@@ -69,6 +69,7 @@ def test_a_better_score_stands_higher():
     assert heights["●"] < heights["■"]
 
 
-def test_states_stand_with_their_numbers():
-    picture = thumbnails.states_picture(np.array([[0.5, -0.25], [0.0, 1.0]]))
-    assert [text.text for text in parts(picture, "text")] == ["0.50", "−0.25", "0.00", "1.00"]
+def test_files_stand_with_what_they_hold():
+    picture = thumbnails.files_picture({"a<b.pt": 3_140_000, "words.json": 7148})
+    told = [text.text for text in parts(picture, "text")]
+    assert told == ["a<b.pt", "3.1 M", "words.json", "7\u202f148"]

@@ -26,6 +26,7 @@ from ui.cached.shared import drawn, shared_cache
 from ui.frame import link
 from ui.frame.model import Model
 from ui.markdown import plain
+from ui.parts import scenes
 from ui.parts.token_picker import plain_token
 
 MAPS, PATH = N_("Maps and gradients"), N_("Path of the state in 3-D")
@@ -122,7 +123,7 @@ def show(
     replays = [one.replay for one in columns if one.replay]
     epochs = epochs_of(columns)
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}-look"):
-        kinds = [MAPS, PATH] if together(columns) else [MAPS]
+        kinds = [MAPS, PATH] if together(columns) and scenes.drawn() else [MAPS]
         kind = MAPS
         if len(kinds) > 1:
             kind = st.segmented_control(

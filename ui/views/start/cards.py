@@ -32,7 +32,6 @@ MONTH = 6
 """0-based step that writes the month's second digit."""
 FRENCH, VECTOR = "fra-eng/attention", "fra-eng/plain"
 DATES, DATES_PEEKY, DATES_PLAIN = "dates-book/attention", "dates-book/peeky", "dates-book/plain"
-TOY = "toy/attention"
 
 Models = Mapping[str, Model]
 
@@ -84,7 +83,7 @@ def show(palette: Palette) -> None:
 def _cards(keys: tuple[Key, ...], _there: Models, theme: str, language: str) -> tuple[Card, ...]:
     """Computed once in each language for all visitors, and again when a model changes."""
     found = []
-    for make in (_write, _bottleneck, _back, _trust, _learn, _numbers):
+    for make in (_write, _bottleneck, _back, _trust, _learn, _own):
         # Without its model, or with one of somebody's own that cannot read the sentence or has no
         # weights, a card has nothing to show.
         with suppress(KeyError, UserError, thumbnails.NothingToDraw):
@@ -171,13 +170,15 @@ def _learn(there: Models, palette: Palette) -> Card:
     )  # fmt: skip
 
 
-def _numbers(there: Models, palette: Palette) -> Card:
-    model = there[TOY]
-    text = model.task.examples[0]
-    trace = cached.what_if(model.key, text).trace
+def _own(there: Models, palette: Palette) -> Card:
+    system = cached.system(there[FRENCH].key)
+    reads = sum(weight.numel() for weight in system.model.encoder.parameters())
+    both = sum(weight.numel() for weight in system.model.parameters())
+    words = len(system.source_vocab) + len(system.target_vocab)
+    files = {"encoder.pt": reads, "decoder.pt": both - reads, "words.json": words}
     return Card(
-        "numbers", "attention", _query(TOY, text), tr("Check every number"),
-        tr("How do three units and three words become *instructor*?"),
-        thumbnails.states_picture(trace.encoder_states, palette),
-        tr("Three states of three units, as numbers"),
+        "own", "import", {}, tr("Bring your own model"),
+        tr("Does the model from your notebook do the same here?"),
+        thumbnails.files_picture(files, palette),
+        tr("Files of a notebook, and how many numbers or words each holds"),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from s2s.text.language import tr
 from ui.cached import corpora
 from ui.frame import link
 from ui.frame.model import Model
+from ui.parts import scenes
 from ui.views.states.place import Place
 
 COLOUR, VIEW = "colour", "dimensions"
@@ -61,10 +62,12 @@ def look(seen: Seen) -> tuple[str, bool]:
         tr("Coloured by"), offered, width=190, label_visibility="collapsed",
         format_func=lambda name: tr("Coloured by {what}", what=tr(name)), **held,
     )  # fmt: skip
-    view = st.segmented_control(
-        tr("View"), VIEWS, required=True, label_visibility="collapsed",
-        **link.one_of(VIEW, VIEWS, SCENE),
-    )  # fmt: skip
+    view = FLAT
+    if scenes.drawn():
+        view = st.segmented_control(
+            tr("View"), VIEWS, required=True, label_visibility="collapsed",
+            **link.one_of(VIEW, VIEWS, FLAT if scenes.on_a_phone() else SCENE),
+        )  # fmt: skip
     return colour if colour in offered else first, view == FLAT
 
 
