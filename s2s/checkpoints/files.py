@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from s2s.errors import UserError
 from s2s.text import label
 from s2s.text.language import Later, later
+from s2s.text.system_words import reason
 
 
 def unloadable(name: str, why: Later | str) -> UserError:
@@ -36,8 +37,8 @@ def faults(name: str) -> Iterator[None]:
     except OSError as error:
         given = error.filename
         what = label(Path(given).name, 60) if isinstance(given, str) else later("a file")
-        told = f"{error.strerror or error}."
-        raise unloadable(name, later("{where}: {why}", where=what, why=told)) from error
+        why = later("{where}: {why}.", where=what, why=reason(error))
+        raise unloadable(name, why) from error
     except MemoryError as error:
         raise unloadable(name, later("it asks for too much memory.")) from error
     except Exception as error:

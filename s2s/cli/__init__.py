@@ -90,6 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
+        from s2s.text.system_words import reason
+
         place = error.filename or "A file"
-        print(one_line(f"{place} cannot be used: {error.strerror or error}."), file=sys.stderr)
+        print(one_line(f"{place} cannot be used: {reason(error)}."), file=sys.stderr)
         return 2

@@ -10,9 +10,9 @@ from s2s import probes
 from s2s.cli.output import one_line
 from s2s.cli.probe_tables import NULL, table, tokens
 from s2s.decoding.system import System
-from s2s.errors import UserError
 from s2s.export.as_json import numbers
 from s2s.findings.states import unit_patching_finding
+from s2s.probes.options import check_step
 from s2s.results.patching import Patching, UnitPatching
 
 
@@ -50,8 +50,7 @@ def ask_units(
     """What ``--kind units`` finds; without a place the state that brings most back."""
     if place is None:
         whole = probes.patching(system, text, corrupted)
-        if not 0 <= step < len(whole.output):
-            raise UserError(f"There is no step {step}; they are 0 to {len(whole.output) - 1}.")
+        check_step(step, len(whole.output))
         place = int(whole.patched_odds[step].argmax())
     return probes.unit_patching(system, text, corrupted, step, place, layer)
 

@@ -95,7 +95,7 @@ def test_units_are_the_librarys(run, made):
 
 @pytest.mark.parametrize(("arguments", "message"), [
     (("--kind", "units", "--corrupted", "xicroscope"), "add --step T"),
-    (("--kind", "units", "--corrupted", "xicroscope", "--step", "40"), "no step 40"),
+    (("--kind", "units", "--corrupted", "xicroscope", "--step", "40"), "Step 40 does not exist"),
     (("--kind", "units", "--step", "1"), "add --corrupted TEXT"),
     (("--kind", "neighbours", "--place", "40"), "no decoder state 40"),
     (("--kind", "neighbours", "--place", "-1"), "--place is -1"),

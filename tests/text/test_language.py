@@ -39,7 +39,8 @@ NAMES = {
     "저는 강사 입니다 → I am an instructor", "Nous avons perdu les clés de la maison.",
     "Elle est déjà fatiguée.", LINES.strip(), "an exception", "a session's callback failed",
     *keras_layers.SLOTS, *keras_layers.WEIGHTLESS, *LANGUAGES.values(), OWN, '"use strict";',
-    "Mac Roman", "Mn", ", test part", "needs a formula of its own", "module 's2s' has no attribute",
+    "Mac Roman", "Mn", "Mobi", ", test part", "needs a formula of its own",
+    "module 's2s' has no attribute",
 }  # fmt: skip
 """Keys, sentences to translate, a program, what stands in an address, and in a log; classes; names
 of encodings, of kinds of characters, and of test sets in files; what is raised for programmers."""
