@@ -33,6 +33,11 @@ LONGEST = 18
 TITLE, UNDER_AXIS, LEGEND = 44, 44, 46
 """Px of the title, of an axis' numbers and title, and of the legend: two lines on a phone."""
 
+EXACT = (N_("{model}: the three units themselves"), N_("{model}: two of the three units"))
+"""In a scene, and flat."""
+ROOM = {"x": 0.1, "y": 0.06}
+"""Of a flat axis' length on each side, for the tokens at the outer marks."""
+
 
 @dataclass(frozen=True, eq=False)
 class Around:
@@ -100,7 +105,7 @@ def scene_figure(
     }  # fmt: skip
     room: dict[str, Any] = {
         "margin": {"l": 0, "r": 0, "t": TITLE, "b": LEGEND}, "uirevision": "stays",
-        "annotations": [note(caption(name, path, family), 0, 1.0, palette)],
+        "annotations": [note(caption(name, path, family, flat), 0, 1.0, palette)],
         "showlegend": any(trace.get("showlegend") for trace in traces),
     }  # fmt: skip
     if flat:
@@ -112,15 +117,15 @@ def scene_figure(
     return {"data": traces, "layout": frame_layout(palette, height) | room | {"legend": legend}}
 
 
-def caption(name: str, path: StatePath, family: Family) -> str:
+def caption(name: str, path: StatePath, family: Family, flat: bool = False) -> str:
     """Whose path it is, and how much of the states the figure shows."""
     who = f"<b>{family.mark} {shown(label(name))}</b>"
     if path.exact:
-        return tr("{model}: the three units themselves", model=who)
-    shares = " + ".join(percent(float(share)) for share in path.explained)
-    total = percent(float(path.explained.sum()))
-    return tr("{model}: 3 directions hold {total}<br>of the spread ({shares})", model=who,
-              total=total, shares=shares)  # fmt: skip
+        return tr(EXACT[flat], model=who)
+    drawn = [float(share) for share in path.explained[: 2 if flat else 3]]
+    return tr("{model}: {n} directions hold {total}<br>of the spread ({shares})", model=who,
+              n=len(drawn), total=percent(sum(drawn)),
+              shares=" + ".join(map(percent, drawn)))  # fmt: skip
 
 
 def _steps(reads: int, writes: int) -> list[list[str]]:
@@ -229,6 +234,10 @@ def _flat_axes(points: Array, path: StatePath, palette: Palette) -> dict[str, An
     for place, (axis, name) in enumerate(zip("xy", _names(path), strict=False)):
         made = axis_of(points[:, place], name, palette)
         del made["showbackground"]
+        low, high = made["range"]
+        room = ROOM[axis] * (high - low)
         # Without a standoff the title of the lower axis stands in the legend.
-        found[f"{axis}axis"] = made | {"title": {"text": name, "standoff": 6}}
+        found[f"{axis}axis"] = made | {
+            "title": {"text": name, "standoff": 6}, "range": [low - room, high + room],
+        }  # fmt: skip
     return found

@@ -20,6 +20,7 @@ from s2s.results.state_corpus import END, NEXT
 from s2s.results.state_space import state_space
 from s2s.tasks.labelled import LabelledSet
 from s2s.text.language import speaking
+from s2s.text.numbers import percent
 from ui.views.states.help import remembered
 
 TEXT, HOSTILE = "a c b d", "<b>x</b>"
@@ -62,6 +63,15 @@ def test_the_path_goes_through_every_state_in_its_order(made, flat):
     np.testing.assert_allclose(written["y"][1:], path.decoder[:, 1], atol=1e-4)
     assert ("z" in read) is not flat
     assert read["marker"]["symbol"].endswith("-open") and "open" not in written["marker"]["symbol"]
+
+
+@pytest.mark.parametrize("flat", [False, True])
+def test_the_title_counts_the_directions_that_are_drawn(made, flat):
+    figure, path = drawn(made, flat=flat)
+    count = 2 if flat else 3
+    share = percent(float(path.explained[:count].sum()))
+    (title,) = figure["layout"]["annotations"]
+    assert not path.exact and f"{count} directions hold {share}" in title["text"]
 
 
 @pytest.mark.parametrize("flat", [False, True])
