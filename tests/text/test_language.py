@@ -16,6 +16,7 @@ from tiny import ROOT
 from s2s.checkpoints import checkpoint
 from s2s.checkpoints.importers import keras_layers
 from s2s.errors import UserError
+from s2s.lessons.measures import MEASURES
 from s2s.tasks import TASKS
 from s2s.tasks.recipes import RECIPES
 from s2s.text import language
@@ -41,6 +42,7 @@ ROOMS = (
     "s2s/plots",
     "s2s/checkpoints/importers",
     "s2s/evaluation",
+    "s2s/lessons",
 )
 """Where texts for pages stand."""
 OTHERS = [code for code in LANGUAGES if code != next(iter(LANGUAGES))]
@@ -48,9 +50,10 @@ NAMES = {
     "Seq2Seq Microscope", "Up", "Down", "Beam search", "je suis fatigue . => i m tired .",
     "저는 강사 입니다 → I am an instructor", "Nous avons perdu les clés de la maison.",
     "Elle est déjà fatiguée.", LINES.strip(), "an exception", "a session's callback failed",
-    *keras_layers.SLOTS, *keras_layers.WEIGHTLESS,
+    *keras_layers.SLOTS, *keras_layers.WEIGHTLESS, *(one.says for one in MEASURES.values()),
 }  # fmt: skip
-"""Keys, sentences to translate, a program, what stands in an address, and in a log; classes."""
+"""Keys, sentences to translate, a program, what stands in an address, in a log and in the command
+line's list; classes."""
 
 
 def spoken() -> list[Path]:
