@@ -10,6 +10,7 @@ import pytest
 from dashboard import FRENCH, Dashboard, task_of
 from expected import first_word
 from playwright.sync_api import expect
+from resting import idle
 
 from s2s.export import tables
 from s2s.export.as_json import trace_json
@@ -47,6 +48,31 @@ def test_files(server, open_page, tmp_path):
     alone.shows_answer(answer, start + 1)
     alone.page.keyboard.press("End")
     alone.shows_answer(answer, answer.steps - 1)
+
+
+def test_a_page_that_is_saved_keeps_the_verdict(server, open_page, tmp_path):
+    """Computed on one page, asked for by the address, it stands under the step view of the file."""
+    query = {"task": "fra-eng", "model": "attention", "step": "2", "verdict": "1", "lang": "ko"}
+    page = open_page(server.url("/gradients", **query))
+    cell = page.locator(".st-key-cell-verdict")
+    badge = cell.get_by_test_id("stMarkdownContainer").first
+    said = cell.get_by_test_id("stMarkdownContainer").nth(1)
+    expect(said).to_contain_text("가중치")
+    verdict, sentence = badge.inner_text().strip(), said.inner_text().strip()
+    page = open_page(server.url("/translate", **query))
+    expect(page.locator(".transport .count").first).to_contain_text("2")
+    idle(page)
+    page.get_by_role("button", name="내보내기").click()
+    with page.expect_download() as waiting:
+        page.locator(".st-key-take-fra-eng-attention-html button").first.click()
+    file = tmp_path / "saved.html"
+    waiting.value.save_as(file)
+    alone = open_page(file.as_uri())
+    line = alone.locator(".agreed")
+    expect(line.locator("b")).to_have_text(verdict)
+    expect(line.locator("span")).to_have_text(sentence)
+    alone.keyboard.press("Home")
+    expect(line.locator("span")).not_to_have_text(sentence)
 
 
 def test_copied_link(server, open_page):
