@@ -92,7 +92,7 @@ def asked(visitor: str) -> Wish | None:
         options += ["--data-source-min-frequency", "2", "--data-target-min-frequency", "2"]
     return Wish(
         own.TASK.name, re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "mine",
-        f"{given.name}, {number(seen.usable)} pairs", tuple(options),
+        tr("{name}, {n} pairs", name=given.name, n=number(seen.usable)), tuple(options),
         within(epochs, 1, MOST_EPOCHS), "attention" if attends else "plain", visitor, lines(found),
     )  # fmt: skip
 
