@@ -16,7 +16,7 @@ from ui import words
 from ui.frame import choice, edits, link, sentence_page
 from ui.frame.model import Model
 from ui.frame.theme import palette
-from ui.parts import figures, notes, trust
+from ui.parts import agreed, figures, notes, trust
 from ui.parts.export import TakeAway
 from ui.stepper import step_view
 from ui.views.translate import files, other_answers
@@ -57,7 +57,7 @@ def show(chosen: Model, text: str, what: WhatIf) -> None:
         figures.show_map(trace, palette(), step, "map")
     typed = [edit.text for edit in done if edit.kind == "reference"]
     take = TakeAway()
-    files.offer(take, trace, step, data, palette())
+    files.offer(take, trace, step, data, agreed.of_steps(chosen, what), palette())
     other_answers.show(chosen, text, typed[-1] if typed else None, take)
     words.line("attention", "greedy", "beam", "teacher forcing", "Peeky", "vocabulary")
     take.show(chosen, text)

@@ -14,20 +14,32 @@ from s2s.results import Trace
 from s2s.results.replay import Moment
 from s2s.tasks import TASKS
 from s2s.text import TOKENISERS
+from s2s.text.language import N_, later
 from s2s.text.vocab import EOS
+
+NONE_AFTER = {
+    "right": N_("{model} writes no token after a right one"),
+    "wrong": N_("{model} writes no token after a wrong one"),
+}
+"""Where no share can be given, by what came before."""
 
 
 def step_of(trace: Trace, step: int) -> int:
     """The 0-based step; UserError where there is none."""
-    if not 1 <= step <= trace.steps:
-        raise UserError(f"step {step} of an answer with {trace.steps} tokens")
+    return _within(step, trace.steps)
+
+
+def _within(step: int, steps: int) -> int:
+    if not 1 <= step <= steps:
+        raise UserError(later("step {step} of an answer with {n} tokens", step=step, n=steps))
     return step - 1
 
 
 def place_of(trace: Trace, place: int) -> int:
     """The 0-based place in the source; UserError where there is none."""
     if not 1 <= place <= len(trace.source):
-        raise UserError(f"token {place} of a source with {len(trace.source)}")
+        n = len(trace.source)
+        raise UserError(later("token {place} of a source with {n}", place=place, n=n))
     return place - 1
 
 
@@ -35,7 +47,7 @@ def looked(looks: Looks, seen: Seen, step: int) -> np.ndarray:
     """[S] the weights of a step; UserError without attention."""
     trace = looks.trace(seen)
     if trace.attention is None:
-        raise UserError(f"{seen.model} has no attention")
+        raise UserError(later("{model} has no attention", model=seen.model))
     row: np.ndarray = trace.attention[step_of(trace, step)]
     return row
 
@@ -92,7 +104,7 @@ def score(looks: Looks, seen: Seen) -> float:
     """The model's score on unseen pairs."""
     score = looks.entry(seen.model).about.score(TASKS[seen.model.split("/")[0]].score)
     if score is None:
-        raise UserError(f"{seen.model} has no score")
+        raise UserError(later("{model} has no score", model=seen.model))
     return score
 
 
@@ -106,7 +118,7 @@ def ratio(looks: Looks, seen: Seen, step: int, place: int, other: int) -> float:
     """How many times the gradient at one place is that at another."""
     below = reach(looks, seen, step, other)
     if not below:
-        raise UserError(f"the gradient at token {other} is 0")
+        raise UserError(later("the gradient at token {place} is 0", place=other))
     return reach(looks, seen, step, place) / below
 
 
@@ -114,7 +126,7 @@ def part(looks: Looks, seen: Seen, step: int, place: int, name: str) -> float:
     """One number of the arithmetic that makes a weight."""
     walk = looks.walk(seen, step_of(looks.trace(seen), step))
     if walk.scores is None or walk.weights is None:
-        raise UserError(f"{seen.model} has no attention")
+        raise UserError(later("{model} has no attention", model=seen.model))
     at = place_of(looks.trace(seen), place)
     powers = walk.powers()
     return {
@@ -130,26 +142,31 @@ def vector(looks: Looks, seen: Seen, step: int, unit: int, name: str) -> float:
     walk = looks.walk(seen, step_of(looks.trace(seen), step))
     vector = walk.state if name == "s" else walk.context
     if vector is None:
-        raise UserError(f"{seen.model} has no attention")
-    if not 1 <= unit <= len(vector):
-        raise UserError(f"unit {unit} of {len(vector)}")
-    return float(vector[unit - 1])
+        raise UserError(later("{model} has no attention", model=seen.model))
+    return float(vector[_unit_of(len(vector), unit)])
+
+
+def _unit_of(size: int, unit: int) -> int:
+    if not 1 <= unit <= size:
+        raise UserError(later("unit {unit} of {n}", unit=unit, n=size))
+    return unit - 1
 
 
 def memory(looks: Looks, seen: Seen, place: int, unit: int) -> float:
     """One unit of an encoder state."""
     trace = looks.trace(seen)
     states = trace.encoder_states
-    if not 1 <= unit <= states.shape[1]:
-        raise UserError(f"unit {unit} of {states.shape[1]}")
-    return float(states[place_of(trace, place), unit - 1])
+    at = _unit_of(states.shape[1], unit)
+    return float(states[place_of(trace, place), at])
 
 
 def logit(looks: Looks, seen: Seen, step: int, token: str) -> float:
     """The logit of a word that the step shows."""
     walk = looks.walk(seen, step_of(looks.trace(seen), step))
     if token not in walk.candidates:
-        raise UserError(f"{token} is not among the words that step {step} shows")
+        raise UserError(
+            later("{token} is not among the words that step {step} shows", token=token, step=step)
+        )
     return float(walk.logits[walk.candidates.index(token)])
 
 
@@ -184,7 +201,7 @@ def tau(looks: Looks, seen: Seen, step: int) -> float:
     """The median tau of a row with three attributions."""
     found = looks.agreement(seen).median(step_of(looks.trace(seen), step))
     if found is None:
-        raise UserError(f"step {step} has too few tokens to be ranked")
+        raise UserError(later("step {step} has too few tokens to be ranked", step=step))
     return found
 
 
@@ -197,17 +214,17 @@ def even(looks: Looks, seen: Seen, step: int) -> float:
     """The token's probability with even weights at its step."""
     found = looks.agreement(seen).uniform
     if found is None:
-        raise UserError(f"{seen.model} has no attention")
+        raise UserError(later("{model} has no attention", model=seen.model))
     return float(found[step_of(looks.trace(seen), step)])
 
 
 def after(looks: Looks, seen: Seen, fed: str, before: str) -> float:
     """The share right after a right or a wrong token."""
     if fed not in ("free", "forced") or before not in ("right", "wrong"):
-        raise UserError("after needs free or forced, then right or wrong")
+        raise UserError(later("after needs free or forced, then right or wrong"))
     share = looks.domino(seen).after(fed, before == "right")
     if not share.of:
-        raise UserError(f"{seen.model} writes no token after a {before} one")
+        raise UserError(later(NONE_AFTER[before], model=seen.model))
     return share.value
 
 
@@ -215,7 +232,14 @@ def moment(looks: Looks, seen: Seen, epoch: int) -> Moment:
     """The sentence after an epoch; UserError for one that was not kept."""
     replay = looks.replay(seen)
     if epoch not in replay.epochs:
-        raise UserError(f"{seen.model} kept no epoch {epoch} of “{seen.text}”")
+        raise UserError(
+            later(
+                "{model} kept no epoch {epoch} of “{sentence}”",
+                model=seen.model,
+                epoch=epoch,
+                sentence=seen.text,
+            )
+        )
     return replay.at(epoch)
 
 
@@ -229,10 +253,8 @@ def then_looked(looks: Looks, seen: Seen, epoch: int, step: int) -> np.ndarray:
     """[S] the weights of a step after an epoch."""
     found = moment(looks, seen, epoch)
     if found.attention is None:
-        raise UserError(f"{seen.model} has no attention")
-    if not 1 <= step <= len(found.output):
-        raise UserError(f"step {step} of an answer with {len(found.output)} tokens")
-    row: np.ndarray = found.attention[step - 1]
+        raise UserError(later("{model} has no attention", model=seen.model))
+    row: np.ndarray = found.attention[_within(step, len(found.output))]
     return row
 
 
@@ -243,12 +265,14 @@ def learned(looks: Looks, seen: Seen) -> float:
     for moment in replay.moments:
         if joint([t for t in moment.output if t != EOS]) == replay.reference:
             return float(moment.epoch)
-    raise UserError(f"{seen.model} never writes “{replay.reference}”")
+    raise UserError(
+        later("{model} never writes “{sentence}”", model=seen.model, sentence=replay.reference)
+    )
 
 
 def largest(looks: Looks, seen: Seen, epoch: int) -> float:
     """The largest weight of a map after an epoch."""
     found = moment(looks, seen, epoch)
     if found.attention is None:
-        raise UserError(f"{seen.model} has no attention")
+        raise UserError(later("{model} has no attention", model=seen.model))
     return float(found.attention.max())

@@ -7,6 +7,14 @@ from s2s.lessons.figures import PAGES, Steps, figure
 from s2s.lessons.fill import fill
 from s2s.lessons.lesson import Lesson, View
 from s2s.lessons.looks import Looks
+from s2s.text.language import N_, later, tr
+
+TAKES = (
+    N_("page: {kind} takes nothing"),
+    N_("page: {kind} takes a name"),
+    N_("page: {kind} takes a name and a step"),
+)
+"""By how many of a name and a step a page takes."""
 
 
 def problems(lesson: Lesson, looks: Looks) -> list[str]:
@@ -18,22 +26,23 @@ def problems(lesson: Lesson, looks: Looks) -> list[str]:
     """
     found = []
     for place, step in enumerate(lesson.steps):
-        wrong = []
+        wrong = list[UserError]()
         for what in (step.before, step.view):
             try:
                 figure(lesson, what, looks)
             except UserError as error:
-                wrong.append(str(error))
+                wrong.append(error)
         try:
             page(lesson, step.page, looks)
         except UserError as error:
-            wrong.append(str(error))
-        found += [f"question {place + 1}: {error}" for error in wrong]
+            wrong.append(error)
+        found += [tr("question {n}: {why}", n=place + 1, why=error) for error in wrong]
         for language in lesson.words:
             try:
                 fill(lesson, language, place, looks)
             except UserError as error:
-                found.append(f"{language}.md, question {place + 1}: {error}")
+                where = tr("{file}, question {n}", file=f"{language}.md", n=place + 1)
+                found.append(tr("{where}: {why}", where=where, why=error))
     return found
 
 
@@ -45,11 +54,11 @@ def page(lesson: Lesson, view: View, looks: Looks) -> tuple[str, str, str, int |
     """
     most = PAGES.get(view.kind)
     if most is None:
-        raise UserError(f"page: there is no “{view.kind}”; there are {', '.join(PAGES)}")
-    if len(view.given) > most or (most and not view.given):
         raise UserError(
-            f"page: {view.kind} takes {('nothing', 'a name', 'a name and a step')[most]}"
+            later("page: there is no “{kind}”; there are {names}", kind=view.kind, names=(*PAGES,))
         )
+    if len(view.given) > most or (most and not view.given):
+        raise UserError(later(TAKES[most], kind=view.kind))
     if not view.given:
         return view.kind, "", "", None
     seen = lesson.one(view.given[0])

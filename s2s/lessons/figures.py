@@ -14,6 +14,7 @@ from s2s.errors import UserError
 from s2s.findings.gradient_flow import Line
 from s2s.lessons.lesson import Lesson, Seen, View
 from s2s.lessons.looks import Looks
+from s2s.lessons.measures import EPOCH, SIZE, STEP
 from s2s.plots.agreement import method_strips
 from s2s.plots.attention_map import attention_map
 from s2s.plots.base import Chart
@@ -26,6 +27,7 @@ from s2s.plots.walk_strips import bars_chart, strips_chart
 from s2s.plots.walk_words import candidate_bars, score_strips, weight_bars
 from s2s.results import Reading, Trace
 from s2s.text import label
+from s2s.text.language import later, tr
 
 ROW = 26
 """Px of a map's row at most: the figure stands whole beside the question."""
@@ -66,11 +68,13 @@ def figure(
         UserError: for a kind, a name or a number that there is not.
     """
     if view.kind not in VIEWS:
-        raise UserError(f"there is no view “{view.kind}”; there are {', '.join(VIEWS)}")
+        raise UserError(
+            later("there is no view “{kind}”; there are {names}", kind=view.kind, names=(*VIEWS,))
+        )
     try:
         return VIEWS[view.kind](_Asked(lesson, view.given, looks, palette, width))
     except UserError as error:
-        raise UserError(f"{view}: {error}") from None
+        raise UserError(later("{where}: {why}", where=view, why=error)) from None
 
 
 class _Asked(NamedTuple):
@@ -84,14 +88,21 @@ class _Asked(NamedTuple):
 
     def seen(self, at: int = 0) -> Seen:
         if at >= len(self.given):
-            raise UserError("it needs a name")
+            raise UserError(later("it needs a name"))
         return self.lesson.one(self.given[at])
 
-    def number(self, at: int, most: int, what: str = "step") -> int:
+    def number(self, at: int, most: int, what: str = STEP) -> int:
         """A number from 1 on, as 0-based."""
         text = self.given[at] if at < len(self.given) else ""
         if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= most):
-            raise UserError(f"{what} is {text!r}; it must be 1 to {most}")
+            raise UserError(
+                later(
+                    "{name} is {given!r}; it must be 1 to {most}",
+                    name=later(what),
+                    given=text,
+                    most=most,
+                )
+            )
         return int(text) - 1
 
     def step(self, at: int = 1) -> tuple[Trace, int]:
@@ -113,7 +124,7 @@ def _until(asked: _Asked) -> Figure:
 def _map(asked: _Asked) -> Figure:
     trace = asked.looks.trace(asked.seen())
     if trace.attention is None:
-        raise UserError(f"{trace.model} has no attention")
+        raise UserError(later("{model} has no attention", model=trace.model))
     step = asked.step()[1] if len(asked.given) > 1 else None
     return attention_map(trace, asked.palette, step, asked.width, most=ROW)
 
@@ -126,7 +137,13 @@ def _reach(asked: _Asked) -> Figure:
         seen = asked.seen(at)
         flow = asked.looks.flow(seen)
         if flow.source != trace.source or flow.output != trace.output:
-            raise UserError(f"{seen.model} reads or writes other tokens than {trace.model}")
+            raise UserError(
+                later(
+                    "{model} reads or writes other tokens than {other}",
+                    model=seen.model,
+                    other=trace.model,
+                )
+            )
         family = family_of(asked.looks.system(seen.model).config)
         lines.append(Line(seen.model.split("/")[1], family.name, flow, at == 0))
     return flow_curves(lines, step, asked.palette, width=asked.width)
@@ -151,14 +168,14 @@ def _arithmetic(asked: _Asked, part: str) -> Figure:
         bars = candidate_bars(walk)
         return bars_chart(bars, palette.text, palette.bar, palette, asked.width)
     if walk.weights is None:
-        raise UserError(f"{trace.model} has no attention")
+        raise UserError(later("{model} has no attention", model=trace.model))
     if part == "score":
         return strips_chart(score_strips(walk), palette, asked.width)
     return bars_chart(weight_bars(walk), palette.attention, palette.attention, palette, asked.width)
 
 
 def _beam(asked: _Asked) -> Figure:
-    size = asked.number(1, 10, "size") + 1
+    size = asked.number(1, 10, SIZE) + 1
     return beam_tree(asked.looks.beam(asked.seen(), size)[1], asked.palette, asked.width)
 
 
@@ -175,7 +192,7 @@ def _domino(asked: _Asked) -> Figure:
         [family_of(system.config) for system in systems], asked.palette,
     )  # fmt: skip
     if chart is None:
-        raise UserError("the answers have one place only")
+        raise UserError(later("the answers have one place only"))
     return chart
 
 
@@ -183,9 +200,9 @@ def _epoch(asked: _Asked) -> Figure:
     """The map of the answer after an epoch, one of its steps outlined where it is given."""
     seen = asked.seen()
     replay = asked.looks.replay(seen)
-    moment = replay.at(asked.number(1, replay.epochs[-1], "epoch") + 1)
+    moment = replay.at(asked.number(1, replay.epochs[-1], EPOCH) + 1)
     if moment.attention is None:
-        raise UserError(f"{seen.model} has no attention")
+        raise UserError(later("{model} has no attention", model=seen.model))
     steps, width = len(moment.output), moment.decoder_states.shape[1]
     reading = Reading(seen.text, replay.tokens, (0,) * len(replay.tokens), len(replay.tokens))
     trace = Trace(
@@ -195,7 +212,8 @@ def _epoch(asked: _Asked) -> Figure:
         attention=moment.attention,
     )  # fmt: skip
     step = asked.number(2, steps) if len(asked.given) > 2 else None
-    name = f"{label(seen.model.split('/')[1])}, epoch {moment.epoch}"
+    variant = label(seen.model.split("/")[1])
+    name = tr("{model}, epoch {n}", model=variant, n=moment.epoch)
     return attention_map(trace, asked.palette, step, asked.width, name=name, most=ROW)
 
 

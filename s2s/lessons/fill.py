@@ -10,14 +10,16 @@ from typing import Any, NamedTuple
 from s2s.errors import UserError
 from s2s.lessons.lesson import Condition, Lesson, Path, Step, Words
 from s2s.lessons.looks import Looks
-from s2s.lessons.measures import MEASURES, Value
+from s2s.lessons.measures import MEASURES, NUMBERS, Value
 from s2s.lessons.read import path as read_path
 from s2s.text import label
+from s2s.text.language import N_, later
 from s2s.text.numbers import number, percent, rounded
 from s2s.text.particles import PAIRS, particle
 
 SIGNS = {"=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
          ">": operator.gt, ">=": operator.ge}  # fmt: skip
+TAKES, TAKES_NOTHING = N_("{name} takes {names}"), N_("{name} takes nothing")
 PLACE = re.compile(r"\{([^{}|]*)(?:\|([^{}]*))?\}")
 BOLD = re.compile(r"(\*\*|\*)(?=\S)(.+?)(?<=\S)\1")
 
@@ -84,8 +86,12 @@ def fill(lesson: Lesson, language: str, place: int, looks: Looks) -> Filled:
     for claim in step.claims:
         if not holds(lesson, claim, looks):
             raise UserError(
-                f"“{claim.text}” does not hold: {written(lesson, claim.left, looks)} and "
-                f"{written(lesson, claim.right, looks)}"
+                later(
+                    "“{claim}” does not hold: {left} and {right}",
+                    claim=claim.text,
+                    left=written(lesson, claim.left, looks),
+                    right=written(lesson, claim.right, looks),
+                )
             )
     choices, right = _choices(lesson, step, words, looks)
 
@@ -107,16 +113,25 @@ def _choices(
         assert step.answer is not None
         right = _number(lesson, step.answer, looks)
         if not step.low <= right <= step.high:
-            raise UserError(f"the answer {right:g} is not between {step.low:g} and {step.high:g}")
+            raise UserError(
+                later(
+                    "the answer {n:g} is not between {low:g} and {high:g}",
+                    n=right,
+                    low=step.low,
+                    high=step.high,
+                )
+            )
         return (), right
     if step.kind == "press":
         assert step.answer is not None and step.press is not None
         tokens = value(lesson, step.press, looks)
         if not isinstance(tokens, tuple):
-            raise UserError(f"{step.press} is no list of tokens")
+            raise UserError(later("{path} is no list of tokens", path=step.press))
         right = _number(lesson, step.answer, looks) - 1
         if not 0 <= right < len(tokens):
-            raise UserError(f"the answer is token {right + 1:g} of {len(tokens)}")
+            raise UserError(
+                later("the answer is token {n:g} of {all}", n=right + 1, all=len(tokens))
+            )
         return tuple((Run(label(token), "token"),) for token in tokens), right
     if step.when:
         true = [holds(lesson, one, looks) for one in step.when]
@@ -125,7 +140,7 @@ def _choices(
         wanted = value(lesson, step.answer, looks)
         true = [value(lesson, one, looks) == wanted for one in step.of]
     if sum(true) != 1:
-        raise UserError(f"{sum(true)} of its choices are right, not one")
+        raise UserError(later("{n} of its choices are right, not one", n=sum(true)))
     return tuple(runs(lesson, text, looks) for text in words.choices), true.index(True)
 
 
@@ -139,28 +154,40 @@ def value(lesson: Lesson, path: Path, looks: Looks) -> Value:
         return path.constant
     seen, measure = lesson.one(path.name), MEASURES.get(path.measure)
     if measure is None:
-        raise UserError(f"{path}: there is no measure “{path.measure}”")
+        raise _wrong(path, later("there is no measure “{name}”", name=path.measure))
     if len(path.given) != len(measure.given):
-        takes = ", ".join(measure.given) or "nothing"
-        raise UserError(f"{path}: {path.measure} takes {takes}")
+        takes = TAKES if measure.given else TAKES_NOTHING
+        raise _wrong(path, later(takes, name=path.measure, names=tuple(map(later, measure.given))))
     given: list[Any] = []
     for text, name in zip(path.given, measure.given, strict=True):
-        if name in ("step", "place", "unit", "size", "epoch"):
+        if name in NUMBERS:
             if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text)):
-                raise UserError(f"{path}: {name} is {text!r}; it must be a number from 1 on")
+                raise _wrong(
+                    path,
+                    later(
+                        "{name} is {given!r}; it must be a number from 1 on",
+                        name=later(name),
+                        given=text,
+                    ),
+                )
             given.append(int(text))
         else:
             given.append(text)
     try:
         return measure.of(looks, seen, *given)
     except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+        raise _wrong(path, error) from None
+
+
+def _wrong(path: Path, why: object) -> UserError:
+    """What is wrong with a path, behind it."""
+    return UserError(later("{where}: {why}", where=path, why=why))
 
 
 def _number(lesson: Lesson, path: Path, looks: Looks) -> float:
     found = value(lesson, path, looks)
     if not isinstance(found, int | float):
-        raise UserError(f"{path} is no number")
+        raise UserError(later("{path} is no number", path=path))
     return float(found)
 
 
@@ -170,7 +197,7 @@ def holds(lesson: Lesson, one: Condition, looks: Looks) -> bool:
     if one.sign not in ("=", "!=") and not (
         isinstance(left, int | float) and isinstance(right, int | float)
     ):
-        raise UserError(f"“{one.text}” compares what is no number by size")
+        raise UserError(later("“{claim}” compares what is no number by size", claim=one.text))
     return bool(SIGNS[one.sign](left, right))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from s2s.errors import UserError
+from s2s.text.language import later
 
 
 @dataclass(frozen=True)
@@ -155,5 +156,9 @@ class Lesson:
     def one(self, name: str) -> Seen:
         """What a name stands for; UserError for one that the lesson does not have."""
         if name not in self.seen:
-            raise UserError(f"there is no “{name}” among {', '.join(self.seen) or 'nothing'}")
+            raise UserError(
+                later("there is no “{name}” among {names}", name=name, names=(*self.seen,))
+                if self.seen
+                else later("there is no “{name}” among nothing", name=name)
+            )
         return self.seen[name]

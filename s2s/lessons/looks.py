@@ -24,6 +24,7 @@ from s2s.results.domino import Domino
 from s2s.results.replay import Replay
 from s2s.results.walk import Walk
 from s2s.tasks import testsets
+from s2s.text.language import later
 
 R = TypeVar("R")
 PAIRS = 200
@@ -63,7 +64,7 @@ class Looks:
         found = self._entries.get(name)
         if found is None or found.problem:
             why = found.problem if found else None
-            raise UserError(why or f"there is no model {name} here.")
+            raise UserError(why or later("there is no model {name} here.", name=name))
         return found
 
     def system(self, name: str) -> Translator:
@@ -134,5 +135,9 @@ class Looks:
         )
         found = next((one for one in kept if one.source == seen.text), None)
         if found is None:
-            raise UserError(f"{seen.model} kept no epochs of “{seen.text}”.")
+            raise UserError(
+                later(
+                    "{model} kept no epochs of “{sentence}”.", model=seen.model, sentence=seen.text
+                )
+            )
         return found

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from s2s.lessons import asked as a
+from s2s.text.language import N_
 
 Value = float | str | tuple[str, ...]
 
@@ -30,7 +31,10 @@ class Measure(NamedTuple):
     of: Callable[..., Value]
 
 
-STEP, PLACE, UNIT, TOKEN, SIZE, EPOCH = "step", "place", "unit", "token", "size", "epoch"
+STEP, PLACE, UNIT = N_("step"), N_("place"), N_("unit")
+TOKEN, SIZE, EPOCH = N_("token"), N_("size"), N_("epoch")
+NUMBERS = (STEP, PLACE, UNIT, SIZE, EPOCH)
+"""Arguments that are numbers from 1 on."""
 MEASURES: dict[str, Measure] = {
     "answer": Measure("the answer as text", "text", (), lambda k, s: k.trace(s).text),
     "own": Measure("what it would have written by itself", "text", (), lambda k, s: (
@@ -85,7 +89,7 @@ MEASURES: dict[str, Measure] = {
     "even": Measure("the token's probability with even weights at its step", "share", (STEP,),
                     a.even),
     "after": Measure("the share of right tokens after a right or wrong one, over test pairs",
-                     "share", ("free or forced", "right or wrong"), a.after),
+                     "share", (N_("free or forced"), N_("right or wrong")), a.after),
     "then": Measure("what it wrote after an epoch of its training", "text", (EPOCH,), a.then),
     "thenlargest": Measure("the largest weight of that answer's map", "share", (EPOCH,), a.largest),
     "thenmost": Measure("the place that a step of it looked at most", "count", (EPOCH, STEP),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 from s2s.errors import UserError
 from s2s.lessons import read
+from s2s.lessons.check import problems
 from s2s.lessons.fill import Run, fill, runs
 from s2s.lessons.looks import Looks
+from s2s.text.language import speaking
 
 HEAD = """+++
 title = "A lesson"
@@ -128,6 +131,24 @@ def test_the_check_says_what_the_models_do_not(tmp_path, run, old: str, new: str
     done = run("lessons", "--check", "--folder", str(tmp_path))
     assert done.code == 2 and says in done.out, done.out + done.err
     assert "Traceback" not in done.err
+
+
+def test_it_is_said_in_korean_to_who_reads_korean(tmp_path):
+    broken = (HEAD + BODY).replace("m.token.1|", "m.token.0|").replace("map m 1", "map m 99")
+    found = read.lesson(write(tmp_path / "mine", broken))
+    with pytest.raises(UserError) as error:
+        fill(found, "en", 0, Looks())
+    assert str(error.value) == "m.token.0: step is '0'; it must be a number from 1 on"
+    kept = pickle.loads(pickle.dumps(error.value))
+    with speaking("ko"):
+        assert str(kept) == "m.token.0: 단계 값이 '0'임. 1 이상의 정수여야 함"
+        told = problems(found, Looks())
+    assert told[0] == "1번째 질문: map m 99: 단계 값이 '99'임. 1에서 4 사이여야 함"
+    with pytest.raises(UserError) as error:
+        read.lesson(write(tmp_path / "mine", broken.replace("- the", "")))
+    assert str(error.value) == "mine/en.md: question 1: 0 choices (-) for 2."
+    with speaking("ko"):
+        assert str(error.value) == "mine/en.md: 1번째 질문: 선택지(-)가 2개여야 하는데 0개입니다."
 
 
 def test_the_commands_output(tmp_path, run):

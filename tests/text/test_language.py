@@ -18,6 +18,7 @@ from s2s.checkpoints import checkpoint
 from s2s.checkpoints.importers import keras_layers
 from s2s.decoding.adapter import OWN
 from s2s.errors import UserError
+from s2s.lessons.measures import MEASURES
 from s2s.text import language
 from s2s.text.language import (
     FOLDER,
@@ -40,10 +41,11 @@ NAMES = {
     "Elle est déjà fatiguée.", LINES.strip(), "an exception", "a session's callback failed",
     *keras_layers.SLOTS, *keras_layers.WEIGHTLESS, *LANGUAGES.values(), OWN, '"use strict";',
     "Mac Roman", "Mn", "Mobi", ", test part", "needs a formula of its own",
-    "module 's2s' has no attribute",
+    "module 's2s' has no attribute", *(one.says for one in MEASURES.values()),
 }  # fmt: skip
-"""Keys, sentences to translate, a program, what stands in an address, and in a log; classes; names
-of encodings, of kinds of characters, and of test sets in files; what is raised for programmers."""
+"""Keys, sentences to translate, a program, what stands in an address, in a log and in the command
+line's list; classes; names of encodings, of kinds of characters, and of test sets in files; what is
+raised for programmers."""
 
 
 def spoken() -> list[Path]:

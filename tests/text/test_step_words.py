@@ -1,4 +1,4 @@
-"""What the step view's scripts say stands in one list, which has a translation."""
+"""What the scripts say: the step view's stands in one list, which has a translation."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import re
 
 import pytest
 from prose import prose
+from tiny import ROOT
 
 from s2s.export.step_view import VIEW
 from s2s.plots.step_words import NAMED, WORDS, step_words
 from s2s.text.language import LANGUAGES, speaking
 
 SCRIPTS = sorted(VIEW.rglob("*.js"))
+OTHERS = sorted((ROOT / "ui").rglob("*.js"))
+"""Those of the pages are given every text by Python."""
 SAID = re.compile(r'\bsay\(\s*("(?:[^"\\]|\\.)*")')
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.S)
 OF_BROWSERS = re.compile(
-    r"^(Enter|Escape|Home|End|Tab|Space|Top|Right|Bottom|Left|Calibri|Carlito)$|^Source Sans"
+    r"^(Arrow|Enter|Escape|Home|End|Tab|Space|Top|Right|Bottom|Left|Calibri|Carlito)$|^Source Sans"
     r"|^(Home End|PageUp PageDown|Ctrl Z|F, Esc)$"
 )
 """Names of keys, sides and fonts."""
@@ -40,7 +43,7 @@ def test_every_text_is_in_the_list_and_no_other():
     assert [text for text in NAMED if f'"{text}"' not in everything and "{" in text] == []
 
 
-@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*SCRIPTS, *OTHERS], ids=lambda path: path.name)
 def test_nothing_is_said_past_the_list(path):
     text = path.read_text("utf-8")
     known = {*WORDS, *NAMED, *STYLES}

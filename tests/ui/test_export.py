@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,10 @@ from page_text import clean
 from streamlit.testing.v1 import AppTest
 from tiny import ROOT
 
+from s2s import probes
+from s2s.checkpoints import checkpoint
+from s2s.plots.agreement import verdict_words
+from s2s.text.language import speaking
 from ui.parts.export import MENU, MIME, TakeAway
 
 ALWAYS = {
@@ -51,6 +56,31 @@ def test_every_file_of_a_page_is_in_its_one_menu(name):
     assert {f"take-{file}" for file in ALWAYS[name]} <= set(inside)
     (link,) = [b for b in blocks(menu) if getattr(b, "type", "") == "code"]
     assert "task=reverse&model=attention" in link.value
+
+
+def test_a_page_that_is_saved_keeps_the_verdict_that_was_computed(monkeypatch):
+    """Only where the address asks for it, and nothing is begun for it."""
+    made = {}
+    monkeypatch.setattr(TakeAway, "file", lambda self, group, what, name, make, help=None: (
+        made.__setitem__(name, make)))  # fmt: skip
+    query = {"task": "reverse", "model": "attention", "text": "abcdefgh", "lang": "ko"}
+
+    def saved(page: str, **more: str) -> str:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        at.switch_page(f"pages/{page}.py")
+        at.query_params.update(query | more)
+        clean(at.run())
+        return made["reverse-attention.html"]().decode() if page == "translate" else ""
+
+    system = checkpoint.load("reverse/attention")
+    with speaking("ko"):
+        found = probes.agreement(system, "abcdefgh")
+        words = [json.dumps(verdict_words(found, t), ensure_ascii=False) for t in range(8)]
+    assert not any(one in saved("translate", verdict="1") for one in words)
+    saved("gradients", verdict="1")
+    assert all(one in saved("translate", verdict="1") for one in words)
+    assert not any(one in saved("translate") for one in words)
+    assert not any(one in saved("translate", verdict="1", of="Loss") for one in words)
 
 
 def test_a_figure_is_two_files_of_one_name():

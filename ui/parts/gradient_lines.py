@@ -83,6 +83,11 @@ def _look(chosen: Model) -> Look:
     return Look(scale, axis, of, state, layer)
 
 
+def shown_of() -> str:
+    """What the gradients are of, as the address has it."""
+    return OF_NAMES.get(link.view().get("of", ""), next(iter(OF_NAMES.values())))
+
+
 def _control(name: str, key: str, names: dict[str, str], help: str) -> str:
     """A segmented control that the address holds; what the browser sends is checked."""
     held = link.one_of(key, names, next(iter(names)))

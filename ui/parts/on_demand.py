@@ -92,6 +92,12 @@ def computed(
     return found
 
 
+def known(name: str, key: tuple[Hashable, ...]) -> Any:
+    """The result of a work that was done already; None where it was not, and nothing is begun."""
+    work = line().done((name, *key))
+    return work.result() if work and (work.outcome or ("",))[0] == "done" else None
+
+
 def forget(name: str, key: tuple[Hashable, ...]) -> None:
     """Have a work done anew when it is asked for again."""
     line().forget((name, *key))

@@ -188,6 +188,11 @@ class Line:
             if key in self._works:
                 self._works[key].seen.pop(visitor, None)
 
+    def done(self, key: Hashable) -> Work | None:
+        """A work that is over; None where nobody asked, or it is not."""
+        with self._changed:
+            return self._done.get(key)
+
     def forget(self, key: Hashable) -> None:
         """Keep a result no longer: what it names is gone, and who asks again has it made anew."""
         with self._changed:

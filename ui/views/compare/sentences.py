@@ -11,7 +11,7 @@ from s2s.plots import family_of
 from s2s.plots.answer_lanes import lanes_chart
 from s2s.plots.palette import Palette
 from s2s.results.comparison import SetComparison
-from s2s.text.language import tr
+from s2s.text.language import N_, tr
 from ui.cached import compare as cached_compare
 from ui.frame import edits, link
 from ui.frame.model import Model
@@ -22,6 +22,22 @@ ROWS = "compared_rows"
 MOST_SHOWN = 8
 WIDTH = 330
 """Px that the lanes beside the table are set for; longer answers scroll."""
+COLUMNS = {
+    "line": N_("line"),
+    "source": N_("source"),
+    "reference": N_("reference"),
+    "length": N_("length"),
+    "disagreement": N_("disagreement"),
+    "output": N_("output {model}"),
+    "exact": N_("exact {model}"),
+    "chrF": N_("chrF {model}"),
+    "confidence": N_("confidence {model}"),
+    "entropy": N_("entropy {model}"),
+    "coverage": N_("coverage {model}"),
+    "unknown": N_("unknown {model}"),
+    "unfinished": N_("unfinished {model}"),
+}
+"""How the columns of `SetComparison.rows` are told, by their first words."""
 
 
 def show(choices: list[Model], found: SetComparison, palette: Palette) -> None:
@@ -35,17 +51,20 @@ def show(choices: list[Model], found: SetComparison, palette: Palette) -> None:
         frame = frame.sort_values([f"exact {model}", f"chrF {model}"], kind="stable")
     order = frame.index.tolist()
     frame = frame.dropna(axis="columns", how="all").reset_index(drop=True)
+    numbers = frame.select_dtypes("float").columns
     table, beside = st.columns((57, 43), gap="medium")
     with table:
         st.dataframe(
             frame, key=ROWS, hide_index=True, height=35 * (min(len(frame), MOST_SHOWN) + 1) + 3,
             on_select="rerun", selection_mode="single-row",
             column_config={
-                name: st.column_config.NumberColumn(format="%.1f" if name[:4] == "chrF" else "%.2f")
-                for name in frame.select_dtypes("float").columns
+                name: st.column_config.NumberColumn(
+                    _told(name), format="%.1f" if name[:4] == "chrF" else "%.2f"
+                ) if name in numbers else st.column_config.Column(_told(name))
+                for name in frame.columns
             } | {
                 "disagreement": st.column_config.NumberColumn(
-                    format="%.2f",
+                    _told("disagreement"), format="%.2f",
                     help=tr("1 less the chrF of one output against the other, from 0 to 1."),
                 ),
             },
@@ -54,6 +73,12 @@ def show(choices: list[Model], found: SetComparison, palette: Palette) -> None:
     row = picked(st.session_state.get(ROWS), len(frame))
     with beside, st.container(key="compared-row"):
         _row(choices, found, order[row or 0], palette)
+
+
+def _told(column: str) -> str:
+    """What stands above a column; those of a model end in its name."""
+    name, _, model = column.partition(" ")
+    return tr(COLUMNS[name], model=model)
 
 
 def _order(choices: list[Model]) -> int | None:

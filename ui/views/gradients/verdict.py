@@ -24,18 +24,17 @@ from s2s.results.agreement import MOSTLY, PARTLY, VERDICTS
 from s2s.tasks.openings import FRONT
 from s2s.text import label
 from s2s.text.language import tr
-from s2s.text.numbers import number
 from ui import cached
 from ui.cached import gradients as cached_gradients
 from ui.cached.gradients import Target
 from ui.frame import edits, link
 from ui.frame.model import Model
 from ui.markdown import plain
-from ui.parts import on_demand
+from ui.parts import agreed, on_demand
+from ui.parts.agreed import CHECK
 from ui.parts.export import TakeAway
 from ui.parts.token_picker import plain_token
 
-CHECK = "agreement"
 Colour = Literal["green", "orange", "gray"]
 LOOKS: dict[str, tuple[Colour, str]] = {
     MOSTLY: ("green", ":material/check_circle:"),
@@ -56,7 +55,7 @@ def show(
                "gradients, above, are what it has.", model=plain(chosen.variant))
         )  # fmt: skip
         return
-    key = (chosen.key, text, target, of)
+    key = agreed.key(chosen, text, target, of)
     place = st.container()
     told = tr("Check this sentence")
     if not on_demand.wanted(CHECK, key, told, ":material/balance:", link.VERDICT):
@@ -112,13 +111,8 @@ def _examples(chosen: Model) -> None:
 
 
 def _verdict(found: Agreement, step: int) -> None:
-    verdict = found.verdict(step)
-    colour, icon = LOOKS.get(verdict or "", NEITHER)
-    median = found.median(step)
-    told = tr(verdict) if verdict else tr("Cannot be said")
-    if median is not None:
-        told = tr("{verdict}, median τ {tau}", verdict=told, tau=number(median, 2))
-    st.badge(told, icon=icon, color=colour)
+    colour, icon = LOOKS.get(found.verdict(step) or "", NEITHER)
+    st.badge(agreed.told(found, step), icon=icon, color=colour)
     st.markdown(plain(verdict_words(found, step)))
     whole = whole_words(found)
     if whole:

@@ -64,7 +64,7 @@ def _lesson(place: At, follows: Room | None, leads: Room | None) -> None:
     missing = sorted(place.lesson.models() - there.keys())
     if missing:
         st.warning(plain(tr("This lesson needs {models}, which is not here.",
-                             models=", ".join(missing))))  # fmt: skip
+                             models=tuple(missing))))  # fmt: skip
         return
     _question(place, there, follows, leads)
 

@@ -18,7 +18,8 @@ from ui.parts.export import TakeAway
 
 
 def offer(
-    take: TakeAway, trace: Trace, step: int, data: dict[str, Any], palette: Palette
+    take: TakeAway, trace: Trace, step: int, data: dict[str, Any],
+    verdicts: list[dict[str, Any]], palette: Palette,
 ) -> None:  # fmt: skip
     """Add the map, the numbers and the step view as one file.
 
@@ -27,6 +28,7 @@ def offer(
         trace: the answer.
         step: 0-based, outlined in the map.
         data: of the step view.
+        verdicts: on the attention of each step; nothing where none were computed.
         palette: the colours of the visitor's theme.
     """
     name = trace.model.replace("/", "-")
@@ -48,7 +50,9 @@ def offer(
     take.file(
         "page", tr("The step view"), f"{name}.html",
         # A file has no other pages beside it.
-        lambda: standalone(data | {"links": [], "full": full}, title).encode(),
+        lambda: standalone(
+            data | {"links": [], "full": full, "verdicts": verdicts}, title
+        ).encode(),
         tr("The step view in one file that works without a network. As a picture: *Save picture* "
         "under the step view."),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import { measurer } from "./layout/measure.js";
 import { watchOutside } from "./layout/outside.js";
 import { fullScale, layOut, projected, windowRoom } from "./layout/card.js";
 import { makeReadout } from "./side/readout.js";
-import { makeTrust } from "./side/trust.js";
+import { makeTrust, makeVerdict } from "./side/trust.js";
 import { keepFocus, makeFlow } from "./flow/flow.js";
 import { paintSource } from "./flow/paint.js";
 import { makeAlone } from "./side/alone.js";
@@ -62,8 +62,8 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
   let [told, received, width, hidden] = [null, null, 0, false];
 
   function paint() {
-    const { readout, flow, choices, map, transport, table, menu, tray } = view;
-    for (const part of [readout, flow, choices, map, transport, table, menu, tray]) part.paint();
+    const { readout, flow, choices, map, transport, table, menu, tray, verdict } = view;
+    for (const part of [readout, flow, choices, map, transport, table, menu, tray, verdict]) part.paint();
   }
 
   /** Shows a step; the last of a row of steps is told, but none while it plays. */
@@ -246,6 +246,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
 
   view.readout = makeReadout(view);
   view.trust = makeTrust(view);
+  view.verdict = makeVerdict(view);
   view.flow = makeFlow(view);
   const alone = data.run.probability === null;
   view.choices = data.small ? makeLegend(view) : alone ? makeAlone() : makeCandidates(view, edit);
@@ -270,6 +271,7 @@ export function mountStepper(root, data, { onStep, onHide, onEdit, seen } = {}) 
     view.keyList.element,
     html("i", "progress"),
   );
+  host.append(view.verdict.element);
   listenKeys(view, act);
   const deaf = [listenArrival(view, act), listenRemote(view, act)];
   listenPointer(view, act);
