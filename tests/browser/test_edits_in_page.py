@@ -108,9 +108,11 @@ def test_the_answer_the_visitor_expects(server, open_page):
     assert shown.written() == lane(answer)
     shown.next.click()
     expect(page.locator(".fed").first).to_have_text("fed in: your answer (teacher forcing)")
+    step = first_word(answer) + 1
+    shown.address_has(step=step + 1)  # it stays where it is when the edit goes
     field.fill("")
     field.press("Enter")
-    shown.shows(FRENCH, TEXT)
+    shown.shows(FRENCH, TEXT, step)
     shown.address_has(edits=None)
 
 
