@@ -148,14 +148,13 @@ def bottom(page: Page, part: str) -> float:
     """Where a part ends once it has come to rest, in px from the top of the page."""
     element = page.locator(part).filter(visible=True).first
     expect(element).to_be_visible()
-    before = None
+    before, box = None, element.bounding_box()
     for _ in range(50):
-        box = element.bounding_box()
-        assert box
-        if box == before:
+        if box and box == before:
             break
-        before = box
         page.wait_for_timeout(200)
+        before, box = box, element.bounding_box()  # none while it is drawn anew
+    assert box
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
     return box["y"] + box["height"]
 
