@@ -4,7 +4,7 @@
 
 Asks `agreement` of every model that ships but the toy, on its task's examples and on held-out
 sentences. Where these come from a file, name it under --data (each is known by its SHA-256), or
-there are only the examples. About six minutes of processor time.
+there are only the examples. About twenty minutes of processor time.
 """
 
 from __future__ import annotations
