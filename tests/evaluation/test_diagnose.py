@@ -174,10 +174,10 @@ def test_three_outputs_of_the_original_name_the_mistake(name):
     system = mutants.mutant(name)
     pairs = testsets.of(system.task).first(40)
     sources = [source for source, _ in pairs.pairs]
+    own = answers(system, sources)
     tried = alone = 0
     for variant in variants(system):
-        what = str(variant.name)
-        outputs, own = answers(system, sources, variant), answers(system, sources)
+        what, outputs = str(variant.name), answers(system, sources, variant)
         telling = [n for n in range(len(sources)) if outputs[n] != own[n] and outputs[n]][:3]
         if len(telling) < 3:
             continue  # this mistake changes nothing here
