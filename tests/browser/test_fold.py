@@ -94,6 +94,12 @@ BESIDES = {
     "import": ("/import", {}, (".st-key-import-card-1",)),
 }
 """What is looked at on the whole screen besides; other tests look at it in a window."""
+UNDER = """() => {
+    const [button] = document.querySelectorAll('.st-key-take-away, .st-key-present');
+    const edge = button.getBoundingClientRect().left;
+    return [...document.querySelectorAll('.st-key-head > *')]
+        .filter(part => part.getBoundingClientRect().right > edge + 1).map(part => part.innerText);
+}"""
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -108,6 +114,7 @@ def test_the_figure_is_whole_in_the_window(server, open_page, name):
             for head in page.locator(".st-key-head").all():
                 box = head.bounding_box()
                 assert box and box["height"] < 48, "names take a second row"
+            assert page.evaluate(UNDER) == [], "names stand under the buttons of the corner"
 
 
 @pytest.mark.parametrize("name", PARTS | BESIDES)

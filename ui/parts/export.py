@@ -111,8 +111,9 @@ class TakeAway:
         """
         with st.container(key="take-away", width="content"):
             menu = st.popover(
-                tr("Take away"), icon=":material/ios_share:", key=MENU, on_change="rerun"
-            )
+                tr("Take away"), icon=":material/ios_share:", key=MENU, on_change="rerun",
+                help=tr("Take away"),
+            )  # fmt: skip
         if not menu.open:  # a dozen buttons that are sent with every step otherwise
             return
         with menu:
