@@ -16,14 +16,16 @@ from typing import Any
 import numpy as np
 
 from s2s.plots.palette import LIGHT, Palette
-from s2s.plots.replay_column import CURVES, Column, axis_line
+from s2s.plots.replay_column import CURVES, MAP, Column, axis_line
 from s2s.plots.replay_curves import curves, scored
-from s2s.plots.replay_frame import Told, frame_layout, nearest, note, transport
+from s2s.plots.replay_frame import MARGIN, Told, frame_layout, nearest, note, transport
 from s2s.results.replay import Replay
 from s2s.text.language import tr
 
 DECADES = 8
 """Powers of ten that a gradient's colour and height span at most."""
+ROW, LOWEST, HIGHEST = 14, 430, 530
+"""Px: of a map's row, and of the figure. The highest is whole in a laptop's window."""
 
 
 def epochs_of(models: Sequence[Told]) -> list[int]:
@@ -34,7 +36,6 @@ def epochs_of(models: Sequence[Told]) -> list[int]:
 def replay_figure(
     models: Sequence[Told], behind: Sequence[Told] = (), step: int = 0, score: str = "exact_match",
     palette: Palette = LIGHT, at: int | None = None, planned: int | None = None,
-    height: int = 430,
 ) -> dict[str, Any]:  # fmt: skip
     """Curves on the left, then a column for each model: its map, and what reached one token.
 
@@ -46,7 +47,6 @@ def replay_figure(
         palette: the theme's colours.
         at: the epoch that is shown first; None for the last.
         planned: epochs of a run that is not done, so that the curves keep their room.
-        height: px.
 
     Raises:
         ValueError: where no model has a sentence.
@@ -74,7 +74,7 @@ def replay_figure(
         }
 
     moved = list(range(len(fixed), len(fixed) + len(moving(at))))
-    layout = frame_layout(palette, height) | _curve_axes(models, score, palette, last)
+    layout = frame_layout(palette, _height(columns)) | _curve_axes(models, score, palette, last)
     for column in columns:
         layout |= column.layout()
     return {
@@ -86,6 +86,14 @@ def replay_figure(
             for epoch in epochs
         ],
     }  # fmt: skip
+
+
+def _height(columns: Sequence[Column]) -> int:
+    """Px; more where an epoch wrote much, so that the tokens beside a map do not touch."""
+    rows = max(column.rows for column in columns)
+    return min(
+        max(LOWEST, MARGIN["t"] + MARGIN["b"] + round(ROW * rows / (MAP[1] - MAP[0]))), HIGHEST
+    )
 
 
 def _span(replays: Sequence[Replay]) -> tuple[float, float]:

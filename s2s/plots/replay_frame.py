@@ -99,10 +99,14 @@ def transport(
     }  # fmt: skip
 
 
+MARGIN = {"l": 44, "r": 12, "t": 64, "b": 96}
+"""Px around the axes of a figure with a slider."""
+
+
 def frame_layout(palette: Palette, height: int) -> dict[str, Any]:
     """What every figure of this kind starts from."""
     return {
-        "height": height, "margin": {"l": 44, "r": 12, "t": 64, "b": 96}, "showlegend": False,
+        "height": height, "margin": dict(MARGIN), "showlegend": False,
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "dragmode": False,
         "font": {"family": FONT_FAMILY, "color": palette.text, "size": 12},
         "hoverlabel": {"font": {"family": FONT_FAMILY}},

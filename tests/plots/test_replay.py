@@ -13,7 +13,8 @@ from PIL import Image
 from s2s.checkpoints import checkpoint, history, replays
 from s2s.plots.families import FAMILIES
 from s2s.plots.palette import LIGHT, scale_colour
-from s2s.plots.replay import replay_figure
+from s2s.plots.replay import HIGHEST, ROW, replay_figure
+from s2s.plots.replay_column import MAP
 from s2s.plots.replay_frame import Told, shown
 from s2s.plots.state_path import path_figure, together
 
@@ -55,6 +56,14 @@ def test_every_frame_holds_its_epochs_numbers(toys):
         # Traces that the frame replaces are those that move, in their order.
         kinds = [figure["data"][place]["type"] for place in frame["traces"]]
         assert kinds == [trace["type"] for trace in frame["data"]]
+
+
+def test_the_rows_of_a_map_have_room_for_their_tokens(toys):
+    for some in (toys, toys[1:]):
+        layout = replay_figure(some)["layout"]
+        inside = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
+        rows = max(len(moment.output) for one in some for moment in one.replay.moments)
+        assert (MAP[1] - MAP[0]) * inside / rows >= ROW - 1 and layout["height"] <= HIGHEST
 
 
 def test_a_picture_s_colours_are_those_of_its_numbers(toys):
