@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scipy.stats import binomtest
-
 from s2s.plots.base import Chart
 from s2s.plots.curves import Curve, Frame, Point, curves_chart
 from s2s.plots.families import Family
@@ -61,5 +59,7 @@ def domino_chart(
 
 
 def _point(place: int, share: Share) -> Point:
+    from scipy.stats import binomtest  # takes a second to load, and few pictures need it
+
     low, high = binomtest(share.right, share.of).proportion_ci(method="wilson")
     return Point(place, 100 * share.value, 100 * low, 100 * high)

@@ -49,6 +49,14 @@ def test_an_answer_loads_what_it_needs(arguments):
     assert not HEAVY & modules
 
 
+def test_a_notebook_loads_what_an_answer_needs():
+    code = "import sys, s2s; s2s.load('reverse/attention').translate('abc'); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    )
+    assert not HEAVY & set(done.stdout.split())
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_says_what_the_module_says(name):
     path = ROOT / "s2s" / "cli" / f"{'import_model' if name == 'import' else name}.py"
