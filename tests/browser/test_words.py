@@ -77,7 +77,7 @@ def test_what_has_no_room_is_whole_where_the_pointer_rests(server, open_page, wa
     task, variant = "fra-eng-small", "input-feeding"
     several = {"beside": "deep-reversed,scaled-dot,scheduled"}
     address = server.url("/gradients", task=task, model=variant, **several)
-    page = open_page(address, width=1110, height=768)
+    page = open_page(address, width=1280, height=768)
     shown = Dashboard(page)
     shown.has_model(variant)
     box = page.locator(".st-key-model .stSelectbox")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from s2s.text.language import tr
+from s2s.text.language import current, tr
 from ui.frame import link, navigation
 
 _link = st.components.v2.component(
@@ -21,4 +21,5 @@ def show() -> None:
     """A link to the last address that this browser was at; nothing on a first visit."""
     data = {"says": tr("Go on: {page}"), "pages": navigation.titles(), **link.spoken()}
     with st.container(key="go-on", width="content"):
-        _link(data=data, key="go_on_link", height="content", width="content")
+        # Each language has one of its own: what is told while the first arrives can be lost.
+        _link(data=data, key=f"go_on_{current()}", height="content", width="content")
