@@ -7,8 +7,6 @@ Needs what `make setup` installs, and Chromium on the PATH (or named in CHROME_B
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -18,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "helpers")]
 
 from resting import settled  # noqa: E402
-from serving import PATIENCE, serving  # noqa: E402
+from serving import PATIENCE, find_browser, serving  # noqa: E402
 
 KEYS = {"task": "fra-eng", "text": "Nous avons perdu les clés de la maison.", "step": "4"}
 MONTH = {"task": "dates-book", "text": "Tuesday, March 25, 2003", "step": "7"}
@@ -33,11 +31,9 @@ WIDTH = 1280
 
 def main() -> None:
     """One server, one browser, all pictures."""
-    browsers = (os.environ.get("CHROME_BIN"), "chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in browsers if name and (found := shutil.which(name))), None)
     expect.set_options(timeout=PATIENCE * 1000)
     with serving() as server, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         for name, (page_path, query, drawn, height) in PICTURES.items():
             page = browser.new_page(
                 viewport={"width": WIDTH, "height": height}, reduced_motion="reduce"

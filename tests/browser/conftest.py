@@ -7,7 +7,6 @@ uncaught error or a dialog box fails the test, whatever it was looking for.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,10 +16,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
-from serving import PATIENCE, Server, server, serving  # noqa: F401 (server is a fixture)
+from serving import BROWSERS, PATIENCE, Server, find_browser, server, serving  # noqa: F401 (server is a fixture)
 
 PAGES = (Path(__file__).resolve().parents[2] / "pages").glob("*.py")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LOCAL = ("localhost", "127.0.0.1")
 BESIDE_A_PAGE = tuple(f"{page.stem}/_stcore/{name}" for page in PAGES
                       for name in ("health", "host-config"))  # fmt: skip
@@ -39,12 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 # The browser ------------------------------------------------------------------------------------
-
-
-def find_browser() -> str | None:
-    """Path of Chromium or Chrome; the environment variable CHROME_BIN comes first."""
-    names = (os.environ.get("CHROME_BIN"), *BROWSERS)
-    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")

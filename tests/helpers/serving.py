@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from s2s.checkpoints import checkpoint
 ROOT = Path(__file__).resolve().parents[2]
 
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 30.0  # seconds; a shared two-core machine is slow, and nothing waits longer than needed
 
 
@@ -45,6 +47,12 @@ class Server:
                 return answer.status == 200
         except OSError:
             return False
+
+
+def find_browser() -> str | None:
+    """Path of Chromium or Chrome; the environment variable CHROME_BIN comes first."""
+    names = (os.environ.get("CHROME_BIN"), *BROWSERS)
+    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 def free_port() -> int:

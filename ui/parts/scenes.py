@@ -21,7 +21,7 @@ _ask = st.components.v2.component(
 def drawn() -> bool:
     """Whether the visitor's browser draws scenes; says so where it does not."""
     if st.session_state.get(NONE):
-        st.caption(tr("No 3-D here: this browser has no WebGL."))
+        st.caption(tr("No 3-D here: this browser has no WebGL."), width="content")
         return False
     with st.container(key="scenes"):
         _ask(on_none_change=_none)
