@@ -9,6 +9,7 @@ from dashboard import FRENCH, FRENCH_PLAIN, Dashboard, system, task_of, trace
 from expected import first_word
 from history_walk import MODELS, TASK, TEXTS, Walk
 from playwright.sync_api import Page, expect
+from resting import idle
 
 from s2s.decoding import whatif
 from s2s.decoding.whatif import Edit
@@ -100,15 +101,34 @@ def test_an_edit_stays_with_its_sentence(server, open_page):
     shown.shows(FRENCH, TYPED)
 
 
-def test_what_was_typed_goes_along_without_enter(server, open_page):
+@pytest.mark.parametrize("key", ["", "Enter"])
+def test_what_was_typed_goes_along_though_the_server_is_busy(server, open_page, key):
     page = open_page(server.url())
     shown = Dashboard(page)
     shown.shows(FRENCH, task_of(FRENCH).examples[0])
-    shown.sentence.fill(TYPED)
-    go(page, "Attention")
+    idle(page)
+    with server.held():
+        shown.sentence.fill(TYPED)
+        if key:
+            shown.sentence.press(key)
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name="Attention").click()
+        page.wait_for_timeout(300)
+    expect(page.get_by_role("heading", level=1, name="Attention")).to_be_visible()
     expect(shown.sentence).to_have_value(TYPED)
     page.go_back()
     shown.shows(FRENCH, TYPED)
+
+
+def test_a_link_waits_for_nothing_that_was_heard(server, open_page):
+    page = open_page(server.url())
+    shown = Dashboard(page)
+    shown.shows(FRENCH, task_of(FRENCH).examples[0])
+    shown.type(TYPED)
+    shown.shows(FRENCH, TYPED)
+    idle(page)
+    page.evaluate("addEventListener('click', () => { window.passed = true; })")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Attention").click()
+    assert page.evaluate("window.passed")
 
 
 def test_hidden_steps_are_in_the_link(server, open_page):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from dashboard import Dashboard
 from playwright.sync_api import Locator, Page, expect
+from resting import idle
 
 from s2s.tasks import TASKS
 from ui.words import glossary
@@ -22,6 +23,7 @@ def test_a_word_explains_itself(server, open_page, watch):
     word = page.get_by_role("button", name="context", exact=True)
     told = meaning(page, "context")
     expect(told).to_be_hidden()
+    idle(page)  # what is still coming would push the word away from under the pointer
     word.hover()
     expect(told).to_be_visible()
     page.mouse.move(0, 0)

@@ -35,10 +35,20 @@ class Server:
 
     base: str
     log: Path
+    process: int
 
     def url(self, path: str = "/translate", **query: object) -> str:
         """An address of it."""
         return f"{self.base}{path}" + (f"?{urlencode(query)}" if query else "")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nothing is answered meanwhile; what comes is taken up at once when it goes on."""
+        os.kill(self.process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process, signal.SIGCONT)
 
     def ready(self) -> bool:
         """Whether it answers."""
@@ -76,7 +86,7 @@ def serving(checkpoints: Path | None = None, port: int | None = None) -> Iterato
                 cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                 start_new_session=True,
             )  # fmt: skip
-        server = Server(f"http://localhost:{port}", log)
+        server = Server(f"http://localhost:{port}", log, process.pid)
         try:
             limit = time.monotonic() + 2 * PATIENCE
             while not server.ready():

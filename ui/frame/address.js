@@ -4,8 +4,9 @@
 // replaced. While an entry is restored nothing is written: a run that an earlier press of back had
 // started may still tell where it was. That ends with the next thing that the visitor does.
 //
-// A link that is pressed while a field is edited waits for what was typed: Streamlit sends that a
-// moment after the field was left, and on a touch screen the press would overtake it.
+// A link that is pressed once something was typed waits until the server has heard of it and written
+// the address. A busy server takes what was typed and the way to another page as one request, and of
+// that it keeps the page alone.
 //
 // The document says which language it speaks, for who reads it aloud.
 //
@@ -17,7 +18,10 @@
 let known = null;
 let restoring = false;
 let redraw = null;
+let heard = null;
 const WAIT = 60; // ms
+const LONGEST = 1500; // ms; not all that is typed stands in the address
+const FIELD = ".stTextInput input, .stTextArea textarea, .stNumberInput input";
 
 /** The page of an address; undefined at the first page, which shows nothing in particular. */
 const pageOf = ({ pathname }) => known.pages[pathname.split("/").filter(Boolean).pop()];
@@ -37,6 +41,7 @@ function remember() {
 
 function write(push, replace) {
   return (state, title, url) => {
+    heard();
     if (restoring) return;
     const from = new URL(location.href);
     const to = new URL(url ?? from, from);
@@ -93,17 +98,36 @@ function keepHistory() {
 }
 
 function waitForFields() {
-  let left = -Infinity;
-  addEventListener("focusout", ({ target }) => {
-    if (target.matches?.("input, textarea")) left = performance.now();
+  let before = null;
+  let unheard = 0;
+  let pressed = null;
+  heard = () => {
+    clearTimeout(unheard);
+    unheard = 0;
+    const link = pressed;
+    pressed = null;
+    if (link) setTimeout(() => link.click());
+  };
+  addEventListener("focusin", ({ target }) => {
+    before = target.value;
+  });
+  const tell = ({ target }) => {
+    if (!target.matches?.(FIELD) || target.value === before) return;
+    before = target.value;
+    clearTimeout(unheard);
+    unheard = setTimeout(heard, LONGEST);
+  };
+  addEventListener("focusout", tell);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.isComposing) tell(event);
   });
   const press = (event) => {
     const link = event.target.closest?.("a[href]");
     const other = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-    if (!link || other || !event.isTrusted || performance.now() - left > WAIT) return;
+    if (!link || other || !event.isTrusted || !unheard) return;
     event.preventDefault();
     event.stopPropagation();
-    setTimeout(() => link.click(), WAIT);
+    pressed = link;
   };
   addEventListener("click", press, true);
 }
@@ -134,8 +158,8 @@ function followTheSystem() {
 export default function ({ data, setTriggerValue }) {
   redraw = () => setTriggerValue("scheme", true);
   if (!known) {
-    keepHistory();
     waitForFields();
+    keepHistory();
     addEventListener("pointerover", tellWhole);
     followTheSystem();
   }
