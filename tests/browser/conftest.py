@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
@@ -58,6 +58,8 @@ def browser_type_launch_args() -> dict[str, Any]:
             "--disable-dev-shm-usage",
             "--disable-gpu",
             "--disable-background-networking",
+            # A test's page is drawn by the process of the one before: see Profiles.
+            "--process-per-site",
             # As without a network: no name but localhost is ever resolved.
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
         ],
@@ -113,15 +115,23 @@ def watch() -> Iterator[Watch]:
 
 @dataclass
 class Profiles:
-    """Browser contexts, one for each kind of screen. They share what the server's files weigh."""
+    """Browser contexts, one for each kind of screen. They share what the server's files weigh.
+
+    In each one page stays: the process that draws a server's pages lives as long as one of them
+    is open, and a living one has read the scripts already, which is half of what a page takes.
+    """
 
     browser: Browser
     kinds: dict[bool, BrowserContext] = field(default_factory=dict)
+    stays: list[Page] = field(default_factory=list)
 
-    def of(self, touch: bool) -> BrowserContext:
+    def of(self, touch: bool, url: str) -> BrowserContext:
         """The context for a mouse or for fingers; its cache stays for the tests to come."""
         if touch not in self.kinds:
-            self.kinds[touch] = self.fresh(touch)
+            context = self.kinds[touch] = self.fresh(touch)
+            self.stays.append(context.new_page())
+            if urlsplit(url).scheme == "http":
+                self.stays[-1].goto(urljoin(url, "/_stcore/health"))
         return self.kinds[touch]
 
     def fresh(self, touch: bool) -> BrowserContext:
@@ -136,7 +146,7 @@ class Profiles:
     def forget(self) -> None:
         """Close all pages and drop what they stored, but not the cache."""
         for context in self.kinds.values():
-            for page in context.pages:
+            for page in set(context.pages).difference(self.stays):
                 parts = urlsplit(page.url)
                 if parts.scheme == "http":
                     # Asked of the browser, not of the page, which may be on its way elsewhere.
@@ -175,7 +185,7 @@ def open_page(profiles: Profiles, watch: Watch) -> Iterator[Callable[..., Page]]
         visitor: bool = False,
     ) -> Page:
         touch = width < 600
-        context = profiles.fresh(touch) if visitor else profiles.of(touch)
+        context = profiles.fresh(touch) if visitor else profiles.of(touch, url)
         if visitor:
             others.append(context)
         page = context.new_page()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pytest
 from dashboard import DATES, FRENCH, FRENCH_PLAIN, Dashboard, task_of
@@ -137,33 +137,41 @@ def test_a_lesson_is_larger_on_a_projector(server, open_page):
     page.set_viewport_size({"width": 1920, "height": 1080})
     expect(card).to_have_css("zoom", "1.35")
     whole(page, (".st-key-lesson-below",), (1920, 1080))
-    assert bottom(page, ".st-key-lesson-below") > 0.9 * 1080
+    assert at_rest(page, (".st-key-lesson-below",))[0] > 0.9 * 1080
 
 
-def whole(page: Page, parts: Iterable[str], size: tuple[int, int]) -> None:
+ENDS = """parts => parts.map(part => {
+    const boxes = [...document.querySelectorAll(part)].filter(one => one.checkVisibility())
+        .map(one => one.getBoundingClientRect());
+    return boxes.find(box => box.height > 0)?.bottom ?? null;
+})"""
+"""Where each part ends, in px from the top of the window; none while it is drawn anew."""
+
+
+def whole(page: Page, parts: Sequence[str], size: tuple[int, int]) -> None:
     """Fail where a part does not end within the window."""
     width, height = size
     page.set_viewport_size({"width": width, "height": height})
+    for _ in range(20):  # a picture follows the window some time after it
+        ends = at_rest(page, parts)
+        if max(ends) <= height:
+            break
+    assert {part: end for part, end in zip(parts, ends, strict=True) if end > height} == {}, size
+
+
+def at_rest(page: Page, parts: Sequence[str]) -> list[float]:
+    """Where parts end once they have come to rest, in px from the top of the page."""
     for part in parts:
-        ends = [bottom(page, part)]
-        while ends[-1] > height and len(ends) < 20:  # a picture that follows the window
-            ends.append(bottom(page, part))
-        assert ends[-1] <= height, (part, width)
-
-
-def bottom(page: Page, part: str) -> float:
-    """Where a part ends once it has come to rest, in px from the top of the page."""
-    element = page.locator(part).filter(visible=True).first
-    expect(element).to_be_visible()
-    before, box = None, element.bounding_box()
+        expect(page.locator(part).filter(visible=True).first).to_be_visible()
+    before, ends = None, page.evaluate(ENDS, parts)
     for _ in range(50):
-        if box and box == before:
+        if None not in ends and ends == before:
             break
         page.wait_for_timeout(200)
-        before, box = box, element.bounding_box()  # none while it is drawn anew
-    assert box
+        before, ends = ends, page.evaluate(ENDS, parts)
+    assert None not in ends and ends == before, "nothing comes to rest"
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
-    return box["y"] + box["height"]
+    return ends
 
 
 @pytest.mark.parametrize("model", [FRENCH, FRENCH_PLAIN, DATES])
@@ -171,10 +179,10 @@ def test_a_window_that_gets_lower_makes_the_card_lower(server, open_page, model)
     task, variant = model.split("/")
     page = open_page(server.url(task=task, model=variant), width=1366, height=900)
     Dashboard(page).shows(model, task_of(model).examples[0])
-    before = bottom(page, ".card")
+    (before,) = at_rest(page, (".card",))
     page.set_viewport_size({"width": 1366, "height": 720})
     page.wait_for_function(
         "() => document.querySelector('.st-key-step_view .stBidiComponent, .st-key-step_view')"
         ".getBoundingClientRect().bottom <= 720"
     )
-    assert bottom(page, ".card") <= before
+    assert at_rest(page, (".card",))[0] <= before
