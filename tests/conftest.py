@@ -3,12 +3,14 @@
 import os
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from command_line import run  # noqa: F401 (a fixture)
+from streamlit.components.v2 import manifest_scanner
 from tiny import about_of
 
 from s2s.checkpoints import checkpoint
@@ -22,6 +24,8 @@ _runs = tempfile.TemporaryDirectory(prefix="s2s-runs-", ignore_cleanup_errors=Tr
 os.environ["S2S_RUNS"] = _runs.name
 # Heavy work goes last on a server; beside other tests it would wait for all of them.
 os.environ["S2S_WORK_NICE"] = "0"
+# Every page that a test runs would read what each installed package says of itself: half its time.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 SLOW = ("training", "pages", "cli", "hard")
 """Folders whose tests train, run whole pages or start commands; single tests are marked."""
