@@ -140,14 +140,6 @@ def test_a_lesson_is_larger_on_a_projector(server, open_page):
     assert at_rest(page, (".st-key-lesson-below",))[0] > 0.9 * 1080
 
 
-ENDS = """parts => parts.map(part => {
-    const boxes = [...document.querySelectorAll(part)].filter(one => one.checkVisibility())
-        .map(one => one.getBoundingClientRect());
-    return boxes.find(box => box.height > 0)?.bottom ?? null;
-})"""
-"""Where each part ends, in px from the top of the window; none while it is drawn anew."""
-
-
 def whole(page: Page, parts: Sequence[str], size: tuple[int, int]) -> None:
     """Fail where a part does not end within the window."""
     width, height = size
@@ -161,17 +153,17 @@ def whole(page: Page, parts: Sequence[str], size: tuple[int, int]) -> None:
 
 def at_rest(page: Page, parts: Sequence[str]) -> list[float]:
     """Where parts end once they have come to rest, in px from the top of the page."""
-    for part in parts:
-        expect(page.locator(part).filter(visible=True).first).to_be_visible()
-    before, ends = None, page.evaluate(ENDS, parts)
+    seen = [page.locator(part).filter(visible=True).first for part in parts]
+    for part in seen:
+        expect(part).to_be_visible()
+    before, boxes = [], [part.bounding_box() for part in seen]
     for _ in range(50):
-        if None not in ends and ends == before:
+        if boxes == before and None not in boxes:  # none while it is drawn anew
             break
         page.wait_for_timeout(200)
-        before, ends = ends, page.evaluate(ENDS, parts)
-    assert None not in ends and ends == before, "nothing comes to rest"
+        before, boxes = boxes, [part.bounding_box() for part in seen]
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
-    return ends
+    return [box["y"] + box["height"] for box in boxes if box]
 
 
 @pytest.mark.parametrize("model", [FRENCH, FRENCH_PLAIN, DATES])
