@@ -119,6 +119,19 @@ def test_what_was_typed_goes_along_though_the_server_is_busy(server, open_page, 
     shown.shows(FRENCH, TYPED)
 
 
+def test_a_choice_goes_along_though_the_server_is_busy(server, open_page):
+    page = open_page(server.url())
+    shown = Dashboard(page)
+    shown.shows(FRENCH, task_of(FRENCH).examples[0])
+    idle(page)
+    with server.held():
+        shown.choose_model("plain")
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name="Gradients").click()
+        page.wait_for_timeout(300)
+    expect(page.get_by_role("heading", level=1, name="Gradients")).to_be_visible()
+    shown.address_has(model="plain")
+
+
 def test_a_link_waits_for_nothing_that_was_heard(server, open_page):
     page = open_page(server.url())
     shown = Dashboard(page)

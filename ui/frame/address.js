@@ -4,9 +4,9 @@
 // replaced. While an entry is restored nothing is written: a run that an earlier press of back had
 // started may still tell where it was. That ends with the next thing that the visitor does.
 //
-// A link that is pressed once something was typed waits until the server has heard of it and written
-// the address. A busy server takes what was typed and the way to another page as one request, and of
-// that it keeps the page alone.
+// A link that is pressed right after something was typed or chosen waits until the server has heard of
+// that and written the address. A busy server takes both as one request, and of that it keeps the page
+// alone.
 //
 // The document says which language it speaks, for who reads it aloud.
 //
@@ -20,8 +20,9 @@ let restoring = false;
 let redraw = null;
 let heard = null;
 const WAIT = 60; // ms
-const LONGEST = 1500; // ms; not all that is typed stands in the address
 const FIELD = ".stTextInput input, .stTextArea textarea, .stNumberInput input";
+const CHOICE = "button, label, [role=option], [role=radio]";
+const LONGEST = { typed: 1500, chosen: 600 }; // ms; not all of it is written in the address
 
 /** The page of an address; undefined at the first page, which shows nothing in particular. */
 const pageOf = ({ pathname }) => known.pages[pathname.split("/").filter(Boolean).pop()];
@@ -97,7 +98,7 @@ function keepHistory() {
     addEventListener(kind, act, true);
 }
 
-function waitForFields() {
+function waitUntilHeard() {
   let before = null;
   let unheard = 0;
   let pressed = null;
@@ -111,20 +112,25 @@ function waitForFields() {
   addEventListener("focusin", ({ target }) => {
     before = target.value;
   });
+  const told = (longest) => {
+    clearTimeout(unheard);
+    unheard = setTimeout(heard, longest);
+  };
   const tell = ({ target }) => {
     if (!target.matches?.(FIELD) || target.value === before) return;
     before = target.value;
-    clearTimeout(unheard);
-    unheard = setTimeout(heard, LONGEST);
+    told(LONGEST.typed);
   };
   addEventListener("focusout", tell);
   addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.isComposing) tell(event);
   });
   const press = (event) => {
+    if (!event.isTrusted) return;
     const link = event.target.closest?.("a[href]");
+    if (!link && !unheard && event.target.closest?.(CHOICE)) told(LONGEST.chosen);
     const other = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-    if (!link || other || !event.isTrusted || !unheard) return;
+    if (!link || other || !unheard) return;
     event.preventDefault();
     event.stopPropagation();
     pressed = link;
@@ -158,7 +164,7 @@ function followTheSystem() {
 export default function ({ data, setTriggerValue }) {
   redraw = () => setTriggerValue("scheme", true);
   if (!known) {
-    waitForFields();
+    waitUntilHeard();
     keepHistory();
     addEventListener("pointerover", tellWhole);
     followTheSystem();
