@@ -27,6 +27,8 @@ What Streamlit 1.67 does, and what follows from it:
 - A browser that acts while a run is on its way sends the values that it shows, and may not have
   seen yet what that run gave them. To the server this looks as if the visitor had set each of them
   back. So a value that is sent again right after another was given in its place is no change.
+- Two requests that come before the script takes up the first one become one. If the second leads to
+  another page, nothing is kept of the first. `address.js` lets such a link wait.
 - Back pressed twice in a row: the run of the first press still pushes its page, over the second.
   `address.js` lets nothing be written until the visitor does something else.
 """
