@@ -144,6 +144,21 @@ def test_a_link_waits_for_nothing_that_was_heard(server, open_page):
     assert page.evaluate("window.passed")
 
 
+def test_a_page_whose_runs_were_mixed_is_opened_anew(server, open_page):
+    page = open_page(server.url())
+    shown = Dashboard(page)
+    shown.shows(FRENCH, task_of(FRENCH).examples[0])
+    shown.type(TYPED)
+    shown.shows(FRENCH, TYPED)
+    page.wait_for_function("performance.now() > 2000")
+    page.evaluate("""() => {
+        document.getElementById("root").remove();
+        const message = "Uncaught Error: Bad delta path index 2 (should be between [0, 1])";
+        dispatchEvent(new ErrorEvent("error", {message}));
+    }""")
+    shown.shows(FRENCH, TYPED)
+
+
 def test_hidden_steps_are_in_the_link(server, open_page):
     page = open_page(server.url(task=TASK, text=TEXTS[0], step=3))
     shown = Dashboard(page)

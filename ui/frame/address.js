@@ -5,8 +5,11 @@
 // started may still tell where it was. That ends with the next thing that the visitor does.
 //
 // A link that is pressed right after something was typed or chosen waits until the server has heard of
-// that and written the address. A busy server takes both as one request, and of that it keeps the page
-// alone.
+// that, written the address and drawn it. A busy server takes both as one request, and of that it keeps
+// the page alone.
+//
+// Where one run breaks off another, Streamlit can mix their parts: it stops, and the page stays empty.
+// Opened anew it shows what the address says.
 //
 // The document says which language it speaks, for who reads it aloud.
 //
@@ -19,7 +22,9 @@ let known = null;
 let restoring = false;
 let redraw = null;
 let heard = null;
+let pressed = null; // a link that waits
 const WAIT = 60; // ms
+const MENDED = 2000; // ms after a page was opened; sooner it would be opened for ever
 const FIELD = ".stTextInput input, .stTextArea textarea, .stNumberInput input";
 const CHOICE = "button, label, [role=option], [role=radio]";
 const LONGEST = { typed: 1500, chosen: 600 }; // ms; not all of it is written in the address
@@ -77,6 +82,7 @@ function write(push, replace) {
 /** Back or forward was pressed. At the first page's address a query only leads on: step over it. */
 function restored(event) {
   restoring = true;
+  pressed = null;
   if (pageOf(location) || !location.search) {
     remember();
     return;
@@ -101,13 +107,17 @@ function keepHistory() {
 function waitUntilHeard() {
   let before = null;
   let unheard = 0;
-  let pressed = null;
+  const follow = (latest) => {
+    const idle = document.querySelector("[data-test-script-state=notRunning]");
+    if (idle || performance.now() > latest) {
+      pressed?.click();
+      pressed = null;
+    } else setTimeout(follow, WAIT, latest);
+  };
   heard = () => {
     clearTimeout(unheard);
     unheard = 0;
-    const link = pressed;
-    pressed = null;
-    if (link) setTimeout(() => link.click());
+    if (pressed) setTimeout(follow, WAIT, performance.now() + LONGEST.typed);
   };
   addEventListener("focusin", ({ target }) => {
     before = target.value;
@@ -130,12 +140,18 @@ function waitUntilHeard() {
     const link = event.target.closest?.("a[href]");
     if (!link && !unheard && event.target.closest?.(CHOICE)) told(LONGEST.chosen);
     const other = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-    if (!link || other || !unheard) return;
+    if (!link || other || !(unheard || pressed)) return;
     event.preventDefault();
     event.stopPropagation();
     pressed = link;
   };
   addEventListener("click", press, true);
+}
+
+function mendMixedRuns() {
+  addEventListener("error", ({ message }) => {
+    if (message.includes("Bad delta path") && performance.now() > MENDED) location.reload();
+  });
 }
 
 const CUT = ".st-key-head :is(.stSelectbox, .st-key-head-size p, button), [role=option]";
@@ -166,6 +182,7 @@ export default function ({ data, setTriggerValue }) {
   if (!known) {
     waitUntilHeard();
     keepHistory();
+    mendMixedRuns();
     addEventListener("pointerover", tellWhole);
     followTheSystem();
   }
