@@ -104,5 +104,7 @@ def test_back_leads_past_the_address_that_only_led_on(server, open_page):
     expect(page.get_by_role("heading", level=1, name="Models")).to_be_visible()
     page.goto(f"{server.url('/')}?text=Il+fait+froid.")
     sentence(page)
+    # What steps over the entry has come once it keeps where the visitor is.
+    page.wait_for_function("localStorage.getItem('s2s.last')?.includes('translate')")
     page.go_back()
     expect(page.get_by_role("heading", level=1, name="Models")).to_be_visible()
