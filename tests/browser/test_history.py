@@ -112,7 +112,7 @@ def test_what_was_typed_goes_along_though_the_server_is_busy(server, open_page, 
         if key:
             shown.sentence.press(key)
         page.get_by_test_id("stSidebarNav").get_by_role("link", name="Attention").click()
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(100)
     expect(page.get_by_role("heading", level=1, name="Attention")).to_be_visible()
     expect(shown.sentence).to_have_value(TYPED)
     page.go_back()
@@ -127,7 +127,7 @@ def test_a_choice_goes_along_though_the_server_is_busy(server, open_page):
     with server.held():
         shown.choose_model("plain")
         page.get_by_test_id("stSidebarNav").get_by_role("link", name="Gradients").click()
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(100)
     expect(page.get_by_role("heading", level=1, name="Gradients")).to_be_visible()
     shown.address_has(model="plain")
 
