@@ -150,7 +150,7 @@ function waitUntilHeard() {
 
 function mendMixedRuns() {
   addEventListener("error", ({ message }) => {
-    if (message.includes("Bad delta path") && performance.now() > MENDED) location.reload();
+    if (/Bad delta path/.test(message) && performance.now() > MENDED) location.reload();
   });
 }
 
