@@ -241,7 +241,9 @@ class Player {
     const [target] = event.composedPath();
     if (!this.root.isConnected || target.closest?.("[role=dialog], [role=listbox], .card")) return;
     const slides = target === this.slider && !target.disabled;
-    if (!slides && target.matches?.("input, textarea, select, [contenteditable]")) return;
+    // A slider that is done keeps the focus until the browser draws the next time.
+    if (target !== this.slider && target.matches?.("input, textarea, select, [contenteditable]"))
+      return;
     // A group of buttons moves by arrow keys itself.
     if (target.matches?.("[role=radio]") && event.key.startsWith("Arrow")) return;
     const act = {
